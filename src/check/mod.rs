@@ -1,0 +1,238 @@
+//! The rules: what is judged about goals, each in a file of its own.
+//!
+//! Mistakes of shape are found where files are read and joined; here they get the level that the
+//! workspace gives them, beside the rules that only the whole model can tell. Adding a rule is one
+//! file and one line in [`RULES`].
+
+mod missing_owner;
+mod missing_unit;
+mod no_measure;
+mod placeholder;
+mod too_many_owners;
+mod unknown_person;
+
+use crate::date::Date;
+use crate::diagnostic::{Diagnostic, Level, Place, sort};
+use crate::load::{AllowDoc, SETTINGS_FILE, SettingsDoc};
+use crate::model::{Goal, Model};
+use crate::text::{did_you_mean, printable};
+
+/// A rule, by its one name.
+pub struct Rule {
+    /// The name: in outputs, in settings, in `allow`.
+    pub name: &'static str,
+    /// Its level, unless the profile or the workspace says otherwise.
+    pub level: Level,
+    /// What it finds, in one line.
+    pub finds: &'static str,
+    /// Finds it in the model; nothing for what is found where files are read and joined.
+    check: Option<fn(&Model, &mut Vec<Diagnostic>)>,
+}
+
+const fn shape(name: &'static str, level: Level, finds: &'static str) -> Rule {
+    Rule { name, level, finds, check: None }
+}
+
+const fn rule(
+    name: &'static str,
+    level: Level,
+    finds: &'static str,
+    check: fn(&Model, &mut Vec<Diagnostic>),
+) -> Rule {
+    Rule { name, level, finds, check: Some(check) }
+}
+
+/// Every rule.
+pub const RULES: &[Rule] = &[
+    shape("syntax", Level::Error, "text that is not TOML, or a file beyond the limits"),
+    shape("unknown-key", Level::Error, "a key that the format does not have"),
+    shape("wrong-type", Level::Error, "a value of the wrong type"),
+    shape("missing-key", Level::Error, "a key that must be there"),
+    shape("toml-1-1", Level::Warning, "syntax that tools for TOML 1.0 refuse"),
+    shape("bad-id", Level::Error, "an id that is not lower-case words joined by hyphens"),
+    shape("bad-path", Level::Error, "a file or folder in the wrong place"),
+    shape("unknown-cycle", Level::Error, "a folder that is no cycle"),
+    shape(
+        "bad-date",
+        Level::Error,
+        "a day that the calendar does not have, or an end before its start",
+    ),
+    shape("duplicate-goal", Level::Error, "an id twice in a cycle"),
+    shape("duplicate-key-result", Level::Error, "an id twice in a goal"),
+    shape("unknown-reference", Level::Error, "a reference to nothing"),
+    shape("ambiguous-reference", Level::Error, "a reference to several goals"),
+    shape("alignment-cycle", Level::Error, "goals aligned in a circle"),
+    shape("contributes-to-closed", Level::Error, "counting in a goal that is over"),
+    shape(
+        "contributes-to-measured",
+        Level::Error,
+        "counting in a key result with a measure of its own",
+    ),
+    shape("contributes-twice", Level::Error, "counting in the same goal twice"),
+    rule(
+        "unknown-person",
+        Level::Error,
+        "an owner who is not in `[people]`",
+        unknown_person::check,
+    ),
+    rule(
+        "missing-owner",
+        Level::Error,
+        "a goal that nobody is accountable for",
+        missing_owner::check,
+    ),
+    rule(
+        "too-many-owners",
+        Level::Warning,
+        "a list where one is accountable",
+        too_many_owners::check,
+    ),
+    rule("placeholder", Level::Error, "a title that was never filled in", placeholder::check),
+    rule("no-measure", Level::Error, "a goal that nothing measures", no_measure::check),
+    shape("missing-baseline", Level::Error, "a metric without a baseline"),
+    shape("missing-target", Level::Error, "a metric without a target"),
+    rule("missing-unit", Level::Warning, "a metric without a unit", missing_unit::check),
+    shape("target-is-baseline", Level::Error, "a metric with no way to go"),
+    shape(
+        "target-behind-baseline",
+        Level::Error,
+        "baseline and target the other way round than in the title",
+    ),
+    shape("not-finite", Level::Error, "a number that cannot be computed with"),
+    shape("percent-out-of-range", Level::Error, "a percentage below 0 or above 100"),
+    shape(
+        "bad-bounds",
+        Level::Error,
+        "a threshold without bounds, or with bounds that exclude everything",
+    ),
+    shape("bad-milestones", Level::Error, "a ladder without steps, or with scores outside 0 to 1"),
+    shape("bad-weight", Level::Error, "a negative weight, or a goal in which nothing counts"),
+    shape("bad-plan-points", Level::Error, "a plan point outside the window"),
+    shape("unknown-key-result", Level::Error, "a record for nothing"),
+    shape("wrong-value-type", Level::Error, "a value that the measure does not take"),
+];
+
+/// A rule by its name.
+pub fn find(name: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.name == name)
+}
+
+/// Runs every rule over `model`, joins what was `found` on the way to it, gives each finding its
+/// level, and leaves out what the workspace turned off or its plans allow on `as_of`.
+pub fn check(
+    model: &Model,
+    settings: &SettingsDoc,
+    found: &[Diagnostic],
+    as_of: Date,
+) -> Vec<Diagnostic> {
+    let mut findings = found.to_vec();
+    for check in RULES.iter().filter_map(|rule| rule.check) {
+        check(model, &mut findings);
+    }
+    let levels = Levels::read(settings, &mut findings);
+    findings.retain_mut(|finding| match levels.of(finding.rule) {
+        Some(level) => {
+            finding.level = if finding.level == Level::Info { Level::Info } else { level };
+            !is_allowed(model, finding, as_of)
+        }
+        None => false,
+    });
+    sort(&mut findings);
+    findings
+}
+
+/// The level of each rule in a workspace.
+struct Levels {
+    profile: Profile,
+    own: Vec<(String, Option<Level>)>,
+}
+
+/// A set of levels by name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Profile {
+    Okr,
+    Smart,
+    Output,
+    Strict,
+}
+
+const PROFILES: [(&str, Profile); 4] = [
+    ("okr", Profile::Okr),
+    ("smart", Profile::Smart),
+    ("output", Profile::Output),
+    ("strict", Profile::Strict),
+];
+
+impl Levels {
+    /// Reads `[check]`; reports names that it does not know.
+    fn read(settings: &SettingsDoc, findings: &mut Vec<Diagnostic>) -> Self {
+        let mut report = |message: String, span, help| {
+            let place = Place::new(SETTINGS_FILE, span);
+            findings.push(Diagnostic::new("wrong-type", message, place).maybe_help(help));
+        };
+        let mut profile = Profile::Okr;
+        if let Some(named) = &settings.profile {
+            match PROFILES.iter().find(|(name, _)| *name == named.value) {
+                Some((_, found)) => profile = *found,
+                None => report(
+                    format!(
+                        "`profile` is one of `okr`, `smart`, `output`, `strict`, found `{}`",
+                        printable(&named.value)
+                    ),
+                    named.span,
+                    did_you_mean(&named.value, PROFILES.iter().map(|(name, _)| *name)),
+                ),
+            }
+        }
+        let mut own = Vec::new();
+        for (name, level) in &settings.levels {
+            let parsed = match level.value.as_str() {
+                "off" => None,
+                "info" => Some(Level::Info),
+                "warning" => Some(Level::Warning),
+                "error" => Some(Level::Error),
+                other => {
+                    let message = format!(
+                        "a level is `off`, `info`, `warning` or `error`, found `{}`",
+                        printable(other)
+                    );
+                    report(message, level.span, None);
+                    continue;
+                }
+            };
+            own.push((name.value.clone(), parsed));
+        }
+        Self { profile, own }
+    }
+
+    /// The level of a rule; nothing where it is off.
+    fn of(&self, name: &str) -> Option<Level> {
+        if let Some((_, level)) = self.own.iter().rev().find(|(own, _)| own == name) {
+            return *level;
+        }
+        let usual = find(name).map_or(Level::Error, |rule| rule.level);
+        let smart = matches!(name, "missing-owner" | "missing-unit");
+        Some(match self.profile {
+            Profile::Strict if usual == Level::Warning => Level::Error,
+            Profile::Smart if smart => Level::Error,
+            _ => usual,
+        })
+    }
+}
+
+/// Tells whether the goal that a finding is about allows it.
+fn is_allowed(model: &Model, finding: &Diagnostic, as_of: Date) -> bool {
+    let place = &finding.primary.place;
+    let Some(goal) = model.goals.iter().find(|goal| goal.path == place.path) else { return false };
+    let allows = |allowed: &AllowDoc| {
+        allowed.rule.value == finding.rule && allowed.until.is_none_or(|until| as_of <= until)
+    };
+    goal.plan.allow.iter().any(allows)
+        || key_result_at(goal, place).is_some_and(|kr| kr.allow.iter().any(allows))
+}
+
+/// The key result whose table holds a place.
+fn key_result_at<'a>(goal: &'a Goal, place: &Place) -> Option<&'a crate::load::KeyResultDoc> {
+    let before = goal.plan.key_results.iter().filter(|kr| kr.shape.at.start <= place.span.start);
+    before.max_by_key(|kr| kr.shape.at.start)
+}

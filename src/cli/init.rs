@@ -1,0 +1,103 @@
+//! `goals init`: the first files of a workspace. Nothing that is there is overwritten.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::shared::Global;
+use super::{Ending, clock, output};
+use crate::date::{Date, add_days};
+use crate::error::{Error, Kind, Result};
+use crate::load::SETTINGS_FILE;
+use crate::model::cycle;
+use crate::repo::write::write_atomically;
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// The folder; it is made if it is not there
+    #[arg(value_name = "DIR", default_value = ".")]
+    folder: PathBuf,
+}
+
+/// What tells git to keep both sides of a check-ins file.
+const UNION: &str = "*.checkins.toml merge=union";
+
+pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
+    let root = &arguments.folder;
+    fs::create_dir_all(root).map_err(|error| Error::io("make the folder", root, &error))?;
+    if root.join(SETTINGS_FILE).exists() {
+        return Err(Error::new(
+            Kind::Usage,
+            format!("`{}` is already a workspace", root.display()),
+        )
+        .hint("add a plan under goals/<cycle>/; `goals status` shows what there is"));
+    }
+    let today = clock::today()?;
+    let cycle = cycle::quarter_of(today, 1);
+    let plan = format!("goals/{cycle}/example.toml");
+    let files = [
+        (SETTINGS_FILE.to_owned(), settings(root)),
+        (plan.clone(), example(today, &cycle)),
+        (
+            ".gitattributes".to_owned(),
+            format!("# Check-ins of two branches are both kept.\n{UNION}\n"),
+        ),
+    ];
+    let mut text = String::new();
+    for (path, content) in files {
+        let full = root.join(&path);
+        if full.exists() {
+            let has_union = path == ".gitattributes"
+                && fs::read_to_string(&full).is_ok_and(|text| text.contains(UNION));
+            if path == ".gitattributes" && !has_union {
+                output::note(
+                    global,
+                    &format!(
+                        "note: `.gitattributes` is there already; add this line to it: {UNION}"
+                    ),
+                );
+            }
+            continue;
+        }
+        let folder = full.parent().unwrap_or(root);
+        fs::create_dir_all(folder).map_err(|error| Error::io("make the folder", folder, &error))?;
+        write_atomically(&full, content.as_bytes())
+            .map_err(|error| Error::new(Kind::Io, error.to_string()).hint(error.hint()))?;
+        text.push_str(&format!("wrote {path}\n"));
+    }
+    output::print(&text)?;
+    let git = if in_repository(root) { "" } else { "git init\n      " };
+    output::note(
+        global,
+        &format!(
+            "\nnext: make {plan} yours, then\n      {git}goals check\n      git add . && git commit -m \"Begin with goals\"\n      goals checkin example.signups 340\n      goals status"
+        ),
+    );
+    Ok(Ending::Sound)
+}
+
+fn in_repository(root: &Path) -> bool {
+    fs::canonicalize(root)
+        .is_ok_and(|root| root.ancestors().any(|folder| folder.join(".git").exists()))
+}
+
+/// The workspace's name: its folder's.
+fn name(root: &Path) -> String {
+    let full = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
+    full.file_name()
+        .map_or_else(|| "Our goals".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+fn settings(root: &Path) -> String {
+    include_str!("../../templates/init/goals.toml")
+        .replace("{name}", &crate::load::splice::toml_string(&name(root)))
+}
+
+fn example(today: Date, cycle: &str) -> String {
+    let window = cycle::built_in(cycle, 1)
+        .unwrap_or(crate::date::Window { start: today, end: add_days(today, 90) });
+    include_str!("../../templates/init/example.toml")
+        .replace("{cycle}", cycle)
+        .replace("{due}", &window.end.to_string())
+}

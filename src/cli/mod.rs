@@ -1,0 +1,114 @@
+//! The command line: arguments, clock, environment and printing; one file for each command.
+//!
+//! Everything that is computed is computed below this. A command turns arguments into calls of the
+//! pipeline, prints what comes back, and says by its exit code how it went: 0 sound, 1 findings,
+//! 2 could not run.
+
+mod check;
+mod checkin;
+mod clock;
+mod demo;
+mod init;
+mod log;
+mod names;
+mod output;
+mod publish;
+mod report;
+mod rollup;
+mod schema;
+mod session;
+mod shared;
+mod status;
+mod values;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::error::Error;
+use shared::Global;
+
+/// Keep objectives, key results and check-ins as files in git; check them, roll them up, publish
+/// them.
+#[derive(Parser)]
+#[command(name = "goals", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    after_help = "New here? `goals demo` makes a sample repository and its report; `goals init` begins your own."
+)]
+struct Arguments {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Begin a workspace in a folder
+    Init(init::Arguments),
+    /// Make a sample repository with a year of history, and its report
+    Demo(demo::Arguments),
+    /// Find every mistake in every file
+    Check(check::Arguments),
+    /// Record values, confidence and notes, as one commit
+    Checkin(checkin::Arguments),
+    /// Show how goals stand
+    Status(status::Arguments),
+    /// Show who recorded and changed what, when
+    Log(log::Arguments),
+    /// Print every figure, for other programs
+    Rollup(rollup::Arguments),
+    /// Render the static site
+    Report(report::Arguments),
+    /// Print the JSON Schema of an output
+    Schema(schema::Arguments),
+}
+
+/// How a command ended that could run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// All is well.
+    Sound,
+    /// There are findings that count as errors.
+    Findings,
+}
+
+/// Runs the program with the process's arguments.
+pub fn main() -> ExitCode {
+    let matches = Arguments::command().try_get_matches();
+    let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            // Nothing is left to be done if even this cannot be printed.
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let global = arguments.global;
+    match run(&global, arguments.command) {
+        Ok(Ending::Sound) => ExitCode::SUCCESS,
+        Ok(Ending::Findings) => ExitCode::from(1),
+        Err(error) => {
+            output::complain(&global, &error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(global: &Global, command: Command) -> Result<Ending, Error> {
+    if let Some(folder) = &global.directory {
+        std::env::set_current_dir(folder).map_err(|error| Error::io("enter", folder, &error))?;
+    }
+    match command {
+        Command::Init(arguments) => init::run(global, &arguments),
+        Command::Demo(arguments) => demo::run(global, &arguments),
+        Command::Check(arguments) => check::run(global, &arguments),
+        Command::Checkin(arguments) => checkin::run(global, &arguments),
+        Command::Status(arguments) => status::run(global, &arguments),
+        Command::Log(arguments) => log::run(global, &arguments),
+        Command::Rollup(arguments) => rollup::run(global, &arguments),
+        Command::Report(arguments) => report::run(global, &arguments),
+        Command::Schema(arguments) => schema::run(global, &arguments),
+    }
+}

@@ -1,0 +1,146 @@
+//! `goals report`: the static site.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::publish::{Foreign, publish};
+use super::session::Session;
+use super::shared::{Global, When};
+use super::{Ending, output};
+use crate::error::{Error, Kind, Result};
+use crate::pipeline::TEMPLATES;
+use crate::render::site;
+use crate::text::count;
+
+#[derive(Args)]
+#[command(
+    after_help = "A file in templates/ of the workspace overrides the built-in one of the same name."
+)]
+pub(super) struct Arguments {
+    /// The folder to write; an older report in it is replaced
+    #[arg(long, value_name = "DIR", default_value = "public")]
+    out: PathBuf,
+    /// Open it in the browser
+    #[arg(long)]
+    open: bool,
+    /// Keep files in the folder that are not of the report
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    when: When,
+}
+
+pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
+    let session = Session::open(global, &arguments.when)?;
+    let pages = pages(&session)?;
+    let foreign = if arguments.force { Foreign::Keep } else { Foreign::Refuse };
+    let plans = &session.workspace.model.settings.plans;
+    let out = publish(&arguments.out, &session.root, plans, &pages, foreign)?;
+    let index = out.join("index.html");
+    output::print(&format!("{}\n", index.display()))?;
+    output::note(global, &format!("wrote {}, as of {}", count(pages.len(), "file"), session.as_of));
+    if arguments.open {
+        open_page(global, &index);
+    }
+    Ok(session.end())
+}
+
+/// Renders the report of the sample repository into its folder `public`; the path of its index.
+pub(super) fn write_demo(global: &Global, root: &Path) -> Result<PathBuf> {
+    let here = Global { directory: None, color: global.color, quiet: global.quiet };
+    let when = When { as_of: None, rev: None, require_history: false };
+    let session = Session::open_at(&here, &when, root)?;
+    let pages = pages(&session)?;
+    let plans = &session.workspace.model.settings.plans;
+    let out = publish(&root.join("public"), root, plans, &pages, Foreign::Refuse)?;
+    Ok(out.join("index.html"))
+}
+
+/// Opens a page in the browser; says so if there is none.
+pub(super) fn open_page(global: &Global, page: &Path) {
+    if let Err(error) = open::that_detached(page) {
+        output::warn(
+            global,
+            &format!("could not open a browser: {error}"),
+            Some(&format!("open {} by hand", page.display())),
+        );
+    }
+}
+
+/// Every file of the site.
+fn pages(session: &Session<'_>) -> Result<BTreeMap<String, Vec<u8>>> {
+    let history = session.history()?;
+    let rollup = session.rollup(history.as_ref());
+    let model = &session.workspace.model;
+    let settings = &model.settings;
+    let remote = || session.repo.as_ref().and_then(|repo| repo.remote_url());
+    let input = site::Input {
+        model,
+        rollup: &rollup,
+        history: history.as_ref(),
+        revision: session.tip()?,
+        as_of: session.as_of,
+        repository: settings
+            .repository_url
+            .clone()
+            .or_else(|| remote().as_deref().and_then(web_address)),
+    };
+    let overrides: BTreeMap<String, String> = session
+        .workspace
+        .snapshot
+        .below(TEMPLATES)
+        .filter_map(|(path, content)| {
+            Some((
+                path.strip_prefix(TEMPLATES)?.strip_prefix('/')?.to_owned(),
+                content.text()?.to_owned(),
+            ))
+        })
+        .collect();
+    site::pages(&site::site(&input), &overrides).map_err(|error| {
+        Error::new(Kind::Template, format!("could not render the report: {error}"))
+            .hint("mend the template, or remove it to use the built-in one")
+    })
+}
+
+/// The web address of a repository, guessed from its remote; without any user or password in it.
+fn web_address(remote: &str) -> Option<String> {
+    let address = if let Some(rest) =
+        remote.strip_prefix("https://").or_else(|| remote.strip_prefix("http://"))
+    {
+        rest.rsplit_once('@').map_or(rest, |(_, host)| host).to_owned()
+    } else if let Some(rest) = remote.strip_prefix("ssh://") {
+        let (host, path) = rest.rsplit_once('@').map_or(rest, |(_, host)| host).split_once('/')?;
+        format!("{}/{path}", host.split(':').next()?)
+    } else {
+        let (host, path) = remote.split_once(':').filter(|(host, path)| {
+            !host.contains('/') && host.contains('@') && !path.starts_with('/')
+        })?;
+        format!("{}/{path}", host.rsplit('@').next()?)
+    };
+    let plain = address.trim_end_matches('/').trim_end_matches(".git");
+    (plain.contains('/') && !plain.contains(['"', '<', '>', ' ']))
+        .then(|| format!("https://{plain}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::web_address;
+
+    #[test]
+    fn remotes_become_web_addresses_without_secrets() {
+        let expected = Some("https://forge.example/acme/goals".to_owned());
+        for remote in [
+            "https://forge.example/acme/goals.git",
+            "https://user:secret@forge.example/acme/goals",
+            "git@forge.example:acme/goals.git",
+            "ssh://git@forge.example:2222/acme/goals.git",
+        ] {
+            assert_eq!(web_address(remote), expected, "{remote}");
+        }
+        for remote in ["/srv/git/goals.git", "../goals", "file:///srv/goals", "C:/goals"] {
+            assert_eq!(web_address(remote), None, "{remote}");
+        }
+    }
+}

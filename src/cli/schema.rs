@@ -1,0 +1,31 @@
+//! `goals schema`: the JSON Schema of an output.
+
+use clap::{Args, ValueEnum};
+
+use super::shared::Global;
+use super::{Ending, output};
+use crate::error::Result;
+use crate::render::{contract, findings};
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// Of what
+    #[arg(value_enum, value_name = "OUTPUT")]
+    of: Of,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Of {
+    /// What `goals rollup --format json` prints
+    Rollup,
+    /// What `goals check --format json` prints
+    Findings,
+}
+
+pub(super) fn run(_global: &Global, arguments: &Arguments) -> Result<Ending> {
+    output::print(&match arguments.of {
+        Of::Rollup => contract::schema(),
+        Of::Findings => findings::schema(),
+    })?;
+    Ok(Ending::Sound)
+}

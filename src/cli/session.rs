@@ -1,0 +1,227 @@
+//! What every reading command begins with: the workspace, its repository, a date.
+
+use std::path::{Path, PathBuf};
+
+use super::shared::{Global, When};
+use super::{Ending, clock, output};
+use crate::date::Date;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::error::{Error, Kind, Result};
+use crate::history::History;
+use crate::load::SETTINGS_FILE;
+use crate::pipeline::{self, Source, Workspace};
+use crate::repo::{self, Depth, ObjectId, Repo};
+use crate::rollup::Rollup;
+
+/// An opened workspace.
+pub(super) struct Session<'a> {
+    global: &'a Global,
+    require_history: bool,
+    /// The folder that holds `goals.toml`.
+    pub(super) root: PathBuf,
+    /// The repository that it lies in, as far as there is one that can be read.
+    pub(super) repo: Option<Repo>,
+    /// Its files and what they say.
+    pub(super) workspace: Workspace,
+    /// The revision that was asked for; nothing for the working tree.
+    pub(super) revision: Option<ObjectId>,
+    /// The date to tell figures for.
+    pub(super) as_of: Date,
+    /// Every finding on that date.
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+impl<'a> Session<'a> {
+    /// Opens the workspace around the current folder.
+    ///
+    /// # Errors
+    ///
+    /// There is none, it cannot be read, or the revision does not exist.
+    pub(super) fn open(global: &'a Global, when: &When) -> Result<Self> {
+        let here = std::env::current_dir().map_err(|error| {
+            Error::new(Kind::Io, format!("could not tell the current folder: {error}"))
+        })?;
+        Self::open_at(global, when, &here)
+    }
+
+    /// Opens the workspace around `folder`.
+    pub(super) fn open_at(global: &'a Global, when: &When, folder: &Path) -> Result<Self> {
+        let root = repo::find_root(folder, SETTINGS_FILE)?;
+        let repo = match repo::open(&root) {
+            Ok(repo) => repo,
+            Err(error) if when.rev.is_none() && !when.require_history => {
+                output::warn(
+                    global,
+                    &format!("{}: going on without history", error.message),
+                    error.hint.as_deref(),
+                );
+                None
+            }
+            Err(error) => return Err(error),
+        };
+        let revision = match (&when.rev, &repo) {
+            (None, _) => None,
+            (Some(rev), Some(repo)) => Some(repo.resolve(rev)?),
+            (Some(_), None) => {
+                return Err(Error::new(
+                    Kind::Git,
+                    format!("--rev needs a git repository, and `{}` is in none", root.display()),
+                )
+                .hint("make one with `git init`"));
+            }
+        };
+        let workspace = match (revision, &repo) {
+            (Some(revision), Some(repo)) => {
+                if repo.read_file(revision, SETTINGS_FILE)?.is_none() {
+                    let rev = when.rev.as_deref().unwrap_or_default();
+                    return Err(Error::new(
+                        Kind::Workspace,
+                        format!("no `{SETTINGS_FILE}` in `{rev}`"),
+                    )
+                    .hint("the workspace was not there yet, or lay elsewhere"));
+                }
+                pipeline::read(Source::Revision(repo, revision))?
+            }
+            _ => pipeline::read(Source::Folder(&root))?,
+        };
+        let as_of = when.as_of.map_or_else(clock::today, Ok)?;
+        let findings = pipeline::check(&workspace, as_of);
+        Ok(Self {
+            global,
+            require_history: when.require_history,
+            root,
+            repo,
+            workspace,
+            revision,
+            as_of,
+            findings,
+        })
+    }
+
+    /// The history of what was read: of the revision, or of HEAD for the working tree. Says out
+    /// loud where it is not complete.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read, or is not complete and has to be.
+    pub(super) fn history(&self) -> Result<Option<History>> {
+        let tip = match (self.revision, &self.repo) {
+            (Some(revision), _) => Some(revision),
+            (None, Some(repo)) => repo.head()?,
+            (None, None) => None,
+        };
+        let (Some(tip), Some(repo)) = (tip, &self.repo) else {
+            let found = if self.repo.is_some() { "no commit yet" } else { "no git repository" };
+            return self
+                .degraded(found, "commit the goals: history is read from commits")
+                .map(|()| None);
+        };
+        if repo.depth() == Depth::Shallow {
+            self.degraded(
+                "a shallow clone: history ends at its boundary",
+                "`git fetch --unshallow` brings the rest; in CI check out with fetch-depth: 0",
+            )?;
+        }
+        pipeline::history(&self.workspace, repo, tip).map(Some)
+    }
+
+    fn degraded(&self, found: &str, cure: &str) -> Result<()> {
+        if self.require_history {
+            return Err(
+                Error::new(Kind::Git, format!("the history is not complete: {found}")).hint(cure)
+            );
+        }
+        output::note(
+            self.global,
+            &format!(
+                "note: {found}; values are right, witnesses and amendments may be missing\nhelp: {cure}"
+            ),
+        );
+        Ok(())
+    }
+
+    /// The figures, with or without what only the history tells.
+    pub(super) fn rollup(&self, history: Option<&History>) -> Rollup {
+        pipeline::rollup(&self.workspace, history, self.as_of)
+    }
+
+    /// The commit that the figures belong to: the revision, or HEAD.
+    pub(super) fn tip(&self) -> Result<Option<ObjectId>> {
+        match (self.revision, &self.repo) {
+            (Some(revision), _) => Ok(Some(revision)),
+            (None, Some(repo)) => repo.head(),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// Ends a command that tells figures: says how many errors keep them from being complete.
+    pub(super) fn end(&self) -> Ending {
+        let errors = self.findings.iter().filter(|finding| finding.level == Level::Error).count();
+        match output::broken(errors) {
+            Some(error) => {
+                output::warn(self.global, &error.message, error.hint.as_deref());
+                Ending::Findings
+            }
+            None => Ending::Sound,
+        }
+    }
+
+    /// Checks that a cycle or team that was asked for exists.
+    ///
+    /// # Errors
+    ///
+    /// It does not; says what there is.
+    pub(super) fn known(&self, select: &super::shared::Select) -> Result<()> {
+        let model = &self.workspace.model;
+        if let Some(cycle) = &select.cycle {
+            let cycles: Vec<&str> = model.cycles.keys().map(String::as_str).collect();
+            known("cycle", cycle, &cycles)?;
+        }
+        if let Some(team) = &select.team {
+            let mut teams: Vec<&str> =
+                model.cycles.keys().flat_map(|cycle| model.teams(cycle)).collect();
+            teams.sort_unstable();
+            teams.dedup();
+            known("team", team, &teams)?;
+        }
+        if let Some(owner) = &select.owner {
+            let key_results = model
+                .goals
+                .iter()
+                .flat_map(|goal| goal.key_results.iter().filter_map(|kr| kr.owner.as_deref()));
+            let mut owners: Vec<&str> = model
+                .goals
+                .iter()
+                .filter_map(|goal| goal.owner.as_deref())
+                .chain(key_results)
+                .collect();
+            owners.sort_unstable();
+            owners.dedup();
+            known("owner", owner, &owners)?;
+        }
+        if let Some(tag) = &select.tag {
+            let mut tags: Vec<&str> =
+                model.goals.iter().flat_map(|goal| goal.tags.iter().map(String::as_str)).collect();
+            tags.sort_unstable();
+            tags.dedup();
+            known("tag", tag, &tags)?;
+        }
+        Ok(())
+    }
+}
+
+fn known(what: &str, name: &str, all: &[&str]) -> Result<()> {
+    if all.contains(&name) {
+        return Ok(());
+    }
+    let error = Error::new(Kind::Usage, format!("no goals of {what} `{name}`"));
+    let near = crate::text::did_you_mean(name, all.iter().copied());
+    Err(match near {
+        Some(near) => error.hint(near),
+        None if all.is_empty() => error,
+        None if all.len() <= 12 => error.hint(format!("there is {}", all.join(", "))),
+        None => {
+            error.hint(format!("there is {} and {} more", all[..12].join(", "), all.len() - 12))
+        }
+    })
+}

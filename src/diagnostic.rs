@@ -1,0 +1,119 @@
+//! Findings: what is wrong in a user's file, where, and what to do about it.
+//!
+//! A [`Diagnostic`] is data. Any stage may make one; which level it has in a workspace, and how it
+//! is shown, is decided further down the pipeline.
+
+use crate::text::Span;
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Worth knowing.
+    Info,
+    /// Should be mended.
+    Warning,
+    /// Must be mended.
+    Error,
+}
+
+impl Level {
+    /// The word for it, as settings and outputs spell it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// A span in a file of the workspace.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Path from the workspace's root, with `/`.
+    pub path: String,
+    /// Bytes in that file.
+    pub span: Span,
+}
+
+impl Place {
+    /// Makes a place.
+    pub fn new(path: impl Into<String>, span: Span) -> Self {
+        Self { path: path.into(), span }
+    }
+}
+
+/// A place and what is to be said about it; the text may be empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub place: Place,
+    /// What is there: lower case, no full stop.
+    pub text: String,
+}
+
+/// One finding of one rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The rule's name, the same in the output, the settings and the documentation.
+    pub rule: &'static str,
+    /// Its weight: an error, until the workspace's levels have been applied.
+    pub level: Level,
+    /// What was found and what was expected: lower case, no full stop, names in backticks.
+    pub message: String,
+    /// The place that is at fault.
+    pub primary: Label,
+    /// Other places that explain it, also in other files.
+    pub related: Vec<Label>,
+    /// A command or an edit that mends it.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// Makes an error of `rule` at `place`.
+    pub fn new(rule: &'static str, message: impl Into<String>, place: Place) -> Self {
+        Self {
+            rule,
+            level: Level::Error,
+            message: message.into(),
+            primary: Label { place, text: String::new() },
+            related: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// Says something at the place that is at fault.
+    #[must_use]
+    pub fn label(mut self, text: impl Into<String>) -> Self {
+        self.primary.text = text.into();
+        self
+    }
+
+    /// Points to another place as well.
+    #[must_use]
+    pub fn related(mut self, place: Place, text: impl Into<String>) -> Self {
+        self.related.push(Label { place, text: text.into() });
+        self
+    }
+
+    /// Says how to mend it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Says how to mend it, where that is known.
+    #[must_use]
+    pub fn maybe_help(mut self, help: Option<String>) -> Self {
+        self.help = help.or(self.help);
+        self
+    }
+}
+
+/// Sorts findings by file, then by place, then by rule.
+pub fn sort(diagnostics: &mut [Diagnostic]) {
+    diagnostics.sort_by(|a, b| {
+        (&a.primary.place, a.rule, &a.message).cmp(&(&b.primary.place, b.rule, &b.message))
+    });
+}

@@ -1,0 +1,294 @@
+//! Events: what a commit changed of a goal, a key result or a record.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::contents::Contents;
+use super::facts::{self, Fields, PlanFacts, RecordId, same_record};
+use super::identity::{File, Identities, Version};
+use super::{RecordKey, Witness};
+use crate::date::Stamp;
+use crate::model::{GoalRef, Record};
+
+/// One thing that one commit changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// What happened.
+    pub kind: EventKind,
+    /// The position of the commit in [`History::commits`](super::History::commits).
+    pub commit: usize,
+    /// The goal.
+    pub goal: GoalRef,
+    /// The key result; nothing for the goal itself.
+    pub key_result: Option<String>,
+    /// The record's date; nothing for what concerns a plan.
+    pub stamp: Option<Stamp>,
+    /// The record before.
+    pub before: Option<Record>,
+    /// The record after.
+    pub after: Option<Record>,
+    /// The fields that changed.
+    pub fields: Vec<FieldChange>,
+    /// Whether it changes what is measured after the planning grace.
+    pub goalpost_move: bool,
+    /// Whether the commit is the present witness of the record.
+    pub witness: bool,
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EventKind {
+    /// A record appeared.
+    Recorded,
+    /// A record has another value, confidence or note.
+    Corrected,
+    /// A record was taken back.
+    Voided,
+    /// A record disappeared.
+    Removed,
+    /// A plan appeared.
+    Planned,
+    /// A field of a plan changed.
+    Amended,
+    /// A goal or key result was given up.
+    Dropped,
+    /// A goal was closed, or its closing changed.
+    Closed,
+    /// What was dropped or closed was taken up again.
+    Reopened,
+    /// A plan disappeared.
+    Deleted,
+}
+
+impl EventKind {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Recorded => "recorded",
+            Self::Corrected => "corrected",
+            Self::Voided => "voided",
+            Self::Removed => "removed",
+            Self::Planned => "planned",
+            Self::Amended => "amended",
+            Self::Dropped => "dropped",
+            Self::Closed => "closed",
+            Self::Reopened => "reopened",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    /// Tells whether it concerns a record rather than a plan.
+    pub fn is_checkin(self) -> bool {
+        matches!(self, Self::Recorded | Self::Corrected | Self::Voided | Self::Removed)
+    }
+}
+
+/// A field's old and new value, as people read them; nothing where it was or is absent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldChange {
+    /// The field's name in a plan; `key_result` for one added or removed, with its title.
+    pub name: &'static str,
+    /// Before.
+    pub old: Option<String>,
+    /// After.
+    pub new: Option<String>,
+}
+
+/// The events of every version that a commit made itself.
+pub(super) fn events(
+    versions: &[Version],
+    contents: &Contents,
+    identities: &Identities,
+) -> Vec<Event> {
+    let mut events = Vec::new();
+    let mut deleted: HashSet<&GoalRef> = HashSet::new();
+    for version in versions.iter().filter(|version| version.is_own()) {
+        match version.file {
+            File::Plan => {
+                if version.new.is_none() {
+                    deleted.insert(&version.goal);
+                } else {
+                    deleted.remove(&version.goal);
+                }
+                plan_events(version, contents, identities, &mut events);
+            }
+            // The records of a deleted plan go with it.
+            File::Checkins if version.new.is_none() && deleted.contains(&version.goal) => {}
+            File::Checkins => record_events(version, contents, identities, &mut events),
+        }
+    }
+    events
+}
+
+/// Marks the events whose commit is the present witness of its record.
+pub(super) fn mark_witnesses(events: &mut [Event], witnesses: &HashMap<RecordKey, Witness>) {
+    for event in events {
+        let Some(stamp) = event.stamp else { continue };
+        let key =
+            RecordKey { goal: event.goal.clone(), key_result: event.key_result.clone(), stamp };
+        event.witness = witnesses.get(&key).is_some_and(|witness| witness.commit == event.commit);
+    }
+}
+
+impl Version {
+    fn event(&self, kind: EventKind, key_result: Option<String>) -> Event {
+        Event {
+            kind,
+            commit: self.commit,
+            goal: self.goal.clone(),
+            key_result,
+            stamp: None,
+            before: None,
+            after: None,
+            fields: Vec::new(),
+            goalpost_move: false,
+            witness: false,
+        }
+    }
+}
+
+fn plan_events(
+    version: &Version,
+    contents: &Contents,
+    identities: &Identities,
+    events: &mut Vec<Event>,
+) {
+    let read = |id| contents.plan(id).map(|doc| facts::plan(doc, &version.goal, identities));
+    let old: Vec<PlanFacts> = version.old.iter().filter_map(|old| old.and_then(read)).collect();
+    match (version.new.and_then(read), &old[..]) {
+        (None, []) => {}
+        (None, _) => events.push(version.event(EventKind::Deleted, None)),
+        (Some(_), []) => events.push(version.event(EventKind::Planned, None)),
+        (Some(new), _) => {
+            amendments(version, &new, &old, events);
+            life(version, &new, &old, events);
+        }
+    }
+}
+
+/// The fields that differ from every parent's.
+fn changed(new: &Fields, old: &[&Fields]) -> Vec<FieldChange> {
+    let names: BTreeSet<&'static str> =
+        new.keys().chain(old.iter().flat_map(|fields| fields.keys())).copied().collect();
+    names
+        .into_iter()
+        .filter(|name| old.iter().all(|fields| fields.get(name) != new.get(name)))
+        .map(|name| FieldChange {
+            name,
+            old: old.iter().find_map(|fields| fields.get(name)).cloned(),
+            new: new.get(name).cloned(),
+        })
+        .collect()
+}
+
+/// One amendment for the goal, and one for each key result.
+fn amendments(version: &Version, new: &PlanFacts, old: &[PlanFacts], events: &mut Vec<Event>) {
+    let mut push = |key_result: Option<&String>, fields: Vec<FieldChange>| {
+        if !fields.is_empty() {
+            let event = version.event(EventKind::Amended, key_result.cloned());
+            events.push(Event { fields, ..event });
+        }
+    };
+    push(None, changed(&new.goal, &old.iter().map(|facts| &facts.goal).collect::<Vec<_>>()));
+    let ids: BTreeSet<&String> = new
+        .key_results
+        .keys()
+        .chain(old.iter().flat_map(|facts| facts.key_results.keys()))
+        .collect();
+    let titled = |fields: &Fields, id: &String| fields.get("title").unwrap_or(id).clone();
+    for id in ids {
+        let before: Vec<&Fields> =
+            old.iter().filter_map(|facts| facts.key_results.get(id)).collect();
+        let fields = match (new.key_results.get(id), &before[..]) {
+            (Some(now), []) => {
+                vec![FieldChange { name: "key_result", old: None, new: Some(titled(now, id)) }]
+            }
+            (Some(now), _) => changed(now, &before),
+            (None, [first, ..]) if before.len() == old.len() => {
+                vec![FieldChange { name: "key_result", old: Some(titled(first, id)), new: None }]
+            }
+            (None, _) => Vec::new(),
+        };
+        push(Some(id), fields);
+    }
+}
+
+/// Dropped, closed, reopened.
+fn life(version: &Version, new: &PlanFacts, old: &[PlanFacts], events: &mut Vec<Event>) {
+    let mut push = |key_result: Option<&String>,
+                    name,
+                    now: Option<String>,
+                    before: &[Option<String>],
+                    gone| {
+        if before.contains(&now) {
+            return;
+        }
+        let kind = if now.is_some() { gone } else { EventKind::Reopened };
+        let old = before.iter().flatten().next().cloned();
+        let event = version.event(kind, key_result.cloned());
+        events.push(Event { fields: vec![FieldChange { name, old, new: now }], ..event });
+    };
+    let before: Vec<Option<String>> = old.iter().map(|facts| facts.dropped.clone()).collect();
+    push(None, "dropped", new.dropped.clone(), &before, EventKind::Dropped);
+    for id in new.key_results.keys() {
+        let before: Vec<Option<String>> =
+            old.iter().map(|facts| facts.dropped_key_results.get(id).cloned()).collect();
+        push(
+            Some(id),
+            "dropped",
+            new.dropped_key_results.get(id).cloned(),
+            &before,
+            EventKind::Dropped,
+        );
+    }
+    let shown = |close: &Option<Fields>| {
+        close.as_ref().map(|fields| {
+            let parts: Vec<String> =
+                fields.iter().map(|(name, value)| format!("{name} {value}")).collect();
+            parts.join(", ")
+        })
+    };
+    let before: Vec<Option<String>> = old.iter().map(|facts| shown(&facts.close)).collect();
+    push(None, "close", shown(&new.close), &before, EventKind::Closed);
+}
+
+fn record_events(
+    version: &Version,
+    contents: &Contents,
+    identities: &Identities,
+    events: &mut Vec<Event>,
+) {
+    let read = |id: Option<_>| -> BTreeMap<RecordId, Record> {
+        let doc = id.and_then(|id| contents.checkins(id));
+        doc.map(|doc| facts::records(doc, &version.goal, identities)).unwrap_or_default()
+    };
+    let new = read(version.new);
+    let old: Vec<BTreeMap<RecordId, Record>> = version.old.iter().map(|old| read(*old)).collect();
+    let ids: BTreeSet<&RecordId> =
+        new.keys().chain(old.iter().flat_map(|records| records.keys())).collect();
+    for id in ids {
+        let after = new.get(id);
+        let before: Vec<Option<&Record>> = old.iter().map(|records| records.get(id)).collect();
+        let same = |before: &&Option<&Record>| match (before, after) {
+            (Some(before), Some(after)) => same_record(before, after),
+            (None, None) => true,
+            _ => false,
+        };
+        if before.iter().any(|before| same(&before)) {
+            continue;
+        }
+        let first = before.iter().flatten().next().copied();
+        let kind = match (first, after) {
+            (None, Some(_)) => EventKind::Recorded,
+            (Some(before), Some(after)) if after.void && !before.void => EventKind::Voided,
+            (Some(_), Some(_)) => EventKind::Corrected,
+            (_, None) => EventKind::Removed,
+        };
+        let event = version.event(kind, id.0.clone());
+        events.push(Event {
+            stamp: Some(id.1),
+            before: first.cloned(),
+            after: after.cloned(),
+            ..event
+        });
+    }
+}

@@ -1,0 +1,130 @@
+//! What a file is, wherever it lies and whatever it was called.
+//!
+//! A goal is known by its cycle and id; its team is not part of that, and `formerly` ties earlier
+//! ids to the present one.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::contents::Contents;
+use crate::load::CHECKINS_SUFFIX;
+use crate::model::{GoalRef, Model};
+use crate::repo::{Commits, ObjectId};
+
+/// The present names of goals and key results.
+pub(super) struct Identities {
+    goals: HashMap<GoalRef, GoalRef>,
+    key_results: HashMap<(GoalRef, String), String>,
+}
+
+impl Identities {
+    /// Reads `formerly` of every plan. An id that is in use today stands for itself.
+    pub(super) fn new(model: &Model) -> Self {
+        let mut goals = HashMap::new();
+        for goal in &model.goals {
+            for former in &goal.formerly {
+                let old = GoalRef::new(&goal.reference.cycle, former);
+                if model.position(&old).is_none() {
+                    goals.insert(old, goal.reference.clone());
+                }
+            }
+        }
+        let mut identities = Self { goals, key_results: HashMap::new() };
+        for goal in &model.goals {
+            for key_result in &goal.key_results {
+                let Some(id) = &key_result.id else { continue };
+                for former in &key_result.formerly {
+                    if goal.key_result_position(former).is_none() {
+                        let key = (goal.reference.clone(), former.clone());
+                        identities.key_results.insert(key, id.clone());
+                    }
+                }
+            }
+        }
+        identities
+    }
+
+    /// What the goal is called now.
+    pub(super) fn goal(&self, reference: GoalRef) -> GoalRef {
+        self.goals.get(&reference).cloned().unwrap_or(reference)
+    }
+
+    /// What the key result is called now.
+    pub(super) fn key_result<'a>(&'a self, goal: &GoalRef, id: &'a str) -> &'a str {
+        if self.key_results.is_empty() {
+            return id;
+        }
+        self.key_results.get(&(goal.clone(), id.to_owned())).map_or(id, String::as_str)
+    }
+}
+
+/// Which of a goal's two files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum File {
+    /// The plan.
+    Plan,
+    /// Its record.
+    Checkins,
+}
+
+/// What one commit made of one file of one goal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Version {
+    /// The position of the commit among the changing ones.
+    pub(super) commit: usize,
+    /// The goal.
+    pub(super) goal: GoalRef,
+    /// Which file.
+    pub(super) file: File,
+    /// Its text in the commit; nothing if it is gone.
+    pub(super) new: Option<ObjectId>,
+    /// Its text in each parent.
+    pub(super) old: Vec<Option<ObjectId>>,
+}
+
+impl Version {
+    /// Tells whether the commit itself changed the file, rather than a parent having it so.
+    pub(super) fn is_own(&self) -> bool {
+        self.old.iter().all(|old| *old != self.new)
+    }
+}
+
+/// Every version of every goal's files, in the commits' order: moves and renames joined.
+pub(super) fn versions(
+    commits: &Commits,
+    contents: &Contents,
+    identities: &Identities,
+) -> Vec<Version> {
+    let mut versions = Vec::new();
+    for (position, commit) in commits.changing.iter().enumerate() {
+        let mut joined: BTreeMap<(GoalRef, File), Version> = BTreeMap::new();
+        for change in &commit.changes {
+            let Some((goal, file)) = place(&change.path, &contents.folder) else { continue };
+            let goal = identities.goal(goal);
+            let version = joined.entry((goal.clone(), file)).or_insert_with(|| Version {
+                commit: position,
+                goal,
+                file,
+                new: None,
+                old: vec![None; change.old.len()],
+            });
+            version.new = version.new.or(change.new);
+            for (joined, old) in version.old.iter_mut().zip(&change.old) {
+                *joined = joined.or(*old);
+            }
+        }
+        versions.extend(joined.into_values());
+    }
+    versions
+}
+
+/// The goal and file that a path names.
+fn place(path: &str, folder: &str) -> Option<(GoalRef, File)> {
+    let inside = path.strip_prefix(folder)?.strip_prefix('/')?;
+    let (stem, file) = match inside.strip_suffix(CHECKINS_SUFFIX) {
+        Some(stem) => (stem, File::Checkins),
+        None => (inside.strip_suffix(".toml")?, File::Plan),
+    };
+    let (cycle, rest) = stem.split_once('/')?;
+    let id = rest.rsplit('/').next()?;
+    Some((GoalRef::new(cycle, id), file))
+}

@@ -1,0 +1,21 @@
+//! Goals as code.
+//!
+//! Objectives, key results and check-ins are TOML files in a git repository. This library reads
+//! them, with their history, and turns them into findings, figures and pages.
+//!
+//! Data flows one way, and the modules below stand in that order: a module uses only what stands
+//! above it.
+
+pub mod error;
+pub mod text;
+pub mod date;
+pub mod diagnostic;
+pub mod repo;
+pub mod load;
+pub mod model;
+pub mod check;
+pub mod history;
+pub mod rollup;
+pub mod pipeline;
+pub mod render;
+pub mod cli;

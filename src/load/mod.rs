@@ -1,0 +1,25 @@
+//! Text to documents: reads `goals.toml`, plans and check-ins files into plain structures with a
+//! span on everything, and reports every mistake of shape in one pass.
+//!
+//! This is the only stage that knows the TOML parser. It does not know what a cycle is, whether a
+//! reference resolves, or whether a measure can be computed: that is the model's work.
+
+mod checkins;
+mod document;
+mod documents;
+mod parse;
+mod plan;
+mod reader;
+mod settings;
+pub mod splice;
+
+pub use checkins::checkins;
+pub use document::*;
+pub use documents::{CHECKINS_SUFFIX, Documents, SETTINGS_FILE, documents, settings_of};
+pub use plan::plan;
+pub use settings::{CycleDoc, PersonDoc, SettingsDoc, TeamDoc, settings};
+
+/// The most key results that one goal may have.
+pub const MAX_KEY_RESULTS: usize = 100;
+/// The most records that one check-ins file may hold.
+pub const MAX_RECORDS: usize = 10_000;

@@ -1,0 +1,371 @@
+//! Walks a spanned TOML table key by key: takes what is of the right type, reports what is not,
+//! and at the end reports every key that nobody asked for.
+
+use toml::de::{DeTable, DeValue};
+
+use super::document::{Shape, Spanned};
+use super::parse;
+use crate::date::{Date, parse_date};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::text::{Span, did_you_mean, printable};
+
+type Entry<'t, 'i> = &'t toml::Spanned<DeValue<'i>>;
+
+/// The largest whole number that a double holds exactly: 2^53.
+const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// The file being read and what was found in it.
+pub(super) struct File<'a> {
+    path: &'a str,
+    text: &'a str,
+    broken: Vec<Span>,
+    findings: Vec<Diagnostic>,
+}
+
+/// Parses `text`, hands the tree to `read`, and returns what it made of it with every finding.
+pub(super) fn read<T>(
+    path: &str,
+    text: &str,
+    read: impl FnOnce(&mut File<'_>, &DeTable<'_>) -> T,
+) -> (T, Vec<Diagnostic>) {
+    let mut file = File { path, text, broken: Vec::new(), findings: Vec::new() };
+    let document = match parse::sound(text) {
+        Some(tree) => file.read(text, tree.get_ref(), read),
+        None => {
+            let mended = parse::mend(path, text);
+            (file.broken, file.findings) = (mended.broken, mended.findings);
+            let (tree, _) = DeTable::parse_recoverable(&mended.text);
+            file.read(&mended.text, tree.get_ref(), read)
+        }
+    };
+    (document, file.findings)
+}
+
+impl File<'_> {
+    fn read<T>(
+        &mut self,
+        text: &str,
+        tree: &DeTable<'_>,
+        read: impl FnOnce(&mut File<'_>, &DeTable<'_>) -> T,
+    ) -> T {
+        for (span, what) in parse::newer_syntax(tree, text) {
+            let message = format!("{what} is TOML 1.1; editors and other tools read 1.0");
+            self.report("toml-1-1", message, span, |d| d);
+        }
+        read(self, tree)
+    }
+
+    /// Reports a finding, unless its line already has a syntax error.
+    pub(super) fn report(
+        &mut self,
+        rule: &'static str,
+        message: String,
+        span: Span,
+        more: impl FnOnce(Diagnostic) -> Diagnostic,
+    ) {
+        if !self.broken.iter().any(|line| line.touches(span.start)) {
+            let place = Place::new(self.path, span);
+            self.findings.push(more(Diagnostic::new(rule, message, place)));
+        }
+    }
+
+    /// Tells whether a syntax error lies between `header` and the next header.
+    fn is_broken_below(&self, header: usize) -> bool {
+        let mut end = self.text.len();
+        let mut offset = self.text[header..].find('\n').map_or(end, |newline| header + newline + 1);
+        for line in self.text[offset..].split_inclusive('\n') {
+            if line.trim_start().starts_with('[') {
+                end = offset;
+                break;
+            }
+            offset += line.len();
+        }
+        self.broken.iter().any(|line| header <= line.end && line.start < end)
+    }
+
+    /// Reports a value of the wrong type.
+    pub(super) fn wrong_type(&mut self, name: &str, expected: &str, found: Entry<'_, '_>) {
+        let span = Span::from(found.span());
+        let what = type_name(found.get_ref());
+        let help = match (expected, found.get_ref()) {
+            ("a date", DeValue::String(text)) if parse_date(text).is_some() => {
+                Some(format!("remove the quotes: {text}"))
+            }
+            ("a number", DeValue::String(text)) if plain_number(text).is_some() => Some(format!(
+                "write it without quotes and units: {}",
+                plain_number(text).unwrap_or_default()
+            )),
+            ("a string", DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_)) => Some(
+                format!("put it in quotes: \"{}\"", printable(&self.text[span.start..span.end])),
+            ),
+            _ => None,
+        };
+        let message = format!("`{}` takes {expected}, found {what}", printable(name));
+        self.report("wrong-type", message, span, |d| {
+            d.label(format!("expected {expected}")).maybe_help(help)
+        });
+    }
+
+    /// Reads a number; reports one that a double cannot hold.
+    pub(super) fn number(&mut self, name: &str, entry: Entry<'_, '_>) -> Option<Spanned<f64>> {
+        let span = Span::from(entry.span());
+        let value = match entry.get_ref() {
+            DeValue::Integer(text) => integer(text.as_str(), text.radix()),
+            DeValue::Float(text) => text.as_str().replace('_', "").parse::<f64>().ok(),
+            _ => {
+                self.wrong_type(name, "a number", entry);
+                return None;
+            }
+        };
+        let exact = |value: &f64| match entry.get_ref() {
+            DeValue::Integer(_) => value.abs() <= MAX_EXACT,
+            _ => true,
+        };
+        match value.filter(|value| value.is_finite()) {
+            Some(value) if exact(&value) => Some(Spanned { value, span }),
+            Some(_) => {
+                let message = format!("`{name}` is beyond 2^53 and cannot be held exactly");
+                self.report("not-finite", message, span, |d| d.help("measure in a larger unit"));
+                None
+            }
+            None => {
+                let message = format!("`{name}` must be a finite number");
+                self.report("not-finite", message, span, |d| d);
+                None
+            }
+        }
+    }
+}
+
+/// A table being read.
+pub(super) struct Table<'t, 'i> {
+    entries: &'t DeTable<'i>,
+    /// What is known of the table besides its values.
+    pub(super) shape: Shape,
+    known: Vec<&'static str>,
+}
+
+impl<'t, 'i> Table<'t, 'i> {
+    /// Begins to read a table whose name or header stands at `at`.
+    pub(super) fn new(file: &File<'_>, entries: &'t DeTable<'i>, at: Span) -> Self {
+        let broken = file.is_broken_below(at.start);
+        Self { entries, shape: Shape { at, invalid: Vec::new(), broken }, known: Vec::new() }
+    }
+
+    /// The entry of `key` and the span of the key itself.
+    pub(super) fn entry(&mut self, key: &'static str) -> Option<(Span, Entry<'t, 'i>)> {
+        self.known.push(key);
+        self.entries
+            .iter()
+            .find(|(found, _)| found.get_ref() == key)
+            .map(|(found, value)| (Span::from(found.span()), value))
+    }
+
+    /// The entries that are left, for tables whose keys are names.
+    pub(super) fn entries(
+        &self,
+    ) -> impl Iterator<Item = (Spanned<String>, Entry<'t, 'i>)> + use<'t, 'i> {
+        let entries = self.entries;
+        entries.iter().map(|(key, value)| {
+            (Spanned { value: key.get_ref().to_string(), span: Span::from(key.span()) }, value)
+        })
+    }
+
+    /// Marks `key` as there but unusable.
+    pub(super) fn invalid(&mut self, key: &'static str) {
+        self.shape.invalid.push(key);
+    }
+
+    fn typed<T>(
+        &mut self,
+        file: &mut File<'_>,
+        key: &'static str,
+        read: impl FnOnce(&mut File<'_>, Entry<'t, 'i>) -> Option<T>,
+    ) -> Option<Spanned<T>> {
+        let (_, entry) = self.entry(key)?;
+        match read(file, entry) {
+            Some(value) => Some(Spanned { value, span: Span::from(entry.span()) }),
+            None => {
+                self.invalid(key);
+                None
+            }
+        }
+    }
+
+    /// A string.
+    pub(super) fn string(
+        &mut self,
+        file: &mut File<'_>,
+        key: &'static str,
+    ) -> Option<Spanned<String>> {
+        self.typed(file, key, |file, entry| {
+            let text = entry.get_ref().as_str().map(str::to_owned);
+            if text.is_none() {
+                file.wrong_type(key, "a string", entry);
+            }
+            text
+        })
+    }
+
+    /// A finite number.
+    pub(super) fn number(
+        &mut self,
+        file: &mut File<'_>,
+        key: &'static str,
+    ) -> Option<Spanned<f64>> {
+        self.typed(file, key, |file, entry| file.number(key, entry).map(|number| number.value))
+    }
+
+    /// `true` or `false`.
+    pub(super) fn boolean(
+        &mut self,
+        file: &mut File<'_>,
+        key: &'static str,
+    ) -> Option<Spanned<bool>> {
+        self.typed(file, key, |file, entry| {
+            let value = entry.get_ref().as_bool();
+            if value.is_none() {
+                file.wrong_type(key, "true or false", entry);
+            }
+            value
+        })
+    }
+
+    /// A date without a time.
+    pub(super) fn date(&mut self, file: &mut File<'_>, key: &'static str) -> Option<Spanned<Date>> {
+        self.typed(file, key, |file, entry| read_date(file, key, entry))
+    }
+
+    /// One of a few words.
+    pub(super) fn word<T: Copy>(
+        &mut self,
+        file: &mut File<'_>,
+        key: &'static str,
+        words: &[(&'static str, T)],
+    ) -> Option<Spanned<T>> {
+        let text = self.string(file, key)?;
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text.value) {
+            return Some(Spanned { value: *value, span: text.span });
+        }
+        let all: Vec<String> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
+        let message =
+            format!("`{key}` is one of {}, found `{}`", all.join(", "), printable(&text.value));
+        let help = did_you_mean(&text.value, words.iter().map(|(word, _)| *word));
+        file.report("wrong-type", message, text.span, |d| d.maybe_help(help));
+        self.invalid(key);
+        None
+    }
+
+    /// A list of strings; one string stands for a list of one.
+    pub(super) fn strings(
+        &mut self,
+        file: &mut File<'_>,
+        key: &'static str,
+    ) -> Vec<Spanned<String>> {
+        let Some((_, entry)) = self.entry(key) else { return Vec::new() };
+        let items: Vec<Entry<'t, 'i>> = match entry.get_ref() {
+            DeValue::Array(items) => items.iter().collect(),
+            _ => vec![entry],
+        };
+        let mut strings = Vec::with_capacity(items.len());
+        for item in items {
+            match item.get_ref() {
+                DeValue::String(text) => {
+                    strings
+                        .push(Spanned { value: text.to_string(), span: Span::from(item.span()) });
+                }
+                _ => file.wrong_type(key, "a list of strings", item),
+            }
+        }
+        strings
+    }
+
+    /// A table, as a reader of its own; `at` is where the key stands.
+    pub(super) fn table(
+        &mut self,
+        file: &mut File<'_>,
+        key: &'static str,
+    ) -> Option<Table<'t, 'i>> {
+        let (at, entry) = self.entry(key)?;
+        let table = as_table(file, key, at, entry);
+        if table.is_none() {
+            self.invalid(key);
+        }
+        table
+    }
+
+    /// Reports every key that was not asked for.
+    pub(super) fn finish(self, file: &mut File<'_>, of: &str) -> Shape {
+        for (key, _) in self.entries.iter() {
+            let name = key.get_ref().as_ref();
+            if !name.is_empty() && !self.known.contains(&name) {
+                let message = format!("`{}` is not a key of {of}", printable(name));
+                let help = did_you_mean(name, self.known.iter().copied())
+                    .or_else(|| Some(format!("its keys are {}", self.known.join(", "))));
+                file.report("unknown-key", message, Span::from(key.span()), |d| d.maybe_help(help));
+            }
+        }
+        self.shape
+    }
+}
+
+/// A named entry as a table of its own.
+pub(super) fn as_table<'t, 'i>(
+    file: &mut File<'_>,
+    name: &str,
+    at: Span,
+    entry: Entry<'t, 'i>,
+) -> Option<Table<'t, 'i>> {
+    match entry.get_ref() {
+        DeValue::Table(inner) => Some(Table::new(file, inner, at)),
+        _ => {
+            file.wrong_type(name, "a table", entry);
+            None
+        }
+    }
+}
+
+/// Reads a date; reports a date with a time, or text.
+pub(super) fn read_date(file: &mut File<'_>, name: &str, entry: Entry<'_, '_>) -> Option<Date> {
+    let DeValue::Datetime(found) = entry.get_ref() else {
+        file.wrong_type(name, "a date", entry);
+        return None;
+    };
+    let day = found.date?;
+    if found.time.is_some() || found.offset.is_some() {
+        let message = format!("`{name}` takes a date without a time");
+        let help = format!("write {day}");
+        file.report("bad-date", message, Span::from(entry.span()), |d| d.help(help));
+        return None;
+    }
+    let year = i16::try_from(day.year).ok()?;
+    Date::new(year, i8::try_from(day.month).ok()?, i8::try_from(day.day).ok()?).ok()
+}
+
+fn integer(text: &str, radix: u32) -> Option<f64> {
+    let digits = text.replace('_', "");
+    match i128::from_str_radix(&digits, radix) {
+        Ok(value) => Some(value as f64),
+        Err(_) => digits.parse::<f64>().ok(),
+    }
+}
+
+fn type_name(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+/// The number in text such as `"1,250"`, `"45 %"` or `"240 min"`, where there is just one.
+fn plain_number(text: &str) -> Option<String> {
+    let digits: String =
+        text.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | '-')).collect();
+    let grouped =
+        text.chars().all(|c| c.is_ascii_digit() || ",._- %".contains(c) || c.is_alphabetic());
+    (grouped && digits.parse::<f64>().is_ok()).then_some(digits)
+}

@@ -1,0 +1,304 @@
+//! Reads `goals.toml`, the workspace's settings.
+
+use toml::de::DeValue;
+
+use super::document::{Shape, Spanned};
+use super::reader::{self, File, Table, as_table};
+use crate::date::Date;
+use crate::diagnostic::Diagnostic;
+use crate::text::{Span, number};
+
+/// `goals.toml` as it stands.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SettingsDoc {
+    /// The file's top level.
+    pub shape: Shape,
+    /// `name`.
+    pub name: Option<Spanned<String>>,
+    /// `plans`.
+    pub plans: Option<Spanned<String>>,
+    /// `year_starts`.
+    pub year_starts: Option<Spanned<f64>>,
+    /// `[cycles.*]`.
+    pub cycles: Vec<CycleDoc>,
+    /// `[teams.*]`.
+    pub teams: Vec<TeamDoc>,
+    /// `[people.*]`; nothing if there is no such table.
+    pub people: Option<Vec<PersonDoc>>,
+    /// `checkins.every`, days.
+    pub every: Option<Spanned<f64>>,
+    /// `status.aspirational`, two lower bounds.
+    pub aspirational: Option<[f64; 2]>,
+    /// `status.committed`, two lower bounds.
+    pub committed: Option<[f64; 2]>,
+    /// `status.quiet_until`, a share of the window.
+    pub quiet_until: Option<Spanned<f64>>,
+    /// `history.planning_grace`, days.
+    pub planning_grace: Option<Spanned<f64>>,
+    /// `history.work`.
+    pub work: Option<Spanned<bool>>,
+    /// `check.profile`.
+    pub profile: Option<Spanned<String>>,
+    /// `check.levels`: a rule's name and its level.
+    pub levels: Vec<(Spanned<String>, Spanned<String>)>,
+    /// `report.base_url`.
+    pub base_url: Option<Spanned<String>>,
+    /// `report.repository_url`.
+    pub repository_url: Option<Spanned<String>>,
+}
+
+/// A cycle that the workspace names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CycleDoc {
+    /// Its id.
+    pub id: Spanned<String>,
+    /// First day.
+    pub start: Option<Spanned<Date>>,
+    /// Last day.
+    pub end: Option<Spanned<Date>>,
+}
+
+/// What is said of a team.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TeamDoc {
+    /// Its path, as the folders spell it.
+    pub id: Spanned<String>,
+    /// Its name on pages.
+    pub name: Option<String>,
+    /// The person who leads it.
+    pub lead: Option<Spanned<String>>,
+}
+
+/// What is said of a person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PersonDoc {
+    /// The handle that owners use.
+    pub id: Spanned<String>,
+    /// The name on pages.
+    pub name: Option<String>,
+    /// E-mail addresses that commits carry.
+    pub emails: Vec<String>,
+}
+
+/// Reads `goals.toml`, with every mistake of shape in it.
+pub fn settings(path: &str, text: &str) -> (SettingsDoc, Vec<Diagnostic>) {
+    reader::read(path, text, |file, tree| {
+        let mut top = Table::new(file, tree, Span::new(0, 0));
+        let mut settings = SettingsDoc::default();
+        format_version(file, &mut top);
+        settings.name = top.string(file, "name");
+        settings.plans = top.string(file, "plans").filter(|plans| is_plain_folder(file, plans));
+        settings.year_starts = in_range(file, &mut top, "year_starts", 1.0, 12.0, true);
+        settings.cycles = tables(file, &mut top, "cycles", cycle);
+        settings.teams = tables(file, &mut top, "teams", team);
+        let has_people = top.entry("people").is_some();
+        let people = tables(file, &mut top, "people", person);
+        settings.people = has_people.then_some(people);
+        sections(file, &mut top, &mut settings);
+        settings.shape = top.finish(file, "`goals.toml`");
+        settings
+    })
+}
+
+/// `format` must be 1: the one version of the format that there is.
+fn format_version(file: &mut File<'_>, top: &mut Table<'_, '_>) {
+    let found = top.number(file, "format");
+    match found {
+        Some(found) if found.value != 1.0 => {
+            let message = format!("format {} is not known", number(found.value));
+            file.report("wrong-type", message, found.span, |d| {
+                d.help("this program reads format = 1")
+            });
+        }
+        None if top.shape.lacks("format", &found) => {
+            file.report(
+                "missing-key",
+                "`goals.toml` needs `format`".to_owned(),
+                Span::new(0, 0),
+                |d| d.help("add format = 1"),
+            );
+        }
+        _ => {}
+    }
+}
+
+fn sections(file: &mut File<'_>, top: &mut Table<'_, '_>, settings: &mut SettingsDoc) {
+    if let Some(mut table) = top.table(file, "checkins") {
+        settings.every = in_range(file, &mut table, "every", 1.0, 366.0, true);
+        table.finish(file, "`[checkins]`");
+    }
+    if let Some(mut table) = top.table(file, "status") {
+        settings.aspirational = bounds(file, &mut table, "aspirational");
+        settings.committed = bounds(file, &mut table, "committed");
+        settings.quiet_until = in_range(file, &mut table, "quiet_until", 0.0, 1.0, false);
+        table.finish(file, "`[status]`");
+    }
+    if let Some(mut table) = top.table(file, "history") {
+        settings.planning_grace = in_range(file, &mut table, "planning_grace", 0.0, 366.0, true);
+        settings.work = table.boolean(file, "work");
+        table.finish(file, "`[history]`");
+    }
+    if let Some(mut table) = top.table(file, "check") {
+        settings.profile = table.string(file, "profile");
+        if let Some(levels) = table.table(file, "levels") {
+            settings.levels = level_entries(file, &levels);
+        }
+        table.finish(file, "`[check]`");
+    }
+    if let Some(mut table) = top.table(file, "report") {
+        settings.base_url = table.string(file, "base_url");
+        settings.repository_url = table.string(file, "repository_url");
+        table.finish(file, "`[report]`");
+    }
+}
+
+fn tables<T>(
+    file: &mut File<'_>,
+    top: &mut Table<'_, '_>,
+    key: &'static str,
+    mut read: impl FnMut(&mut File<'_>, Spanned<String>, Table<'_, '_>) -> T,
+) -> Vec<T> {
+    let Some(outer) = top.table(file, key) else { return Vec::new() };
+    let mut all = Vec::new();
+    for (id, entry) in outer.entries() {
+        if let Some(table) = as_table(file, &id.value, id.span, entry) {
+            all.push(read(file, id, table));
+        }
+    }
+    all
+}
+
+fn cycle(file: &mut File<'_>, id: Spanned<String>, mut table: Table<'_, '_>) -> CycleDoc {
+    let start = table.date(file, "start");
+    let end = table.date(file, "end");
+    let shape = table.finish(file, "a cycle");
+    for (key, found) in [("start", &start), ("end", &end)] {
+        if shape.lacks(key, found) {
+            let help = format!("add {key} = 2026-03-02");
+            file.report("missing-key", format!("a cycle needs `{key}`"), id.span, |d| d.help(help));
+        }
+    }
+    CycleDoc { id, start, end }
+}
+
+fn team(file: &mut File<'_>, id: Spanned<String>, mut table: Table<'_, '_>) -> TeamDoc {
+    let name = table.string(file, "name").map(|name| name.value);
+    let lead = table.string(file, "lead");
+    table.finish(file, "a team");
+    TeamDoc { id, name, lead }
+}
+
+fn person(file: &mut File<'_>, id: Spanned<String>, mut table: Table<'_, '_>) -> PersonDoc {
+    let name = table.string(file, "name").map(|name| name.value);
+    let emails = table.strings(file, "emails").into_iter().map(|email| email.value).collect();
+    table.finish(file, "a person");
+    PersonDoc { id, name, emails }
+}
+
+fn in_range(
+    file: &mut File<'_>,
+    table: &mut Table<'_, '_>,
+    key: &'static str,
+    least: f64,
+    most: f64,
+    whole: bool,
+) -> Option<Spanned<f64>> {
+    let found = table.number(file, key)?;
+    let fits = (least..=most).contains(&found.value) && (!whole || found.value.fract() == 0.0);
+    if !fits {
+        let sort = if whole { "a whole number" } else { "a number" };
+        let message = format!(
+            "`{key}` is {sort} from {} to {}, found {}",
+            number(least),
+            number(most),
+            number(found.value)
+        );
+        file.report("wrong-type", message, found.span, |d| d);
+        return None;
+    }
+    Some(found)
+}
+
+/// The lower bounds of on-track and at-risk, the higher first.
+fn bounds(file: &mut File<'_>, table: &mut Table<'_, '_>, key: &'static str) -> Option<[f64; 2]> {
+    let (_, entry) = table.entry(key)?;
+    let DeValue::Array(items) = entry.get_ref() else {
+        file.wrong_type(key, "a list of two numbers", entry);
+        return None;
+    };
+    let numbers: Vec<f64> =
+        items.iter().filter_map(|item| file.number(key, item).map(|n| n.value)).collect();
+    match numbers[..] {
+        [high, low] if high >= low && low > 0.0 => Some([high, low]),
+        _ if numbers.len() < items.len() => None,
+        _ => {
+            let message = format!("`{key}` takes two numbers above 0, the higher first");
+            file.report("wrong-type", message, Span::from(entry.span()), |d| {
+                d.help("on-track from the first on, at-risk from the second on: [0.7, 0.4]")
+            });
+            None
+        }
+    }
+}
+
+/// `plans` must be a folder inside the workspace.
+fn is_plain_folder(file: &mut File<'_>, plans: &Spanned<String>) -> bool {
+    let fine = !plans.value.is_empty()
+        && plans.value.split('/').all(|part| !matches!(part, "" | "." | ".."))
+        && !plans.value.contains(['\\', '\0', ':']);
+    if !fine {
+        file.report(
+            "bad-path",
+            "`plans` is a folder inside the workspace".to_owned(),
+            plans.span,
+            |d| d.help("write it like plans = \"goals\" or \"docs/goals\""),
+        );
+    }
+    fine
+}
+
+fn level_entries(
+    file: &mut File<'_>,
+    levels: &Table<'_, '_>,
+) -> Vec<(Spanned<String>, Spanned<String>)> {
+    let mut all = Vec::new();
+    for (rule, entry) in levels.entries() {
+        match entry.get_ref() {
+            DeValue::String(level) => {
+                let level = Spanned { value: level.to_string(), span: Span::from(entry.span()) };
+                all.push((rule, level));
+            }
+            _ => file.wrong_type(&rule.value, "a level: off, info, warning or error", entry),
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules(text: &str) -> Vec<&'static str> {
+        settings("goals.toml", text).1.iter().map(|finding| finding.rule).collect()
+    }
+
+    #[test]
+    fn the_smallest_workspace_is_sound() {
+        assert_eq!(rules("format = 1\n"), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn mistakes_are_reported() {
+        for (text, expected) in [
+            ("", vec!["missing-key"]),
+            ("format = 2\n", vec!["wrong-type"]),
+            ("format = 1\nyear_starts = 13\n", vec!["wrong-type"]),
+            ("format = 1\nplans = \"../x\"\n", vec!["bad-path"]),
+            ("format = 1\nplan = \"x\"\n", vec!["unknown-key"]),
+            ("format = 1\n[status]\ncommitted = [0.4, 0.7]\n", vec!["wrong-type"]),
+            ("format = 1\n[cycles.launch]\nstart = 2026-03-02\n", vec!["missing-key"]),
+        ] {
+            assert_eq!(rules(text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Documents to the typed model: cycles, goals, measures, records, and the alignment graph.
+//!
+//! What cannot be used is reported and left out, so that everything that is in the model can be
+//! computed with. The model knows nothing of git, and judges nothing: whether a goal is a good one
+//! is for the rules to say.
+
+mod align;
+mod build;
+pub mod cycle;
+mod goal;
+mod measure;
+mod records;
+mod reference;
+mod settings;
+
+use std::collections::{BTreeMap, HashMap};
+
+pub use build::{build, draft_goal};
+pub use goal::{Close, Goal, GoalKind, Initiative, KeyResult, Link, Record};
+pub use measure::{Measure, Milestone};
+pub(crate) use records::record;
+pub use reference::{GoalRef, Reference, Unresolved};
+pub use settings::{DEFAULT_PLANS, Person, Settings, Team, settings};
+
+use crate::date::{Date, Window};
+
+/// Everything that a workspace says, ready to be computed with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    /// The settings.
+    pub settings: Settings,
+    /// The cycles that hold goals, by id.
+    pub cycles: BTreeMap<String, Window>,
+    /// The goals, by cycle and id.
+    pub goals: Vec<Goal>,
+    /// Positions of the goals such that whatever contributes stands before what it contributes to.
+    pub order: Vec<usize>,
+    /// For each goal, the positions of the goals that contribute to it, and to which key result.
+    pub contributors: Vec<Vec<Contributor>>,
+    index: HashMap<GoalRef, usize>,
+}
+
+/// A goal that contributes to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contributor {
+    /// Its position among the goals.
+    pub goal: usize,
+    /// The position of the key result that it contributes to; nothing for the goal itself.
+    pub key_result: Option<usize>,
+}
+
+impl Model {
+    /// The position of a goal.
+    pub fn position(&self, reference: &GoalRef) -> Option<usize> {
+        self.index.get(reference).copied()
+    }
+
+    /// A goal by its identity.
+    pub fn goal(&self, reference: &GoalRef) -> Option<&Goal> {
+        self.position(reference).map(|at| &self.goals[at])
+    }
+
+    /// The cycles that hold `date`, by id.
+    pub fn active_cycles(&self, date: Date) -> Vec<&str> {
+        let active = self.cycles.iter().filter(|(_, window)| window.contains(date));
+        active.map(|(id, _)| id.as_str()).collect()
+    }
+
+    /// The teams of a cycle: every team that has goals in it, and every team above one.
+    pub fn teams(&self, cycle: &str) -> Vec<&str> {
+        let mut teams: Vec<&str> = Vec::new();
+        for goal in self.goals.iter().filter(|goal| goal.reference.cycle == cycle) {
+            let Some(team) = goal.team.as_deref() else { continue };
+            teams.push(team);
+            teams.extend(team.match_indices('/').map(|(at, _)| &team[..at]));
+        }
+        teams.sort_unstable();
+        teams.dedup();
+        teams
+    }
+
+    /// Resolves a reference written in a goal of `cycle`: that cycle first, then the cycles that
+    /// contain it, the shortest first.
+    ///
+    /// # Errors
+    ///
+    /// Tells why it names nothing, or more than one.
+    pub fn resolve(
+        &self,
+        reference: &Reference,
+        cycle: &str,
+    ) -> Result<(usize, Option<usize>), Unresolved> {
+        let goal = match &reference.cycle {
+            Some(cycle) => self.index.get(&GoalRef::new(cycle, &reference.goal)).copied(),
+            None => self.nearest_goal(&reference.goal, cycle)?,
+        };
+        let goal = goal.ok_or_else(|| Unresolved::NoGoal(self.suggestion(reference)))?;
+        let Some(wanted) = &reference.key_result else { return Ok((goal, None)) };
+        match self.goals[goal].key_result_position(wanted) {
+            Some(at) => Ok((goal, Some(at))),
+            None => {
+                let found = &self.goals[goal];
+                let renamed = found.key_results.iter().find(|kr| kr.formerly.contains(wanted));
+                let ids = found.key_results.iter().filter_map(|kr| kr.id.as_deref());
+                let near = renamed
+                    .and_then(|kr| kr.id.clone())
+                    .or_else(|| crate::text::nearest(wanted, ids).map(str::to_owned));
+                Err(Unresolved::NoKeyResult(found.reference.clone(), near))
+            }
+        }
+    }
+
+    /// The goal `id` in `cycle`, or in the shortest cycle that contains it.
+    fn nearest_goal(&self, id: &str, cycle: &str) -> Result<Option<usize>, Unresolved> {
+        if let Some(at) = self.index.get(&GoalRef::new(cycle, id)) {
+            return Ok(Some(*at));
+        }
+        let Some(inner) = self.cycles.get(cycle) else { return Ok(None) };
+        let mut found: Vec<(i64, usize)> = self
+            .cycles
+            .iter()
+            .filter(|(other, window)| other.as_str() != cycle && window.encloses(*inner))
+            .filter_map(|(other, window)| {
+                Some((window.days(), *self.index.get(&GoalRef::new(other, id))?))
+            })
+            .collect();
+        found.sort_unstable();
+        match found[..] {
+            [] => Ok(None),
+            [(days, _), (other, _), ..] if days == other => {
+                let alike = found.iter().filter(|(length, _)| *length == days);
+                Err(Unresolved::Ambiguous(
+                    alike.map(|(_, at)| self.goals[*at].reference.clone()).collect(),
+                ))
+            }
+            [(_, at), ..] => Ok(Some(at)),
+        }
+    }
+
+    /// What an unknown reference may have meant: a goal renamed, one in another cycle, or one with
+    /// nearly that id.
+    fn suggestion(&self, reference: &Reference) -> Option<String> {
+        let renamed = self.goals.iter().find(|goal| goal.formerly.contains(&reference.goal));
+        let elsewhere = || self.goals.iter().rev().find(|goal| goal.reference.id == reference.goal);
+        let near = || {
+            let ids = self.goals.iter().map(|goal| goal.reference.id.as_str());
+            let id = crate::text::nearest(&reference.goal, ids)?;
+            self.goals.iter().rev().find(|goal| goal.reference.id == id)
+        };
+        let found = renamed.or_else(elsewhere).or_else(near)?;
+        Some(found.reference.with(reference.key_result.as_deref()))
+    }
+}

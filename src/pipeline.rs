@@ -1,0 +1,96 @@
+//! The spine: each stage called once, in order.
+
+use std::path::Path;
+
+use crate::check;
+use crate::date::Date;
+use crate::diagnostic::Diagnostic;
+use crate::error::Result;
+use crate::history::{self, History};
+use crate::load::{self, SETTINGS_FILE, SettingsDoc};
+use crate::model::{self, Model};
+use crate::repo::{self, ObjectId, Repo, Snapshot};
+use crate::rollup::{self, Rollup};
+
+/// The folder whose files override the report's templates.
+pub const TEMPLATES: &str = "templates";
+
+/// Where a workspace's files are read from.
+pub enum Source<'a> {
+    /// The folder on the disk, with whatever is not committed yet.
+    Folder(&'a Path),
+    /// A revision of the repository.
+    Revision(&'a Repo, ObjectId),
+    /// Files that are at hand.
+    Files(Snapshot),
+}
+
+/// A workspace, read and joined.
+pub struct Workspace {
+    /// Its files.
+    pub snapshot: Snapshot,
+    /// `goals.toml` as it stands.
+    pub settings: SettingsDoc,
+    /// What the files say.
+    pub model: Model,
+    /// What is wrong in the files and between them, before levels are applied.
+    pub found: Vec<Diagnostic>,
+}
+
+/// Reads a workspace: settings first, since they name the folder of the plans.
+///
+/// # Errors
+///
+/// A file, or the revision, cannot be read. What is wrong in a file is no error.
+pub fn read(source: Source<'_>) -> Result<Workspace> {
+    let mut snapshot = Snapshot::default();
+    match &source {
+        Source::Files(files) => snapshot = files.clone(),
+        Source::Folder(root) => {
+            if let Some(content) = repo::read_file(root, SETTINGS_FILE)? {
+                snapshot.insert(SETTINGS_FILE, content);
+            }
+        }
+        Source::Revision(repo, commit) => {
+            if let Some(content) = repo.read_file(*commit, SETTINGS_FILE)? {
+                snapshot.insert(SETTINGS_FILE, content);
+            }
+        }
+    }
+    let (settings, mut found) = load::settings_of(&snapshot);
+    let plans = settings.plans.as_ref().map_or(model::DEFAULT_PLANS, |plans| plans.value.as_str());
+    for (folder, suffix) in [(plans, ".toml"), (TEMPLATES, "")] {
+        match &source {
+            Source::Files(_) => {}
+            Source::Folder(root) => repo::read_below(root, folder, suffix, &mut snapshot)?,
+            Source::Revision(repo, commit) => {
+                repo.read_below(*commit, folder, suffix, &mut snapshot)?
+            }
+        }
+    }
+    let (documents, in_files) = load::documents(&snapshot, settings.clone(), plans);
+    let (model, between) = model::build(documents);
+    found.extend(in_files);
+    found.extend(between);
+    Ok(Workspace { snapshot, settings, model, found })
+}
+
+/// Every finding of a workspace on a date, with its level.
+pub fn check(workspace: &Workspace, as_of: Date) -> Vec<Diagnostic> {
+    check::check(&workspace.model, &workspace.settings, &workspace.found, as_of)
+}
+
+/// The history that `tip` reaches.
+///
+/// # Errors
+///
+/// A commit, or something in it, cannot be read.
+pub fn history(workspace: &Workspace, repo: &Repo, tip: ObjectId) -> Result<History> {
+    let commits = repo.commits(tip, &workspace.model.settings.plans)?;
+    Ok(history::read(&commits, repo.depth(), &workspace.model))
+}
+
+/// Every figure of a workspace on a date.
+pub fn rollup(workspace: &Workspace, history: Option<&History>, as_of: Date) -> Rollup {
+    rollup::compute(&workspace.model, history, as_of)
+}

@@ -1,0 +1,221 @@
+//! `goals log`: events for people and as JSON.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::terminal::{Cell, Look, columns};
+use crate::history::{Event, EventKind, History};
+use crate::load::Value;
+use crate::model::{KeyResult, Model, Record};
+use crate::text::{number, printable};
+
+/// One event.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct EventView {
+    /// What happened: `recorded`, `corrected`, `voided`, `removed`, `planned`, `amended`,
+    /// `dropped`, `closed`, `reopened` or `deleted`.
+    pub event: &'static str,
+    /// The goal or key result.
+    #[serde(rename = "ref")]
+    pub reference: String,
+    /// The record's date, with its time if it has one; null for what concerns a plan.
+    pub date: Option<String>,
+    /// The value recorded.
+    pub value: super::contract::ValueView,
+    /// The value before.
+    pub previous: super::contract::ValueView,
+    /// The confidence recorded, 0 to 10.
+    pub confidence: Option<u8>,
+    /// The note recorded.
+    pub note: Option<String>,
+    /// The commit.
+    pub commit: String,
+    /// The author's name.
+    pub author: String,
+    /// The author's handle in `[people]`.
+    pub person: Option<String>,
+    /// When it was written, with the author's offset.
+    pub authored: String,
+    /// When it was committed, with the committer's offset.
+    pub committed: String,
+    /// The first line of the commit's message.
+    pub subject: String,
+    /// Days from the record's date to the day its commit was written.
+    pub lag_days: Option<i64>,
+    /// The fields that changed.
+    pub fields: Vec<FieldView>,
+    /// Whether it changes what is measured after the planning grace.
+    pub goalpost_move: bool,
+    /// Whether the commit is the present witness of the record.
+    pub witness: bool,
+}
+
+/// A changed field.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct FieldView {
+    /// Its name in a plan.
+    pub name: &'static str,
+    /// Before.
+    pub old: Option<String>,
+    /// After.
+    pub new: Option<String>,
+}
+
+/// The events as a JSON array, in the order given.
+pub fn json(history: &History, events: &[&Event]) -> String {
+    let views: Vec<EventView> = events.iter().map(|event| view(history, event)).collect();
+    serde_json::to_string_pretty(&views).expect("views are plain data") + "\n"
+}
+
+fn view(history: &History, event: &Event) -> EventView {
+    let commit = &history.commits[event.commit];
+    let after = event.after.as_ref();
+    EventView {
+        event: event.kind.word(),
+        reference: event.goal.with(event.key_result.as_deref()),
+        date: event.stamp.map(|stamp| stamp.to_string()),
+        value: after.and_then(|record| record.value.as_ref()).into(),
+        previous: event.before.as_ref().and_then(|record| record.value.as_ref()).into(),
+        confidence: after.and_then(|record| record.confidence),
+        note: after.and_then(|record| record.note.clone()),
+        commit: commit.id.to_string(),
+        author: commit.author.clone(),
+        person: commit.person.clone(),
+        authored: commit.authored.to_string(),
+        committed: commit.committed.to_string(),
+        subject: commit.subject.clone(),
+        lag_days: history.lag_days(event),
+        fields: event
+            .fields
+            .iter()
+            .map(|field| FieldView {
+                name: field.name,
+                old: field.old.clone(),
+                new: field.new.clone(),
+            })
+            .collect(),
+        goalpost_move: event.goalpost_move,
+        witness: event.witness,
+    }
+}
+
+/// The events for people: one line each, in the order given, notes below.
+pub fn lines(history: &History, events: &[&Event], model: &Model, look: Look) -> Vec<String> {
+    let rows: Vec<Vec<Cell>> =
+        events.iter().map(|event| row(history, event, model, look)).collect();
+    let mut lines = Vec::new();
+    for (line, event) in columns(&rows).into_iter().zip(events) {
+        lines.push(line);
+        let note = event.after.as_ref().and_then(|record| record.note.as_ref());
+        if let Some(note) = note.filter(|_| event.kind.is_checkin()) {
+            lines.push(format!("  {}", look.dim(&format!("“{}”", printable(note.trim())))));
+        }
+    }
+    lines
+}
+
+fn row(history: &History, event: &Event, model: &Model, look: Look) -> Vec<Cell> {
+    let commit = &history.commits[event.commit];
+    let day =
+        event.stamp.map_or_else(|| commit.authored.date().to_string(), |stamp| stamp.to_string());
+    let who = commit.person.as_deref().unwrap_or(&commit.author);
+    let lag =
+        history.lag_days(event).filter(|days| *days > 0).map(|days| format!("{days} d later"));
+    let yellow = anstyle::AnsiColor::Yellow.on_default();
+    let what = if event.goalpost_move { "goalpost moved" } else { event.kind.word() };
+    vec![
+        Cell::new(&day, str::to_owned),
+        Cell::new(what, |text| {
+            if event.goalpost_move { look.paint(yellow, text) } else { look.dim(text) }
+        }),
+        Cell::new(&event.goal.with(event.key_result.as_deref()), |text| look.bold(text)),
+        Cell::new(&change(event, model), str::to_owned),
+        Cell::new(who, |text| look.dim(text)),
+        Cell::new(&commit.id.short(), |text| look.dim(text)),
+        Cell::new(&lag.unwrap_or_default(), |text| look.dim(text)),
+    ]
+}
+
+/// What changed, in a few words.
+pub fn change(event: &Event, model: &Model) -> String {
+    if event.kind.is_checkin() {
+        let key_result = key_result(event, model);
+        let value =
+            |record: &Option<Record>| record.as_ref().and_then(|record| record.value.clone());
+        let (before, after) = (value(&event.before), value(&event.after));
+        let previous = before.or_else(|| {
+            (event.kind == EventKind::Recorded).then(|| last_before(event, key_result)).flatten()
+        });
+        return record_change(event, previous.as_ref(), after.as_ref(), key_result);
+    }
+    let fields: Vec<String> = event
+        .fields
+        .iter()
+        .map(|field| match (field.name, &field.old, &field.new) {
+            ("key_result", None, Some(_)) => "added".to_owned(),
+            ("key_result", Some(_), _) => "removed".to_owned(),
+            (name @ ("why" | "title" | "close"), _, _) => format!("{name} changed"),
+            (name, Some(old), Some(new)) => format!("{name} {old} → {new}"),
+            (name, None, Some(new)) => format!("{name} {new}"),
+            (name, Some(old), None) => format!("{name} {old} removed"),
+            (name, None, None) => name.to_owned(),
+        })
+        .collect();
+    match event.kind {
+        EventKind::Dropped => {
+            event.fields.iter().find_map(|field| field.new.clone()).unwrap_or_default()
+        }
+        EventKind::Closed => {
+            event.fields.iter().find_map(|field| field.new.clone()).unwrap_or_default()
+        }
+        _ => fields.join(", "),
+    }
+}
+
+fn key_result<'a>(event: &Event, model: &'a Model) -> Option<&'a KeyResult> {
+    let goal = model.goal(&event.goal)?;
+    match &event.key_result {
+        Some(id) => goal.key_result_position(id).map(|at| &goal.key_results[at]),
+        None => goal.key_results.iter().find(|key_result| key_result.id.is_none()),
+    }
+}
+
+/// The last value dated before a record, as the file has it now.
+fn last_before(event: &Event, key_result: Option<&KeyResult>) -> Option<Value> {
+    let stamp = event.stamp?;
+    let records = key_result?.records.iter().filter(|record| !record.void && record.stamp < stamp);
+    records.filter_map(|record| record.value.clone()).next_back()
+}
+
+fn record_change(
+    event: &Event,
+    before: Option<&Value>,
+    after: Option<&Value>,
+    key_result: Option<&KeyResult>,
+) -> String {
+    let shown = |value: &Value| match value {
+        Value::Number(value) => number(*value),
+        other => other.to_string(),
+    };
+    let unit = key_result
+        .and_then(|kr| kr.unit.as_deref())
+        .map(|unit| format!(" {unit}"))
+        .unwrap_or_default();
+    let mut parts = Vec::new();
+    match (event.kind, before, after) {
+        (EventKind::Removed, Some(before), _) => parts.push(format!("was {}{unit}", shown(before))),
+        (EventKind::Voided, _, _) => parts.push("taken back".to_owned()),
+        (_, Some(before), Some(after)) if before == after => {
+            parts.push(format!("unchanged at {}{unit}", shown(after)))
+        }
+        (_, Some(before), Some(after)) => {
+            parts.push(format!("{} → {}{unit}", shown(before), shown(after)))
+        }
+        (_, None, Some(after)) => parts.push(format!("{}{unit}", shown(after))),
+        (_, _, None) if event.key_result.is_some() => parts.push("not measured".to_owned()),
+        _ => {}
+    }
+    let confidence = event.after.as_ref().and_then(|record| record.confidence);
+    parts.extend(confidence.map(|confidence| format!("confidence {confidence}")));
+    parts.join(", ")
+}

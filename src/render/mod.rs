@@ -1,0 +1,12 @@
+//! Results to bytes: JSON, tables, the terminal's tree and log, and the static site.
+//!
+//! What leaves the program is a view with a documented shape, never the model itself. Nothing here
+//! prints or writes: a caller gets text and decides where it goes.
+
+pub mod contract;
+pub mod events;
+pub mod findings;
+pub mod site;
+pub mod status;
+pub mod tables;
+pub mod terminal;

@@ -1,0 +1,166 @@
+//! What became of a plan: amendments, goalpost moves, and the turns of its life.
+
+use super::super::figure;
+use super::super::view::{AmendmentRow, ChangeText, DateText};
+use super::{Scope, records, words};
+use crate::date::parse_date;
+use crate::history::{CommitInfo, Event, EventKind, FieldChange};
+use crate::model::{Goal, KeyResult};
+
+/// The longest old or new text that is shown whole, in characters.
+const LONGEST: usize = 160;
+
+/// An event of a plan, with what is needed to tell it.
+pub(super) struct Change<'a> {
+    /// The event.
+    pub(super) event: &'a Event,
+    /// Its commit.
+    pub(super) commit: &'a CommitInfo,
+    /// The unit of the key result's values at that time.
+    unit: Option<String>,
+}
+
+/// The events of a goal's plan in their order.
+///
+/// The plan is told as the files have it, whatever the date; a closing counts from its day on, and so does its event.
+pub(super) fn of_goal<'a>(scope: &Scope<'a>, goal: &Goal) -> Vec<Change<'a>> {
+    let Some(history) = scope.history else { return Vec::new() };
+    let Some(past) = history.goal(&goal.reference) else { return Vec::new() };
+    let events: Vec<&Event> = past
+        .events
+        .iter()
+        .map(|position| &history.events[*position])
+        .filter(|event| !event.kind.is_checkin())
+        .filter(|event| {
+            let authored = history.commits[event.commit].authored.date();
+            event.kind != EventKind::Closed || authored <= scope.as_of
+        })
+        .collect();
+    (0..events.len())
+        .map(|at| Change {
+            event: events[at],
+            commit: &history.commits[events[at].commit],
+            unit: unit_at(goal, events[at], &events[at..]),
+        })
+        .collect()
+}
+
+fn key_result_of<'a>(goal: &'a Goal, event: &Event) -> Option<&'a KeyResult> {
+    goal.key_results.iter().find(|key_result| key_result.id == event.key_result)
+}
+
+/// The unit before an event: the next change of the unit tells it, else it is what it is today.
+fn unit_at(goal: &Goal, event: &Event, from_here: &[&Event]) -> Option<String> {
+    let later = from_here.iter().filter(|later| later.key_result == event.key_result);
+    let mut fields = later.flat_map(|later| &later.fields);
+    match fields.find(|field| field.name == "unit") {
+        Some(change) => change.old.clone(),
+        None => key_result_of(goal, event).and_then(|key_result| key_result.unit.clone()),
+    }
+}
+
+/// An event as a row of the list.
+pub(super) fn row(scope: &Scope<'_>, goal: &Goal, change: &Change<'_>) -> AmendmentRow {
+    let event = change.event;
+    AmendmentRow {
+        date: DateText::new(change.commit.authored.date()),
+        author: Some(change.commit.author.clone()).filter(|author| !author.trim().is_empty()),
+        commit: Some(records::commit(scope, change.commit)),
+        key_result: event.key_result.as_deref().map(|id| key_result_title(goal, event, id)),
+        event: word(event.kind).map(str::to_owned),
+        goalpost: event.goalpost_move,
+        changes: event
+            .fields
+            .iter()
+            .filter(|field| !is_on_the_page(event, field))
+            .map(|field| text(change, field))
+            .collect(),
+    }
+}
+
+/// The title of the key result that changed, or its id if it is no longer there.
+fn key_result_title(goal: &Goal, event: &Event, id: &str) -> String {
+    key_result_of(goal, event).map_or_else(|| id.to_owned(), words::key_result_title)
+}
+
+/// What happened, where it is more than a change of fields.
+fn word(kind: EventKind) -> Option<&'static str> {
+    Some(match kind {
+        EventKind::Planned => "Planned",
+        EventKind::Dropped => "Dropped",
+        EventKind::Closed => "Closed",
+        EventKind::Reopened => "Taken up again",
+        EventKind::Deleted => "Deleted",
+        _ => return None,
+    })
+}
+
+/// A closing that stands is told in full as the retrospective.
+fn is_on_the_page(event: &Event, field: &FieldChange) -> bool {
+    event.kind == EventKind::Closed && field.name == "close" && field.old.is_none()
+}
+
+fn text(change: &Change<'_>, field: &FieldChange) -> ChangeText {
+    let name = match field.name {
+        "dropped" => "reason".to_owned(),
+        name => name.replace('_', " "),
+    };
+    let shown =
+        |value: &Option<String>| value.as_deref().map(|value| as_shown(change, field, value));
+    ChangeText { field: name, old: shown(&field.old), new: shown(&field.new) }
+}
+
+/// A field's value as the rest of the page would write it.
+fn as_shown(change: &Change<'_>, field: &FieldChange, value: &str) -> String {
+    let number = || value.parse::<f64>().ok().filter(|number| number.is_finite());
+    let shown = match field.name {
+        "baseline" | "target" | "at_least" | "at_most" => number()
+            .map(|number| figure::with_unit(&figure::number(number), change.unit.as_deref())),
+        "weight" => number().map(figure::number),
+        "due" | "starts" => parse_date(value).map(figure::date),
+        _ => None,
+    };
+    shown.unwrap_or_else(|| words::cut(value, LONGEST))
+}
+
+/// The goalposts that a change moved, with old and new: `target 30 min → 15 min`.
+pub(super) fn goalposts(goal: &Goal, change: &Change<'_>) -> String {
+    let moved = change.event.fields.iter().filter(|field| is_goalpost(field.name));
+    let told: Vec<String> = moved
+        .map(|field| {
+            let told = text(change, field);
+            match (told.old, told.new) {
+                (Some(old), Some(new)) => format!("{} {old} → {new}", told.field),
+                (None, Some(new)) => format!("{} {new}", told.field),
+                (Some(old), None) if field.name == "key_result" => format!("{old} removed"),
+                (Some(old), None) => format!("{} {old} removed", told.field),
+                (None, None) => told.field,
+            }
+        })
+        .collect();
+    if told.is_empty() { words::goal_title(goal) } else { told.join(", ") }
+}
+
+/// Tells whether a field says what is measured.
+fn is_goalpost(name: &str) -> bool {
+    const FIELDS: [&str; 11] = [
+        "baseline",
+        "target",
+        "at_least",
+        "at_most",
+        "strict",
+        "milestones",
+        "kind",
+        "unit",
+        "weight",
+        "due",
+        "key_result",
+    ];
+    FIELDS.contains(&name)
+}
+
+/// The target before a change, if it was one of the target.
+pub(super) fn old_target(change: &Change<'_>) -> Option<f64> {
+    let field = change.event.fields.iter().find(|field| field.name == "target")?;
+    field.old.as_deref()?.parse().ok().filter(|target: &f64| target.is_finite())
+}

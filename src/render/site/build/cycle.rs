@@ -1,0 +1,19 @@
+//! The page of a cycle.
+
+use super::super::link;
+use super::super::view::{CyclePage, PageHead};
+use super::{Scope, rows};
+use crate::rollup::CycleFigures;
+
+/// Makes the page of one cycle.
+pub(super) fn page(scope: &Scope<'_>, figures: &CycleFigures) -> CyclePage {
+    let cycle = figures.id.as_str();
+    let path = link::cycle_page(cycle);
+    let description = format!("The goals of {cycle}, by team.");
+    CyclePage {
+        head: PageHead::new(&path, cycle, &description, &[]),
+        cycle: rows::cycle_head(scope, figures, &path),
+        teams: rows::team_rows(scope, cycle, scope.teams_of(cycle).to_vec(), &path),
+        groups: rows::groups(scope, cycle, None, &path, |_| true),
+    }
+}

@@ -1,0 +1,156 @@
+//! Model, rollup and history to the views of the report: which pages there are, and what each one shows.
+//!
+//! No figure is computed here that the rollup knows; figures are chosen, ordered and put into words.
+
+mod amendments;
+mod cycle;
+mod forge;
+mod goal;
+mod index;
+mod key_result;
+mod records;
+mod rows;
+mod team;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, HashMap};
+
+use rayon::prelude::*;
+
+use super::Site;
+use super::view::{DateText, SiteInfo};
+use crate::date::Date;
+use crate::history::History;
+use crate::model::{Goal, Model};
+use crate::repo::ObjectId;
+use crate::rollup::{CycleFigures, GoalFigures, Rollup, TeamFigures};
+use forge::Forge;
+
+/// What the report is made from.
+pub struct Input<'a> {
+    /// What the files say.
+    pub model: &'a Model,
+    /// Its figures on `as_of`.
+    pub rollup: &'a Rollup,
+    /// What the commits tell; nothing without a repository or before its first commit.
+    pub history: Option<&'a History>,
+    /// The commit that was read, or the one that the working tree stands on.
+    pub revision: Option<ObjectId>,
+    /// The date that everything is told for.
+    pub as_of: Date,
+    /// The address of the repository on a forge, `https://…`; nothing where commits have no page.
+    pub repository: Option<String>,
+}
+
+/// Makes every page's view. The same input gives the same site.
+pub fn site(input: &Input<'_>) -> Site {
+    let scope = Scope::new(input);
+    let cycles: Vec<&CycleFigures> = scope.rollup.cycles.iter().collect();
+    let teams: Vec<&TeamFigures> = scope.rollup.teams.iter().collect();
+    Site {
+        info: info(input),
+        index: index::page(&scope),
+        cycles: cycles.par_iter().map(|figures| cycle::page(&scope, figures)).collect(),
+        teams: teams.par_iter().map(|figures| team::page(&scope, figures)).collect(),
+        goals: (0..scope.model.goals.len())
+            .into_par_iter()
+            .map(|at| goal::page(&scope, at))
+            .collect(),
+    }
+}
+
+fn info(input: &Input<'_>) -> SiteInfo {
+    let history = match input.history {
+        None => "none",
+        Some(history) if history.shallow => "shallow",
+        Some(_) => "complete",
+    };
+    SiteInfo {
+        name: input.model.settings.name.clone(),
+        as_of: DateText::new(input.as_of),
+        revision: input.revision.map(|id| id.short()),
+        history: history.to_owned(),
+        generator: concat!("goals ", env!("CARGO_PKG_VERSION")).to_owned(),
+    }
+}
+
+/// The input with what several pages look up in it.
+struct Scope<'a> {
+    model: &'a Model,
+    rollup: &'a Rollup,
+    history: Option<&'a History>,
+    as_of: Date,
+    forge: Option<Forge>,
+    /// The positions of each cycle's goals.
+    in_cycle: BTreeMap<&'a str, Vec<usize>>,
+    /// The teams of each cycle, by path.
+    teams_in: BTreeMap<&'a str, Vec<&'a str>>,
+    teams: HashMap<(&'a str, &'a str), &'a TeamFigures>,
+    /// For each goal, the positions of the goals that support it or one of its key results.
+    supporters: Vec<Vec<usize>>,
+}
+
+impl<'a> Scope<'a> {
+    fn new(input: &Input<'a>) -> Self {
+        let mut in_cycle: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let mut supporters = vec![Vec::new(); input.model.goals.len()];
+        for (at, goal) in input.model.goals.iter().enumerate() {
+            in_cycle.entry(&goal.reference.cycle).or_default().push(at);
+            for link in &goal.supports {
+                if !supporters[link.goal].contains(&at) {
+                    supporters[link.goal].push(at);
+                }
+            }
+        }
+        let mut teams_in: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for team in &input.rollup.teams {
+            teams_in.entry(&team.cycle).or_default().push(&team.id);
+        }
+        let teams = input.rollup.teams.iter();
+        Self {
+            model: input.model,
+            rollup: input.rollup,
+            history: input.history,
+            as_of: input.as_of,
+            forge: input.repository.as_deref().and_then(Forge::new),
+            in_cycle,
+            teams_in,
+            teams: teams.map(|team| ((team.cycle.as_str(), team.id.as_str()), team)).collect(),
+            supporters,
+        }
+    }
+
+    /// A goal and its figures.
+    fn goal(&self, at: usize) -> (&'a Goal, &'a GoalFigures) {
+        (&self.model.goals[at], &self.rollup.goals[at])
+    }
+
+    /// The positions of a cycle's goals, by id.
+    fn goals_of(&self, cycle: &str) -> &[usize] {
+        self.in_cycle.get(cycle).map_or(&[], Vec::as_slice)
+    }
+
+    /// The teams of a cycle, those above others included.
+    fn teams_of(&self, cycle: &str) -> &[&'a str] {
+        self.teams_in.get(cycle).map_or(&[], Vec::as_slice)
+    }
+
+    /// The name that pages show for whoever owns or leads something: a person's, else a team's.
+    fn owner_name(&self, owner: &str) -> String {
+        let settings = &self.model.settings;
+        let is_person = settings.people.as_ref().is_some_and(|people| people.contains_key(owner));
+        if !is_person && settings.teams.contains_key(owner) {
+            settings.team_name(owner).to_owned()
+        } else {
+            settings.person_name(owner).to_owned()
+        }
+    }
+
+    /// Tells whether people have closed a goal by the report's date.
+    fn is_closed(&self, goal: &Goal) -> bool {
+        goal.close.as_ref().is_some_and(|close| close.date <= self.as_of)
+    }
+}

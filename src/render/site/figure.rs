@@ -1,0 +1,288 @@
+//! Figures as people read them: numbers, shares, dates, with one fixed way of writing each.
+//!
+//! Nothing here depends on a locale or a clock. A number that is not finite is shown as an en dash.
+
+use jiff::civil::Date;
+
+/// What stands where there is no figure.
+pub const NOTHING: &str = "–";
+
+/// A share of one as a whole per cent, half up: `0.425` is `43%`.
+pub fn percent(share: f64) -> String {
+    if !share.is_finite() {
+        return NOTHING.to_owned();
+    }
+    // The small allowance keeps 0.285 from becoming 28% because binary fractions fall a hair short.
+    let whole = (share * 100.0 + 0.5 + 1e-9).floor();
+    format!("{}%", number(whole))
+}
+
+/// A recorded number as it was recorded, up to four decimals, thousands set off by commas.
+pub fn number(value: f64) -> String {
+    if !value.is_finite() {
+        return NOTHING.to_owned();
+    }
+    let size = value.abs();
+    if size >= 1e15 || (size > 0.0 && size < 1e-4) {
+        return minus(&format!("{value:e}"));
+    }
+    decimals(value, 4)
+}
+
+/// A computed number at the accuracy that is worth showing: three significant digits, whole from a hundred on.
+pub fn estimate(value: f64) -> String {
+    if !value.is_finite() || value.abs() >= 1e15 {
+        return number(value);
+    }
+    let size = value.abs();
+    let places = match size {
+        _ if size >= 99.95 => 0,
+        _ if size >= 9.995 => 1,
+        _ if size >= 0.9995 => 2,
+        _ => 3,
+    };
+    decimals(value, places)
+}
+
+/// A number with its unit: `90 min`, `12.5%`, `€ 1,200`.
+pub fn with_unit(value: &str, unit: Option<&str>) -> String {
+    match unit.map(str::trim).filter(|unit| !unit.is_empty()) {
+        None => value.to_owned(),
+        Some("%") => format!("{value}%"),
+        Some(sign @ ("$" | "€" | "£" | "¥")) => match value.strip_prefix('−') {
+            Some(size) => format!("−{sign}{size}"),
+            None => format!("{sign}{value}"),
+        },
+        Some(unit) => format!("{value}\u{a0}{unit}"),
+    }
+}
+
+/// A difference with its sign: `+30`, `−60`, `±0`.
+pub fn change(difference: f64) -> String {
+    let shown = decimals(difference, 4);
+    match () {
+        () if !difference.is_finite() => NOTHING.to_owned(),
+        () if shown == "0" => "±0".to_owned(),
+        () if difference > 0.0 => format!("+{shown}"),
+        () => shown,
+    }
+}
+
+/// A score or a pace: two decimals, always both, half up as per cents are.
+pub fn score(value: f64) -> String {
+    if !value.is_finite() {
+        return NOTHING.to_owned();
+    }
+    let hundredths = (value * 100.0 + 0.5 + 1e-9).floor();
+    minus(&format!("{:.2}", if hundredths == 0.0 { 0.0 } else { hundredths / 100.0 }))
+}
+
+/// A number short enough for an axis: `15k`, `1.2M`.
+///
+/// `step` is the distance between two ticks of the axis and tells how many decimals are needed.
+pub fn tick(value: f64, step: f64) -> String {
+    if !value.is_finite() || !step.is_finite() {
+        return NOTHING.to_owned();
+    }
+    let size = value.abs().max(step.abs());
+    if !(1e-6..1e15).contains(&size) {
+        return if value == 0.0 { "0".to_owned() } else { minus(&format!("{value:.0e}")) };
+    }
+    let (divisor, suffix) = match size {
+        _ if size >= 1e12 => (1e12, "T"),
+        _ if size >= 1e9 => (1e9, "B"),
+        _ if size >= 1e6 => (1e6, "M"),
+        _ if size >= 1e4 => (1e3, "k"),
+        _ => (1.0, ""),
+    };
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    format!("{}{suffix}", decimals(value / divisor, places_of((step / divisor).abs())))
+}
+
+/// How many decimals a step needs to be written exactly, six at most: none for 50, one for 2.5, two for 0.25.
+fn places_of(step: f64) -> usize {
+    let is_whole = |places: &usize| {
+        let scaled = step * 10f64.powi(*places as i32);
+        scaled >= 0.999_999 && (scaled - scaled.round()).abs() < scaled * 1e-6
+    };
+    (0..6).find(is_whole).unwrap_or(6)
+}
+
+/// A date with its year: `12 Oct 2026`.
+pub fn date(date: Date) -> String {
+    format!("{} {} {}", date.day(), month(date), date.year())
+}
+
+/// A date without its year: `12 Oct`.
+pub fn day(date: Date) -> String {
+    format!("{} {}", date.day(), month(date))
+}
+
+/// Two dates as a span, without saying anything twice: `1 Oct – 31 Dec 2026`.
+pub fn span(start: Date, end: Date) -> String {
+    if start.year() == end.year() {
+        format!("{} – {}", day(start), self::date(end))
+    } else {
+        format!("{} – {}", self::date(start), self::date(end))
+    }
+}
+
+/// The English short name of a date's month.
+pub fn month(date: Date) -> &'static str {
+    const NAMES: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    NAMES[usize::from(date.month().unsigned_abs() - 1) % 12]
+}
+
+/// How far a date lies from another, in words: `today`, `3 days ago`, `in 5 weeks`.
+pub fn distance(date: Date, today: Date) -> String {
+    let days = days_between(today, date);
+    let words = match days.abs() {
+        0 => return "today".to_owned(),
+        1 => return if days < 0 { "yesterday" } else { "tomorrow" }.to_owned(),
+        n @ 2..=20 => format!("{n} days"),
+        n @ 21..=69 => format!("{} weeks", (n + 3) / 7),
+        n @ 70..=699 => format!("{} months", (n + 15) / 30),
+        n => format!("{} years", (n + 182) / 365),
+    };
+    if days < 0 { format!("{words} ago") } else { format!("in {words}") }
+}
+
+/// The days from one date to another; negative if the second is earlier.
+pub fn days_between(from: Date, to: Date) -> i64 {
+    let span = to.duration_since(from);
+    span.as_hours() / 24
+}
+
+/// A count with its noun: `1 goal`, `3 goals`.
+pub fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{} {}", number(n as f64), if n == 1 { one } else { many })
+}
+
+/// At most `places` decimals, without trailing zeros, with thousands set off.
+fn decimals(value: f64, places: usize) -> String {
+    let plain = format!("{value:.places$}");
+    let (sign, digits) = match plain.strip_prefix('-') {
+        Some(digits) => ("−", digits),
+        None => ("", plain.as_str()),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let fraction = fraction.trim_end_matches('0');
+    let sign = if whole == "0" && fraction.is_empty() { "" } else { sign };
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{sign}{}{point}{fraction}", thousands(whole))
+}
+
+fn thousands(whole: &str) -> String {
+    let mut grouped = String::with_capacity(whole.len() + whole.len() / 3);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+fn minus(plain: &str) -> String {
+    plain.replace('-', "−")
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date as on;
+
+    use super::*;
+
+    #[test]
+    fn per_cents_are_whole_and_half_up() {
+        let check = |share: f64, expected: &str| assert_eq!(percent(share), expected, "{share}");
+        check(0.0, "0%");
+        check(0.425, "43%");
+        check(0.285, "29%");
+        check(0.4249, "42%");
+        check(1.0, "100%");
+        check(12.5, "1,250%");
+        check(-0.104, "−10%");
+        check(f64::NAN, "–");
+    }
+
+    #[test]
+    fn numbers_keep_what_was_recorded() {
+        let check = |value: f64, expected: &str| assert_eq!(number(value), expected, "{value}");
+        check(240.0, "240");
+        check(1_234_567.5, "1,234,567.5");
+        check(-1000.0, "−1,000");
+        check(0.1 + 0.2, "0.3");
+        check(-0.0, "0");
+        check(1e300, "1e300");
+        check(0.000_012, "1.2e−5");
+        check(f64::INFINITY, "–");
+    }
+
+    #[test]
+    fn scores_round_as_per_cents_do() {
+        let check = |value: f64, expected: &str| assert_eq!(score(value), expected, "{value}");
+        check(0.625, "0.63");
+        check(0.285, "0.29");
+        check(1.0, "1.00");
+        check(-0.004, "0.00");
+        check(-0.5, "−0.50");
+        check(f64::NAN, "–");
+    }
+
+    #[test]
+    fn estimates_show_three_digits() {
+        let check = |value: f64, expected: &str| assert_eq!(estimate(value), expected, "{value}");
+        check(26.166_7, "26.2");
+        check(1_234.56, "1,235");
+        check(0.950_43, "0.95");
+        check(-3.456, "−3.46");
+    }
+
+    #[test]
+    fn ticks_are_short() {
+        let check = |value: f64, step: f64, expected: &str| assert_eq!(tick(value, step), expected);
+        check(150.0, 50.0, "150");
+        check(0.5, 0.5, "0.5");
+        check(15_000.0, 5_000.0, "15k");
+        check(1_200_000.0, 200_000.0, "1.2M");
+        check(0.0, 20.0, "0");
+        check(99.96, 0.02, "99.96");
+        check(-20.0, 10.0, "−20");
+        check(7.5, 2.5, "7.5");
+        check(0.25, 0.25, "0.25");
+        check(12_500.0, 2_500.0, "12.5k");
+        check(0.3, 0.1, "0.3");
+    }
+
+    #[test]
+    fn units_stand_where_readers_expect_them() {
+        assert_eq!(with_unit("90", Some("min")), "90\u{a0}min");
+        assert_eq!(with_unit("12.5", Some("%")), "12.5%");
+        assert_eq!(with_unit("−3", Some("€")), "−€3");
+        assert_eq!(with_unit("3", None), "3");
+        assert_eq!(with_unit("3", Some(" ")), "3");
+    }
+
+    #[test]
+    fn changes_carry_their_sign() {
+        assert_eq!(change(30.0), "+30");
+        assert_eq!(change(-60.0), "−60");
+        assert_eq!(change(0.000_001), "±0");
+        assert_eq!(change(f64::NAN), "–");
+    }
+
+    #[test]
+    fn dates_read_as_words() {
+        assert_eq!(date(on(2026, 10, 12)), "12 Oct 2026");
+        assert_eq!(span(on(2026, 10, 1), on(2026, 12, 31)), "1 Oct – 31 Dec 2026");
+        assert_eq!(span(on(2026, 12, 1), on(2027, 1, 31)), "1 Dec 2026 – 31 Jan 2027");
+        assert_eq!(distance(on(2026, 11, 18), on(2026, 11, 21)), "3 days ago");
+        assert_eq!(distance(on(2026, 11, 22), on(2026, 11, 21)), "tomorrow");
+        assert_eq!(distance(on(2026, 12, 31), on(2026, 11, 21)), "in 6 weeks");
+        assert_eq!(days_between(on(2026, 12, 31), on(2026, 11, 21)), -40);
+    }
+}

@@ -1,0 +1,289 @@
+//! The template engine: the built-in templates, the workspace's own in their place, and errors that say where.
+//!
+//! A built-in template has its name under [`BUILTIN`]; a template of the workspace has its plain name and is found
+//! first. So a workspace may replace one file and keep the rest, and may build on what it replaces:
+//! `{% extends "builtin/goal.html" %}`.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use tera::{Context, ErrorKind, Tera};
+use thiserror::Error;
+
+use super::{escape, link};
+
+/// Where the built-in templates stand in the engine.
+pub const BUILTIN: &str = "builtin/";
+
+/// What the name of every template ends with; all of them are escaped.
+const SUFFIX: &str = ".html";
+
+/// The most that one page may take, in bytes; a template in a runaway loop ends here.
+const PAGE_LIMIT_BYTES: usize = 64 << 20;
+
+/// The built-in templates by name.
+const TEMPLATES: [(&str, &str); 6] = [
+    ("base.html", include_str!("../../../templates/base.html")),
+    ("components.html", include_str!("../../../templates/components.html")),
+    ("index.html", include_str!("../../../templates/index.html")),
+    ("cycle.html", include_str!("../../../templates/cycle.html")),
+    ("team.html", include_str!("../../../templates/team.html")),
+    ("goal.html", include_str!("../../../templates/goal.html")),
+];
+
+/// The built-in style sheet.
+const STYLE: &str = include_str!("../../../templates/style.css");
+
+/// A template that cannot be read or rendered.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{}: {message}", self.place())]
+pub struct TemplateError {
+    /// The template's name: its path below the folder of templates, or `builtin/…` for one of our own.
+    pub template: String,
+    /// The line, from 1 on, where it is known.
+    pub line: Option<usize>,
+    /// The column in characters, from 1 on, where it is known.
+    pub column: Option<usize>,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl TemplateError {
+    /// The place as `name:line:column`, as far as it is known.
+    pub fn place(&self) -> String {
+        let mut place = self.template.clone();
+        for position in [self.line, self.column].into_iter().flatten() {
+            place.push_str(&format!(":{position}"));
+        }
+        place
+    }
+}
+
+/// Templates that have been read and fit together.
+pub struct Templates {
+    engine: Tera,
+    style: String,
+}
+
+impl Templates {
+    /// Reads the built-in templates and puts the workspace's own (name → text) in front of them.
+    ///
+    /// Only `style.css` and names that end in `.html` are looked at; other files may lie beside them.
+    ///
+    /// # Errors
+    /// A template that cannot be parsed, or names a filter, component or template that there is not.
+    pub fn new(overrides: &BTreeMap<String, String>) -> Result<Self, TemplateError> {
+        if let Some(name) = overrides.keys().find(|name| name.starts_with(BUILTIN)) {
+            return Err(TemplateError {
+                template: name.clone(),
+                line: None,
+                column: None,
+                message: format!(
+                    "templates below `{BUILTIN}` are the built-in ones; move the file up one folder"
+                ),
+            });
+        }
+        let mut engine = Tera::default();
+        engine.set_escape_fn(escape::write_text);
+        engine.autoescape_on([SUFFIX]);
+        let builtin = TEMPLATES.iter().map(|(name, text)| (format!("{BUILTIN}{name}"), *text));
+        let own = overrides.iter().filter(|(name, _)| name.ends_with(SUFFIX));
+        let own = own.map(|(name, text)| (name.clone(), text.as_str()));
+        let all: Vec<(String, &str)> = builtin.chain(own).collect();
+        engine
+            .set_fallback_prefixes([BUILTIN])
+            .and_then(|()| {
+                engine.add_raw_templates(all.iter().map(|(name, text)| (name.as_str(), *text)))
+            })
+            .map_err(|error| located(&error, "templates", &all))?;
+        let style = overrides.get(link::STYLE).map_or(STYLE, String::as_str).to_owned();
+        Ok(Self { engine, style })
+    }
+
+    /// Renders one page.
+    ///
+    /// # Errors
+    /// A template that asks for what there is not, calls something wrongly, or writes without end.
+    pub fn render(&self, template: &str, context: &Context) -> Result<Vec<u8>, TemplateError> {
+        let mut page = Page { bytes: Vec::new(), limit: PAGE_LIMIT_BYTES };
+        self.engine.render_to(template, context, &mut page).map_err(|error| {
+            match error.kind() {
+                ErrorKind::Io(_) => TemplateError {
+                    template: template.to_owned(),
+                    line: None,
+                    column: None,
+                    message: format!("the page grew over {} MiB", PAGE_LIMIT_BYTES >> 20),
+                },
+                _ => located(&error, template, &[]),
+            }
+        })?;
+        Ok(page.bytes)
+    }
+
+    /// The style sheet: the workspace's, else the built-in one.
+    pub fn style(&self) -> &str {
+        &self.style
+    }
+}
+
+/// A page that is being written, up to a limit.
+struct Page {
+    bytes: Vec<u8>,
+    limit: usize,
+}
+
+impl Write for Page {
+    fn write(&mut self, chunk: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + chunk.len() > self.limit {
+            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+        }
+        self.bytes.extend_from_slice(chunk);
+        Ok(chunk.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Finds out where an error of the engine lies.
+fn located(error: &tera::Error, asked_for: &str, sources: &[(String, &str)]) -> TemplateError {
+    match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => TemplateError {
+            template: report.filename().to_owned(),
+            line: Some(report.span().start_line),
+            column: Some(report.span().start_col + 1),
+            message: report.message().to_owned(),
+        },
+        ErrorKind::MissingParent { current, parent } => {
+            let message = format!("it extends `{parent}`, which is not there");
+            at_tag(current, "extends", message, sources)
+        }
+        ErrorKind::CircularExtend { tpl, inheritance_chain } => {
+            let message = format!("it extends itself: {}", inheritance_chain.join(" → "));
+            at_tag(tpl, "extends", message, sources)
+        }
+        ErrorKind::CircularInclude { tpl, include_chain } => {
+            let message = format!("it includes itself: {}", include_chain.join(" → "));
+            at_tag(tpl, "include", message, sources)
+        }
+        _ => from_text(&error.to_string(), asked_for),
+    }
+}
+
+/// An error about a tag, whose place the engine does not tell: the first such tag of that template.
+fn at_tag(template: &str, tag: &str, message: String, sources: &[(String, &str)]) -> TemplateError {
+    let source = sources.iter().find(|(name, _)| name == template).map(|(_, text)| *text);
+    let found = source.and_then(|text| {
+        text.lines().enumerate().find_map(|(index, line)| {
+            let opening = line.find("{%")?;
+            line[opening..].contains(tag).then(|| (index + 1, line[..opening].chars().count() + 1))
+        })
+    });
+    TemplateError {
+        template: template.to_owned(),
+        line: found.map(|(line, _)| line),
+        column: found.map(|(_, column)| column),
+        message,
+    }
+}
+
+/// An error that the engine hands over as text only; the first `--> name:line:column` in it is its place.
+fn from_text(text: &str, asked_for: &str) -> TemplateError {
+    let first = text.lines().next().unwrap_or(text);
+    let message = first.strip_prefix("error: ").unwrap_or(first).to_owned();
+    let place = text.lines().find_map(|line| line.trim_start().strip_prefix("--> "));
+    let parts: Option<(&str, usize, usize)> = place.and_then(|place| {
+        let mut parts = place.rsplitn(3, ':');
+        let column = parts.next()?.parse().ok()?;
+        let line = parts.next()?.parse().ok()?;
+        Some((parts.next()?, line, column))
+    });
+    TemplateError {
+        template: parts.map_or(asked_for, |(name, _, _)| name).to_owned(),
+        line: parts.map(|(_, line, _)| line),
+        column: parts.map(|(_, _, column)| column),
+        message,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn overrides(name: &str, text: &str) -> BTreeMap<String, String> {
+        BTreeMap::from([(name.to_owned(), text.to_owned())])
+    }
+
+    fn rendered(text: &str) -> Result<String, TemplateError> {
+        let templates = Templates::new(&overrides("page.html", text))?;
+        let mut context = Context::new();
+        context.insert("name", "<b>\u{202E}");
+        let bytes = templates.render("page.html", &context)?;
+        Ok(String::from_utf8(bytes).expect("templates write text"))
+    }
+
+    fn fails_at(name: &str, text: &str, line: usize, column: usize, message: &str) {
+        let error = match Templates::new(&overrides(name, text)) {
+            Err(error) => error,
+            Ok(templates) => templates.render(name, &Context::new()).expect_err("it must fail"),
+        };
+        assert_eq!(
+            (error.template.as_str(), error.line, error.column),
+            (name, Some(line), Some(column)),
+            "{error}"
+        );
+        assert!(error.message.contains(message), "{error}");
+    }
+
+    #[test]
+    fn text_is_escaped() {
+        assert_eq!(rendered("{{ name }}").expect("it renders"), "&lt;b&gt;\u{FFFD}");
+    }
+
+    #[test]
+    fn other_files_beside_the_templates_are_let_be() {
+        assert!(Templates::new(&overrides("plan.toml", "{{ no template")).is_ok());
+    }
+
+    #[test]
+    fn errors_say_where_they_are() {
+        fails_at("a.html", "one\n  {{ missing }}", 2, 6, "missing");
+        fails_at("a.html", "{% if %}", 1, 7, "");
+        fails_at("a.html", "one\n{{ 1 | nonesuch }}", 2, 8, "Unknown filter `nonesuch`");
+        fails_at("a.html", "{{ <nonesuch /> }}", 1, 4, "Unknown component `nonesuch`");
+        fails_at("a.html", "one\n{% include \"b.html\" %}", 2, 12, "Unknown template `b.html`");
+        fails_at("a.html", "{# #}\n {% extends \"b.html\" %}", 2, 2, "`b.html`");
+        fails_at("a.html", "{% include \"a.html\" %}", 1, 1, "includes itself");
+    }
+
+    #[test]
+    fn an_error_reads_as_one_line() {
+        let error = Templates::new(&overrides("goal.html", "\n{{ x")).err().expect("it must fail");
+        assert!(error.to_string().starts_with("goal.html:2:"), "{error}");
+        assert!(!error.to_string().contains('\n'), "{error}");
+    }
+
+    #[test]
+    fn the_folder_of_the_built_in_templates_is_reserved() {
+        let error =
+            Templates::new(&overrides("builtin/goal.html", "x")).err().expect("it must fail");
+        assert_eq!(error.template, "builtin/goal.html");
+    }
+
+    #[test]
+    fn a_template_that_writes_without_end_is_stopped() {
+        let text = "{% for a in range(end=100000) %}{% for b in range(end=100000) %}xxxxxxxxxxxxxxxx{% endfor %}{% endfor %}";
+        let error = rendered(text).expect_err("it must fail");
+        assert_eq!(error.message, "the page grew over 64 MiB");
+    }
+
+    #[test]
+    fn the_style_sheet_can_be_replaced() {
+        let templates =
+            Templates::new(&overrides("style.css", "b{{}")).expect("a style sheet is no template");
+        assert_eq!(templates.style(), "b{{}");
+        let templates = Templates::new(&BTreeMap::new()).expect("the built-in templates are sound");
+        assert_eq!(templates.style(), STYLE);
+    }
+}

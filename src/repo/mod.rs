@@ -1,0 +1,23 @@
+//! The way in: finds the workspace, reads its files and its repository's history, and makes
+//! commits.
+//!
+//! This is the only stage that touches the disk, libgit2 or the `git` program. What it hands on is
+//! plain data: a [`Snapshot`] of files, and the [`Commits`] that touched them. It does not know
+//! what the files mean.
+
+pub mod commit;
+mod history;
+pub mod lock;
+mod object;
+mod open;
+pub mod program;
+pub mod record;
+mod snapshot;
+mod worktree;
+pub mod write;
+
+pub use history::{Change, Commit, Commits, Moment, Node};
+pub use object::ObjectId;
+pub use open::{Depth, Repo, open};
+pub use snapshot::{Content, MAX_FILE_BYTES, Snapshot};
+pub use worktree::{find_root, read_below, read_file};

@@ -1,0 +1,108 @@
+//! A snapshot: the workspace's files at one moment, wherever they came from.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The largest goal file that is read, in bytes.
+pub const MAX_FILE_BYTES: u64 = 1024 * 1024;
+
+/// What a file holds, as far as it can be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// Text in UTF-8.
+    Text(Arc<str>),
+    /// Bytes that are not UTF-8 from this offset on.
+    NotUtf8(usize),
+    /// More bytes than are read.
+    TooLarge(u64),
+}
+
+impl Content {
+    /// Makes content of bytes.
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        if bytes.len() as u64 > MAX_FILE_BYTES {
+            return Self::TooLarge(bytes.len() as u64);
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::Text(text.into()),
+            Err(error) => Self::NotUtf8(error.utf8_error().valid_up_to()),
+        }
+    }
+
+    /// The text, if there is one.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// Path from the workspace's root, with `/`, to content; sorted by path.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    files: BTreeMap<String, Content>,
+}
+
+impl Snapshot {
+    /// Puts a file in, over any of the same path.
+    pub fn insert(&mut self, path: impl Into<String>, content: Content) {
+        self.files.insert(path.into(), content);
+    }
+
+    /// The file at `path`.
+    pub fn get(&self, path: &str) -> Option<&Content> {
+        self.files.get(path)
+    }
+
+    /// The text of the file at `path`.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.get(path)?.text()
+    }
+
+    /// The files below `folder`, by path.
+    pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a str, &'a Content)> {
+        let inside =
+            move |path: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        self.files
+            .range(folder.to_owned()..)
+            .skip_while(move |(path, _)| {
+                !inside(path) && path.as_str() < format!("{folder}0").as_str()
+            })
+            .take_while(move |(path, _)| inside(path))
+            .map(|(path, content)| (path.as_str(), content))
+    }
+
+    /// Every path.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+}
+
+impl<P: Into<String>, T: Into<String>> FromIterator<(P, T)> for Snapshot {
+    fn from_iter<I: IntoIterator<Item = (P, T)>>(files: I) -> Self {
+        let content = |text: String| Content::from_bytes(text.into_bytes());
+        let files = files.into_iter().map(|(path, text)| (path.into(), content(text.into())));
+        Self { files: files.collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_holds_what_is_below_it_and_nothing_beside_it() {
+        let snapshot: Snapshot = [
+            ("goals.toml", ""),
+            ("goals/a.toml", ""),
+            ("goals-old/b.toml", ""),
+            ("goals/x/c.toml", ""),
+            ("z", ""),
+        ]
+        .into_iter()
+        .collect();
+        let below: Vec<&str> = snapshot.below("goals").map(|(path, _)| path).collect();
+        assert_eq!(below, ["goals/a.toml", "goals/x/c.toml"]);
+    }
+}

@@ -1,0 +1,314 @@
+//! Model, history and a date to figures: progress, pace, status, score and forecast.
+//!
+//! Every formula is computed for one date, from the records dated up to it. Nothing here reads a
+//! clock, rounds a figure, or decides how one is shown.
+
+mod figures;
+mod forecast;
+mod progress;
+mod status;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use figures::{
+    Coverage, CycleFigures, Forecast, GoalFigures, Grade, KeyResultFigures, Rollup, Status,
+    TeamFigures,
+};
+
+use crate::date::Date;
+use crate::history::History;
+use crate::load::Kind;
+use crate::model::{Goal, KeyResult, Model};
+
+/// Computes every figure of `model` for `as_of`. Without a history the figures that need one are
+/// absent; all others are the same.
+pub fn compute(model: &Model, history: Option<&History>, as_of: Date) -> Rollup {
+    let mut goals: Vec<Option<GoalFigures>> = vec![None; model.goals.len()];
+    let mut members: Vec<BTreeSet<Member>> = vec![BTreeSet::new(); model.goals.len()];
+    for &at in &model.order {
+        let figures = goal_figures(model, history, as_of, at, &goals);
+        members[at] = covered(model, at, &members);
+        let coverage = coverage(&members[at], &goals, at, &figures);
+        goals[at] = Some(GoalFigures { coverage, ..figures });
+    }
+    let goals: Vec<GoalFigures> =
+        goals.into_iter().map(|goal| goal.expect("the order holds every goal")).collect();
+    let scopes = Scopes { model, goals: &goals, members: &members };
+    let cycles = model.cycles.keys().map(|cycle| scopes.cycle(cycle)).collect();
+    let teams = model
+        .cycles
+        .keys()
+        .flat_map(|cycle| model.teams(cycle).into_iter().map(move |team| (cycle, team)))
+        .map(|(cycle, team)| scopes.team(cycle, team))
+        .collect();
+    Rollup { as_of, cycles, teams, goals }
+}
+
+/// A key result: the position of its goal, and its own in it.
+type Member = (usize, usize);
+
+/// Weighted mean of the members that have a progress: `Σ wᵢ·pᵢ / Σ wᵢ`, null if nothing counts.
+fn pooled(members: impl IntoIterator<Item = (f64, Option<f64>)>) -> Option<f64> {
+    let (mut weights, mut sum) = (0.0, 0.0);
+    for (weight, progress) in members {
+        if let Some(progress) = progress.filter(|_| weight > 0.0) {
+            weights += weight;
+            sum += weight * progress;
+        }
+    }
+    (weights > 0.0).then(|| sum / weights)
+}
+
+/// The goals that count in `at`: in the goal itself, or in one of its key results.
+fn contributors<'a>(
+    model: &'a Model,
+    at: usize,
+    key_result: Option<usize>,
+) -> impl Iterator<Item = usize> + 'a {
+    model.contributors[at]
+        .iter()
+        .filter(move |contributor| contributor.key_result == key_result)
+        .map(|contributor| contributor.goal)
+        .filter(|goal| model.goals[*goal].counts())
+}
+
+/// Progress of the goals that contribute, each with its goal's weight.
+fn pool_of(
+    model: &Model,
+    at: usize,
+    key_result: Option<usize>,
+    done: &[Option<GoalFigures>],
+) -> Vec<(f64, Option<f64>)> {
+    contributors(model, at, key_result)
+        .map(|goal| {
+            (model.goals[goal].weight, done[goal].as_ref().and_then(|figures| figures.progress))
+        })
+        .collect()
+}
+
+fn goal_figures(
+    model: &Model,
+    history: Option<&History>,
+    as_of: Date,
+    at: usize,
+    done: &[Option<GoalFigures>],
+) -> GoalFigures {
+    let goal = &model.goals[at];
+    let key_results =
+        key_results(model, goal, as_of, |kr| pooled(pool_of(model, at, Some(kr), done)));
+    let others = pool_of(model, at, None, done);
+    let progress = goal_progress(&key_results, &goal.key_results, &others);
+    let scale = model.settings.scale(goal.read_ambition());
+    let over = as_of > goal.window.end;
+    let closed = goal.close.as_ref().filter(|close| close.date <= as_of);
+    let score = over.then(|| closed.and_then(|close| close.score).or(progress)).flatten();
+    let member_statuses = status::members(
+        goal,
+        &key_results,
+        contributors(model, at, None).filter_map(|goal| done[goal].as_ref()),
+    );
+    let past = history.and_then(|history| history.goal(&goal.reference));
+    GoalFigures {
+        progress,
+        score,
+        score_original: past.filter(|_| over).and_then(|past| {
+            let original = past.original.as_ref()?;
+            if past.goalpost_moves == 0 {
+                return progress;
+            }
+            let before = original_key_results(goal, original, model, at, as_of, done);
+            goal_progress(&before, &original.key_results, &others)
+        }),
+        grade: score.map(|score| Grade::of(score, scale)),
+        status: status::goal(goal, score, scale, over, &member_statuses),
+        confidence: confidence(goal, &key_results, as_of),
+        coverage: Coverage::default(),
+        amendments: past.map(|past| past.amendments),
+        goalpost_moves: past.map(|past| past.goalpost_moves),
+        last_checkin: last_checkin(goal, &key_results, as_of),
+        key_results,
+    }
+}
+
+/// Figures of each key result; `pool` gives the progress of what contributes to one.
+fn key_results(
+    model: &Model,
+    goal: &Goal,
+    as_of: Date,
+    pool: impl Fn(usize) -> Option<f64>,
+) -> Vec<KeyResultFigures> {
+    let figure = |(position, key_result): (usize, &KeyResult)| {
+        let pool = if key_result.kind == Kind::Objectives { pool(position) } else { None };
+        progress::key_result(&model.settings, goal, key_result, pool, as_of)
+    };
+    goal.key_results.iter().enumerate().map(figure).collect()
+}
+
+fn goal_progress(
+    figures: &[KeyResultFigures],
+    key_results: &[KeyResult],
+    others: &[(f64, Option<f64>)],
+) -> Option<f64> {
+    let own =
+        key_results.iter().zip(figures).map(|(kr, figures)| (kr.weight, Some(figures.progress)));
+    pooled(own.chain(others.iter().copied()))
+}
+
+/// The key results of the plan as it was, measured by the records that there are now.
+fn original_key_results(
+    goal: &Goal,
+    original: &Goal,
+    model: &Model,
+    at: usize,
+    as_of: Date,
+    done: &[Option<GoalFigures>],
+) -> Vec<KeyResultFigures> {
+    let mut before = original.clone();
+    let mut now = Vec::with_capacity(before.key_results.len());
+    for key_result in &mut before.key_results {
+        let current = goal.key_results.iter().position(|kr| {
+            kr.id == key_result.id
+                || key_result.id.as_ref().is_some_and(|id| kr.formerly.contains(id))
+        });
+        if let (Some(current), Some(measure)) = (current, &key_result.measure) {
+            key_result.records =
+                measure.usable(&goal.key_results[current].records).cloned().collect();
+        }
+        now.push(current);
+    }
+    key_results(model, &before, as_of, |position| {
+        now[position].and_then(|current| pooled(pool_of(model, at, Some(current), done)))
+    })
+}
+
+/// The latest confidence given: the goal's own, else the lowest of its key results'.
+fn confidence(goal: &Goal, key_results: &[KeyResultFigures], as_of: Date) -> Option<u8> {
+    let own = progress::latest_confidence(&goal.records, as_of);
+    let counted = goal.key_results.iter().zip(key_results);
+    own.or_else(|| {
+        counted
+            .filter(|(kr, _)| kr.weight > 0.0 && kr.dropped.is_none())
+            .filter_map(|(_, figures)| figures.confidence)
+            .min()
+    })
+}
+
+/// The date of the last record of the goal or of one of its key results.
+fn last_checkin(goal: &Goal, key_results: &[KeyResultFigures], as_of: Date) -> Option<Date> {
+    let own = progress::seen(&goal.records, as_of).last().map(|record| record.stamp.date);
+    key_results.iter().filter_map(|figures| figures.last_checkin).chain(own).max()
+}
+
+/// The key results that a goal is covered by: its own, and those of everything that counts in it.
+fn covered(model: &Model, at: usize, done: &[BTreeSet<Member>]) -> BTreeSet<Member> {
+    let goal = &model.goals[at];
+    let mut members = BTreeSet::new();
+    for (position, key_result) in goal.key_results.iter().enumerate() {
+        if key_result.weight <= 0.0 {
+            continue;
+        }
+        if key_result.kind == Kind::Objectives {
+            for contributor in contributors(model, at, Some(position)) {
+                members.extend(done[contributor].iter().copied());
+            }
+        } else {
+            members.insert((at, position));
+        }
+    }
+    for contributor in contributors(model, at, None) {
+        members.extend(done[contributor].iter().copied());
+    }
+    members
+}
+
+fn coverage(
+    members: &BTreeSet<Member>,
+    done: &[Option<GoalFigures>],
+    at: usize,
+    own: &GoalFigures,
+) -> Coverage {
+    let measured = |(goal, position): &&Member| {
+        let figures = if *goal == at { Some(own) } else { done[*goal].as_ref() };
+        figures.is_some_and(|figures| figures.key_results[*position].raw.is_some())
+    };
+    Coverage { measured: members.iter().filter(measured).count(), all: members.len() }
+}
+
+/// Teams and cycles: sets of goals.
+struct Scopes<'a> {
+    model: &'a Model,
+    goals: &'a [GoalFigures],
+    members: &'a [BTreeSet<Member>],
+}
+
+impl Scopes<'_> {
+    fn cycle(&self, cycle: &str) -> CycleFigures {
+        let inside = self.select(|goal| goal.reference.cycle == cycle);
+        let (progress, coverage, statuses) = self.figures(&inside);
+        CycleFigures {
+            id: cycle.to_owned(),
+            window: self.model.cycles[cycle],
+            progress,
+            coverage,
+            statuses,
+        }
+    }
+
+    fn team(&self, cycle: &str, team: &str) -> TeamFigures {
+        let inside = self.select(|goal| goal.reference.cycle == cycle && goal.is_in_team(team));
+        let (progress, coverage, statuses) = self.figures(&inside);
+        TeamFigures { cycle: cycle.to_owned(), id: team.to_owned(), progress, coverage, statuses }
+    }
+
+    fn select(&self, inside: impl Fn(&Goal) -> bool) -> Vec<usize> {
+        (0..self.goals.len()).filter(|at| inside(&self.model.goals[*at])).collect()
+    }
+
+    fn figures(&self, inside: &[usize]) -> (Option<f64>, Coverage, BTreeMap<Status, usize>) {
+        let counted = self.counted(inside);
+        let goal = |at: &usize| &self.model.goals[*at];
+        let progress = pooled(counted.iter().map(|at| (goal(at).weight, self.goals[*at].progress)));
+        let members: BTreeSet<Member> =
+            counted.iter().flat_map(|at| self.members[*at].iter().copied()).collect();
+        let measured =
+            members.iter().filter(|(at, kr)| self.goals[*at].key_results[*kr].raw.is_some());
+        let coverage = Coverage { measured: measured.count(), all: members.len() };
+        let mut statuses = BTreeMap::new();
+        for at in inside {
+            *statuses.entry(self.goals[*at].status).or_insert(0) += 1;
+        }
+        (progress, coverage, statuses)
+    }
+
+    /// The goals that count beside each other: each once, so one that counts, directly or not, in
+    /// another counted goal of the same scope counts through that one.
+    fn counted(&self, inside: &[usize]) -> Vec<usize> {
+        let eligible: BTreeSet<usize> =
+            inside.iter().copied().filter(|at| self.model.goals[*at].counts()).collect();
+        eligible.iter().copied().filter(|at| !self.counts_through(*at, &eligible)).collect()
+    }
+
+    /// Tells whether a goal counts in one of `others`.
+    fn counts_through(&self, at: usize, others: &BTreeSet<usize>) -> bool {
+        let mut above: Vec<usize> = self.counted_in(at).collect();
+        let mut seen = BTreeSet::new();
+        while let Some(parent) = above.pop() {
+            if others.contains(&parent) {
+                return true;
+            }
+            if seen.insert(parent) && self.model.goals[parent].counts() {
+                above.extend(self.counted_in(parent));
+            }
+        }
+        false
+    }
+
+    /// The goals in which a goal counts: its parents, unless through a key result of weight 0.
+    fn counted_in(&self, at: usize) -> impl Iterator<Item = usize> {
+        let weight = |goal: usize, kr: usize| self.model.goals[goal].key_results[kr].weight;
+        let links = self.model.goals[at].contributes_to.iter();
+        links
+            .filter(move |link| link.key_result.is_none_or(|kr| weight(link.goal, kr) > 0.0))
+            .map(|link| link.goal)
+    }
+}

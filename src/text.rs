@@ -1,0 +1,237 @@
+//! Text as people meet it: spans and lines of a file, numbers as they are shown, names that were
+//! nearly right, and characters that must not reach a terminal raw.
+
+use std::borrow::Cow;
+
+/// A range of bytes in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: usize,
+    /// Offset behind the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// Makes a span from `start` to before `end`.
+    pub fn new(start: usize, end: usize) -> Self {
+        Self { start, end }
+    }
+
+    /// Tells whether `offset` lies inside, the end included.
+    pub fn touches(self, offset: usize) -> bool {
+        self.start <= offset && offset <= self.end
+    }
+
+    /// Moves both ends onto character boundaries inside `text`.
+    #[must_use]
+    pub fn clamp(self, text: &str) -> Self {
+        let start = text.floor_char_boundary_at(self.start);
+        let end = text.floor_char_boundary_at(self.end).max(start);
+        Self { start, end }
+    }
+}
+
+impl From<std::ops::Range<usize>> for Span {
+    fn from(range: std::ops::Range<usize>) -> Self {
+        Self { start: range.start, end: range.end }
+    }
+}
+
+/// `str::floor_char_boundary` under a name of its own until it is old enough to rely on.
+trait Boundary {
+    fn floor_char_boundary_at(&self, offset: usize) -> usize;
+}
+
+impl Boundary for str {
+    fn floor_char_boundary_at(&self, offset: usize) -> usize {
+        let mut at = offset.min(self.len());
+        while !self.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    }
+}
+
+/// The line and column of an offset, both counted from 1; columns count characters.
+pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
+    let before = &text[..text.floor_char_boundary_at(offset)];
+    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (line, before[start..].chars().filter(|c| *c != '\u{feff}').count() + 1)
+}
+
+/// The span of the line that holds `offset`, without its line ending.
+pub fn line_at(text: &str, offset: usize) -> Span {
+    let offset = text.floor_char_boundary_at(offset);
+    let start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[offset..].find('\n').map_or(text.len(), |newline| offset + newline);
+    let end = if text[start..end].ends_with('\r') { end - 1 } else { end };
+    Span::new(start, end.max(start))
+}
+
+/// Shows a number the way people write it: no exponent, no trailing zeros, at most six
+/// significant decimals; `-0` is `0`.
+pub fn number(value: f64) -> String {
+    if !value.is_finite() {
+        return value.to_string();
+    }
+    let shown = if value != 0.0 && value.abs() < 1e-6 {
+        format!("{value:e}")
+    } else {
+        let text = format!("{value:.6}");
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    };
+    if shown == "-0" { "0".to_owned() } else { shown }
+}
+
+/// Shows a share as a whole percentage, half up: `0.425` is `43 %` of the way.
+pub fn percent(share: f64) -> String {
+    format!("{}%", whole_percent(share))
+}
+
+/// A share in whole percent, half up. A hair's breadth of binary rounding below a half counts as
+/// the half, so that 0.285 is 29 and not 28.
+pub fn whole_percent(share: f64) -> i64 {
+    let scaled = share * 100.0;
+    (scaled + 0.5 + 1e-9).floor() as i64
+}
+
+/// The candidate that `name` was probably meant to be, if one is near enough.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= candidate.chars().count().max(3) / 3)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// "did you mean `x`?" for the nearest candidate.
+pub fn did_you_mean<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    nearest(name, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
+}
+
+/// Makes control, bidirectional and invisible characters visible as `\u{…}`, so that text from a
+/// file or a commit can't drive a terminal or reorder a line. Line breaks are made visible too.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hostile) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if is_hostile(c) {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// Tells whether a character could act on a terminal or change the order of what is read.
+pub fn is_hostile(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}'
+            | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+            | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Tells whether `text` is an id: `[a-z0-9]+(-[a-z0-9]+)*`, at most 64 bytes, not shaped like a
+/// date.
+pub fn is_id(text: &str) -> bool {
+    let words = text.split('-').all(|word| {
+        !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    });
+    words && text.len() <= 64 && !looks_like_date(text)
+}
+
+/// Tells whether `text` begins like `2026-10-05`.
+pub fn looks_like_date(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() >= 10
+        && bytes[..10].iter().enumerate().all(|(i, b)| match i {
+            4 | 7 => *b == b'-',
+            _ => b.is_ascii_digit(),
+        })
+}
+
+/// An id near to what was written: lower case, every run of other characters a hyphen.
+pub fn as_id(text: &str) -> String {
+    let mut id = String::new();
+    for c in text.chars() {
+        match c.to_ascii_lowercase() {
+            c @ ('a'..='z' | '0'..='9') => id.push(c),
+            _ if !id.is_empty() && !id.ends_with('-') => id.push('-'),
+            _ => {}
+        }
+    }
+    id.truncate(64);
+    id.trim_end_matches('-').to_owned()
+}
+
+/// `1 goal`, `2 goals`.
+pub fn count(n: usize, one: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_shown_plainly() {
+        for (value, shown) in [
+            (240.0, "240"),
+            (0.5, "0.5"),
+            (-0.0, "0"),
+            (1.0 / 3.0, "0.333333"),
+            (1e15, "1000000000000000"),
+        ] {
+            assert_eq!(number(value), shown);
+        }
+    }
+
+    #[test]
+    fn percentages_round_half_up() {
+        for (share, whole) in [(0.285, 29), (0.425, 43), (0.424, 42), (-0.005, 0), (1.0, 100)] {
+            assert_eq!(whole_percent(share), whole, "{share}");
+        }
+    }
+
+    #[test]
+    fn ids_are_lower_case_words() {
+        for good in ["a", "calm-deploys", "2026", "p99"] {
+            assert!(is_id(good), "{good}");
+        }
+        for bad in ["", "-a", "a-", "a--b", "Calm", "a_b", "2026-10-05", "2026-10-05-x", "é"] {
+            assert!(!is_id(bad), "{bad}");
+        }
+        assert_eq!(as_id("Calm Deploys!"), "calm-deploys");
+    }
+
+    #[test]
+    fn hostile_characters_are_made_visible() {
+        assert_eq!(printable("a\u{1b}[31mb"), "a\\u{1b}[31mb");
+        assert_eq!(printable("x\u{202e}y"), "x\\u{202e}y");
+        assert!(matches!(printable("Grüße 目標"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn lines_and_columns_count_from_one() {
+        let text = "a = 1\r\nbé = 2\n";
+        assert_eq!(line_column(text, 0), (1, 1));
+        assert_eq!(line_column(text, 10), (2, 3));
+        assert_eq!(line_at(text, 3), Span::new(0, 5));
+    }
+
+    #[test]
+    fn near_names_are_suggested_and_far_ones_are_not() {
+        assert_eq!(nearest("basline", ["baseline", "target"]), Some("baseline"));
+        assert_eq!(nearest("zzz", ["baseline", "target"]), None);
+    }
+}

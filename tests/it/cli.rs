@@ -1,0 +1,288 @@
+//! The command line's wiring: where it runs, how it ends, what it says when it cannot.
+
+use crate::support::{Output, Repo};
+
+const PLAN: &str = r#"title = "Deploys are calm"
+owner = "ana"
+ambition = "aspirational"
+
+[key_results.lead-time]
+title = "Median lead time falls from 240 to 40 minutes"
+unit = "min"
+baseline = 240
+target = 40
+
+[key_results.rollbacks]
+title = "Rollbacks stay at or below 4 a month"
+kind = "threshold"
+unit = "rollbacks"
+at_most = 4
+
+[key_results.runbook]
+title = "The runbook is tried"
+kind = "milestone"
+milestones = { drafted = 0.3, tried = 1.0 }
+"#;
+
+const RECORD: &str = "goals/2026-q4/calm-deploys.checkins.toml";
+
+/// A workspace without git.
+fn files(repo: &Repo) {
+    repo.write("goals.toml", "format = 1\nname = \"Northwind\"\n");
+    repo.write("goals/2026-q4/calm-deploys.toml", PLAN);
+    repo.write(RECORD, "[lead-time]\n2026-10-05 = 240\n2026-11-16 = 140\n");
+}
+
+fn committed() -> Repo {
+    let repo = Repo::new();
+    files(&repo);
+    repo.commit("Ana Silva <ana@northwind.example>", "2026-11-16T09:00:00Z", "begin");
+    repo
+}
+
+#[test]
+fn outside_a_workspace_every_command_says_so() {
+    let repo = Repo::folder();
+    for command in ["check", "status", "log", "rollup", "report", "checkin"] {
+        let said = repo.goals(&[command]).refused();
+        assert!(
+            said.contains("no `goals.toml` in") && said.contains("goals init"),
+            "{command}: {said}"
+        );
+    }
+}
+
+#[test]
+fn without_git_values_work_and_history_is_said_to_be_missing() {
+    let repo = Repo::folder();
+    files(&repo);
+    assert!(repo.goals(&["check"]).sound().contains("no findings"));
+    assert!(repo.goals(&["status"]).sound().contains("lead-time"));
+    let output = repo.goals(&["rollup"]);
+    assert!(output.stderr.contains("no git repository"), "{}", output.stderr);
+    let rollup = output.json();
+    assert_eq!(rollup["history"], "none");
+    assert_eq!(rollup["goals"][0]["key_results"][0]["raw"], 0.5);
+    assert_eq!(rollup["goals"][0]["amendments"], serde_json::Value::Null);
+    assert!(repo.goals(&["log"]).refused().contains("no history"));
+    assert!(
+        repo.goals(&["rollup", "--rev", "main"]).refused().contains("--rev needs a git repository")
+    );
+    assert!(repo.goals(&["rollup", "--require-history"]).refused().contains("not complete"));
+    assert!(repo.goals(&["checkin", "lead-time", "100"]).refused().contains("git"));
+    assert_eq!(repo.read(RECORD), "[lead-time]\n2026-10-05 = 240\n2026-11-16 = 140\n");
+    repo.goals(&["checkin", "lead-time", "100", "--no-commit"]).sound();
+    assert!(repo.read(RECORD).contains("2026-11-21 = 100"));
+}
+
+#[test]
+fn on_an_unborn_branch_values_work() {
+    let repo = Repo::new();
+    files(&repo);
+    let output = repo.goals(&["rollup"]);
+    assert!(output.stderr.contains("no commit yet"), "{}", output.stderr);
+    assert_eq!(output.json()["goals"][0]["key_results"][0]["value"], 140);
+    assert!(repo.goals(&["rollup", "--rev", "HEAD"]).refused().contains("no revision `HEAD`"));
+}
+
+#[test]
+fn unknown_names_are_answered_with_near_ones() {
+    let repo = committed();
+    for (arguments, answer) in [
+        (&["status", "calm-deploy5"][..], "did you mean `2026-q4/calm-deploys`?"),
+        (&["status", "leed-time"], "did you mean `2026-q4/calm-deploys.lead-time`?"),
+        (&["status", "--cycle", "2026-q5"], "did you mean `2026-q4`?"),
+        (&["rollup", "--team", "platform"], "no goals of team `platform`"),
+        (&["rollup", "--rev", "nope"], "no revision `nope`"),
+        (&["rollup", "--as-of", "2026-02-30"], "a date is written 2026-10-05"),
+        (&["statsu"], "status"),
+        (&["checkin", "runbook", "tryed"], "did you mean `tried`?"),
+        (&["checkin", "lead-time", "1,250"], "takes a number, found `1,250`"),
+        (&["checkin", "calm-deploys", "3"], "takes a confidence and a note, no value"),
+        (&["checkin", "lead-time"], "no value for `2026-q4/calm-deploys.lead-time`"),
+        (&["checkin", "lead-time", "3", "rollbacks"], "no value for `rollbacks`"),
+        (&["checkin", "lead-time", "3", "--on", "2026-11-22"], "in the future"),
+    ] {
+        let said = repo.goals(arguments).refused();
+        assert!(said.contains(answer), "{arguments:?}: {said}");
+    }
+    assert_eq!(repo.git(&["status", "--porcelain"]), "", "nothing was touched");
+}
+
+#[test]
+fn a_checkin_is_one_line_and_one_commit() {
+    let repo = committed();
+    repo.write("unrelated.txt", "staged by someone else");
+    repo.git(&["add", "unrelated.txt"]);
+    let said =
+        repo.goals(&["checkin", "lead", "90", "--confidence", "7", "-m", "canary on"]).sound();
+    assert!(said.contains("50% → 75%") && said.contains("on-track"), "{said}");
+    let added = "2026-11-21 = { value = 90, confidence = 7, note = \"canary on\" }";
+    assert_eq!(
+        repo.read(RECORD),
+        format!("[lead-time]\n2026-10-05 = 240\n2026-11-16 = 140\n{added}\n")
+    );
+    assert_eq!(
+        repo.git(&["log", "-1", "--format=%B"]).trim_end(),
+        "check-in: calm-deploys.lead-time 140 → 90 min\n\ncanary on\n\nCheck-in: 2026-q4/calm-deploys.lead-time 2026-11-21 90"
+    );
+    assert_eq!(repo.git(&["show", "--format=", "--name-only"]).trim(), RECORD);
+    assert_eq!(
+        repo.git(&["status", "--porcelain"]),
+        "A  unrelated.txt\n",
+        "what others staged is still staged"
+    );
+}
+
+#[test]
+fn several_checkins_are_one_commit() {
+    let repo = committed();
+    repo.goals(&["checkin", "lead-time", "120", "rollbacks", "3", "runbook", "drafted"]).sound();
+    assert_eq!(repo.git(&["rev-list", "--count", "HEAD"]).trim(), "2");
+    assert_eq!(
+        repo.git(&["log", "-1", "--format=%s"]).trim(),
+        "check-in: calm-deploys, 3 key results"
+    );
+    assert_eq!(
+        repo.read(RECORD),
+        "[lead-time]\n2026-10-05 = 240\n2026-11-16 = 140\n2026-11-21 = 120\n\n[rollbacks]\n2026-11-21 = 3\n\n[runbook]\n2026-11-21 = \"drafted\"\n"
+    );
+}
+
+#[test]
+fn a_second_checkin_of_a_day_corrects_the_first() {
+    let repo = committed();
+    repo.goals(&["checkin", "lead-time", "120", "-m", "first"]).sound();
+    repo.goals(&["checkin", "lead-time", "110"]).sound();
+    assert!(
+        repo.read(RECORD).ends_with("2026-11-21 = { value = 110, note = \"first\" }\n"),
+        "{}",
+        repo.read(RECORD)
+    );
+    assert_eq!(
+        repo.git(&["log", "-1", "--format=%s"]).trim(),
+        "check-in: calm-deploys.lead-time corrected, 120 → 110 min"
+    );
+    let said = repo.goals(&["checkin", "lead-time", "110"]).refused();
+    assert!(said.contains("already recorded so"), "{said}");
+}
+
+#[test]
+fn a_hook_that_refuses_leaves_everything_as_it_was() {
+    let repo = committed();
+    let hook = repo.path().join(".git/hooks/pre-commit");
+    std::fs::create_dir_all(hook.parent().expect("a folder")).expect("made");
+    std::fs::write(&hook, "#!/bin/sh\necho 'not on a Saturday' >&2\nexit 1\n").expect("written");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755))
+            .expect("made executable");
+    }
+    let before = repo.read(RECORD);
+    let said = repo.goals(&["checkin", "lead-time", "90"]).refused();
+    assert!(said.contains("not on a Saturday"), "{said}");
+    assert_eq!(repo.read(RECORD), before);
+    assert_eq!(repo.git(&["status", "--porcelain"]), "");
+    assert_eq!(repo.git(&["rev-list", "--count", "HEAD"]).trim(), "1");
+}
+
+#[test]
+fn what_is_broken_is_said_beside_the_figures() {
+    let repo = committed();
+    repo.write(
+        "goals/2026-q4/second.toml",
+        "title = \"x\"\nowner = \"ana\"\n[key_results.a]\ntitle = \"a\"\nbaseline = 1\n",
+    );
+    let Output { status, stdout, stderr } = repo.goals(&["status"]);
+    assert_eq!(status, 1);
+    assert!(stdout.contains("lead-time"), "{stdout}");
+    assert!(
+        stderr.contains("1 error in the goal files") && stderr.contains("goals check"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn init_writes_a_sound_workspace_and_overwrites_nothing() {
+    let repo = Repo::new();
+    let said = repo.goals(&["init"]).sound();
+    assert!(
+        said.contains("wrote goals.toml") && said.contains("wrote goals/2026-q4/example.toml"),
+        "{said}"
+    );
+    let checked = repo.goals(&["check", "--fail-on", "info"]);
+    assert_eq!((checked.status, checked.stdout.as_str()), (0, "no findings in 2 files\n"));
+    assert!(repo.goals(&["init"]).refused().contains("already a workspace"));
+    repo.commit("Ana Silva <ana@northwind.example>", "2026-11-16T09:00:00Z", "begin");
+    repo.goals(&["checkin", "example.signups", "340"]).sound();
+}
+
+#[test]
+fn output_is_plain_when_piped_and_a_closed_pipe_is_no_failure() {
+    let repo = committed();
+    let status = repo.goals(&["status"]).sound();
+    assert!(!status.contains('\u{1b}'), "{status:?}");
+    let colour = repo.goals(&["status", "--color", "always"]).sound();
+    assert!(colour.contains('\u{1b}'));
+    let mut command = repo.command("sh");
+    let script = format!(
+        "{} rollup --format csv | true; exit ${{PIPESTATUS:-0}}",
+        env!("CARGO_BIN_EXE_goals")
+    );
+    assert!(command.args(["-c", &script]).status().expect("runs").success());
+}
+
+#[test]
+fn hostile_text_does_not_reach_the_terminal() {
+    let repo = Repo::new();
+    repo.write("goals.toml", "format = 1\n");
+    repo.write(
+        "goals/2026-q4/x.toml",
+        "title = \"a \\u001b[31mred\\u202e title\"\nowner = \"an\\u0007a\"\nbaseline = 0\ntarget = 2\nunit = \"m\\u001b\"\n",
+    );
+    repo.write(
+        "goals/2026-q4/x.checkins.toml",
+        "2026-11-01 = { value = 1, note = \"\\u001b]0;owned\\u0007\" }\n",
+    );
+    repo.commit(
+        "Ana\u{202e} \u{1b}[1m <ana@northwind.example>",
+        "2026-11-16T09:00:00Z",
+        "subject \u{1b}[31m",
+    );
+    for arguments in
+        [&["status"][..], &["status", "x"], &["log"], &["check"], &["check", "--format", "concise"]]
+    {
+        let output = repo.goals(arguments);
+        let all = format!("{}{}", output.stdout, output.stderr);
+        assert!(!all.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{arguments:?}: {all:?}");
+    }
+}
+
+#[test]
+fn every_command_has_help() {
+    let repo = Repo::folder();
+    let help = repo.goals(&["--help"]).sound();
+    for command in
+        ["init", "demo", "check", "checkin", "status", "log", "rollup", "report", "schema"]
+    {
+        assert!(help.contains(command), "{help}");
+        assert!(repo.goals(&[command, "--help"]).sound().contains("Usage: goals"), "{command}");
+    }
+    assert_eq!(repo.goals(&[]).status, 2);
+    assert_eq!(repo.goals(&["rollup", "--nonsense"]).status, 2);
+}
+
+#[test]
+fn a_workspace_in_a_subfolder_is_found_from_below() {
+    let repo = Repo::new();
+    repo.write("docs/okr/goals.toml", "format = 1\n");
+    repo.write("docs/okr/goals/2026-q4/calm-deploys.toml", PLAN);
+    repo.commit("Ana Silva <ana@northwind.example>", "2026-11-16T09:00:00Z", "begin");
+    let below = ["-C", "docs/okr/goals/2026-q4"];
+    repo.goals(&[&below[..], &["checkin", "lead-time", "200"]].concat()).sound();
+    let rollup = repo.goals(&[&below[..], &["rollup", "--rev", "HEAD"]].concat()).json();
+    assert_eq!(rollup["goals"][0]["key_results"][0]["value"], 200);
+    let events = repo.goals(&[&below[..], &["log", "--format", "json"]].concat()).json();
+    assert_eq!(events.as_array().map(Vec::len), Some(2));
+}

@@ -1,0 +1,17 @@
+//! The tests of the program and the library from outside, in one binary.
+
+mod support;
+
+mod cli;
+mod contract;
+mod generate;
+mod generate_covers;
+mod git_history;
+mod layers;
+mod oracle;
+mod oracle_agrees;
+mod oracle_by_hand;
+mod quarter;
+mod same_bytes;
+mod ten_mistakes;
+mod writing;

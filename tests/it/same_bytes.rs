@@ -1,0 +1,109 @@
+//! The same revision and date give the same bytes, twice, and in another time zone and locale.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::support::Repo;
+
+/// Every file below a folder with its bytes.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let walk = walkdir::WalkDir::new(folder).into_iter();
+    walk.map(|entry| entry.expect("readable"))
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| {
+            let path =
+                entry.path().strip_prefix(folder).expect("below").to_string_lossy().into_owned();
+            (path, std::fs::read(entry.path()).expect("readable"))
+        })
+        .collect()
+}
+
+/// A repository like the sample organisation's: `goals demo` makes it.
+fn sample() -> Repo {
+    let repo = Repo::folder();
+    let made = repo.goals(&["demo", "sample"]);
+    assert_eq!(made.status, 0, "{}", made.stderr);
+    let folder = repo.path().join("sample");
+    repo.at(&folder)
+}
+
+#[test]
+fn json_and_report_are_the_same_bytes_twice_in_two_time_zones() {
+    let mut repo = sample();
+    let revision = repo.git(&["rev-parse", "HEAD"]).trim().to_owned();
+    let mut outputs = Vec::new();
+    let surroundings = [
+        ("UTC", "C.UTF-8", "1"),
+        ("UTC", "C.UTF-8", "2"),
+        ("Pacific/Kiritimati", "de_DE.UTF-8", "2"),
+        ("America/Adak", "tr_TR.UTF-8", "1"),
+    ];
+    for (number, (zone, locale, threads)) in surroundings.into_iter().enumerate() {
+        repo.set("TZ", zone);
+        repo.set("LC_ALL", locale);
+        repo.set("RAYON_NUM_THREADS", threads);
+        let when = ["--rev", &revision, "--as-of", "2026-11-15"];
+        let out = repo.beside(&format!("site-{number}")).to_string_lossy().into_owned();
+        repo.goals(&[&["report", "--out", &out][..], &when].concat()).sound();
+        outputs.push((
+            repo.goals(&[&["rollup", "--format", "json"][..], &when].concat()).sound(),
+            repo.goals(&[&["rollup", "--format", "csv"][..], &when].concat()).sound(),
+            repo.goals(&["log", "--format", "json"]).sound(),
+            repo.goals(&["check", "--format", "json"]).sound(),
+            files(Path::new(&out)),
+        ));
+    }
+    let (first, others) = outputs.split_first().expect("runs");
+    assert!(first.4.len() > 30, "{} files", first.4.len());
+    for (number, other) in others.iter().enumerate() {
+        assert_eq!(first.0, other.0, "rollup json, {number}");
+        assert_eq!(first.1, other.1, "rollup csv, {number}");
+        assert_eq!(first.2, other.2, "log, {number}");
+        assert_eq!(first.3, other.3, "check, {number}");
+        for (path, bytes) in &first.4 {
+            assert!(other.4.get(path) == Some(bytes), "{path} differs in run {number}");
+        }
+        assert_eq!(first.4.len(), other.4.len());
+    }
+}
+
+#[test]
+fn the_sample_shows_what_the_tool_is_for_and_has_no_findings() {
+    let repo = sample();
+    let checked = repo.goals(&["check", "--fail-on", "info"]);
+    assert_eq!(checked.status, 0, "{}{}", checked.stdout, checked.stderr);
+    let rollup = repo.goals(&["rollup"]).json();
+    assert_eq!(rollup["history"], "complete");
+    assert!(rollup["cycles"].as_array().map_or(0, Vec::len) >= 4);
+    let goals = rollup["goals"].as_array().expect("goals");
+    assert!(goals.len() >= 20);
+    let statuses: std::collections::BTreeSet<&str> = goals
+        .iter()
+        .flat_map(|goal| goal["key_results"].as_array().into_iter().flatten().chain([goal]))
+        .filter_map(|entry| entry["status"].as_str())
+        .collect();
+    for status in
+        ["on-track", "at-risk", "off-track", "stale", "achieved", "missed", "draft", "dropped"]
+    {
+        assert!(statuses.contains(status), "no {status} among {statuses:?}");
+    }
+    let moves: u64 = goals.iter().filter_map(|goal| goal["goalpost_moves"].as_u64()).sum();
+    assert!(moves >= 2, "{moves} goalpost moves");
+    let moved_score = goals
+        .iter()
+        .any(|goal| !goal["score_original"].is_null() && goal["score_original"] != goal["score"]);
+    assert!(moved_score, "a score under the original plan differs");
+    let authors = repo.git(&["shortlog", "-sn", "HEAD"]);
+    assert!(authors.lines().count() >= 8, "{authors}");
+    assert!(!repo.git(&["log", "--merges", "--oneline"]).is_empty());
+    assert_eq!(repo.git(&["status", "--porcelain"]), "", "the report is not in the way of git");
+}
+
+#[test]
+fn a_folder_in_use_is_not_touched() {
+    let repo = Repo::folder();
+    repo.write("sample/mine.txt", "mine");
+    let said = repo.goals(&["demo", "sample"]).refused();
+    assert!(said.contains("not empty"), "{said}");
+    assert_eq!(repo.read("sample/mine.txt"), "mine");
+}
