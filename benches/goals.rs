@@ -1,0 +1,372 @@
+//! The benchmarks: the work that must be fast, beside what a user would otherwise run on the same
+//! repository, as one table of ratios.
+//!
+//! `cargo bench --bench goals -- [S|M|M-code|L] [--pairs N] [--times]`
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a harness is a command line of its own"
+)]
+
+mod generate;
+mod measure;
+mod random;
+mod site;
+mod table;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use generate::{LAST_CYCLE, LAST_DAY, REPLACED, SIZES, Size, git};
+use goals::diagnostic::Level;
+use goals::history::{Event, EventKind};
+use goals::pipeline::{self, Source, Workspace};
+use goals::{history, repo};
+use measure::{Contender, Program, Spread, compare};
+use table::{Outcome, Row};
+
+/// What the harness and its parts end with.
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// Another program to measure than the one that cargo built.
+const PROGRAM_VARIABLE: &str = "GOALS_BENCH_BIN";
+const FEWEST_PAIRS: usize = 5;
+const USAGE: &str = "usage: cargo bench --bench goals -- [S|M|M-code|L] [--pairs N] [--times]";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // `cargo bench` says --bench; `cargo test --benches` does not.
+    if !arguments.iter().any(|argument| argument == "--bench")
+        || arguments.iter().any(|argument| argument == "--test")
+    {
+        println!("benchmarks run with `cargo bench`, not as tests");
+        return ExitCode::SUCCESS;
+    }
+    match Options::read(&arguments).and_then(|options| run(&options)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// What the command line asks for.
+struct Options {
+    size: Size,
+    pairs: usize,
+    shows_times: bool,
+}
+
+impl Options {
+    fn read(arguments: &[String]) -> Result<Self> {
+        let mut options = Self { size: size("M")?, pairs: FEWEST_PAIRS, shows_times: false };
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--bench" => {}
+                "--times" => options.shows_times = true,
+                "--pairs" => {
+                    let count = arguments.next().and_then(|count| count.parse().ok());
+                    options.pairs =
+                        count.filter(|count| *count >= FEWEST_PAIRS).ok_or_else(|| {
+                            format!("--pairs takes a number of at least {FEWEST_PAIRS}\n{USAGE}")
+                        })?;
+                }
+                name => options.size = size(name)?,
+            }
+        }
+        Ok(options)
+    }
+}
+
+fn size(name: &str) -> Result<Size> {
+    let found = SIZES.into_iter().find(|size| size.name == name);
+    found.ok_or_else(|| format!("`{name}` is no size of repository\n{USAGE}").into())
+}
+
+/// Measures everything; tells whether all that could be measured was.
+fn run(options: &Options) -> Result<bool> {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().ok_or("no target folder")?;
+    let all = target.join("bench");
+    fs::create_dir_all(&all)?;
+    let folder = generate::repository(&all, options.size)?;
+    git(&folder, &["checkout", "--quiet", "--force", "main"])?;
+    let bench = Bench {
+        program: std::env::var_os(PROGRAM_VARIABLE)
+            .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_goals")), PathBuf::from),
+        scratch: all.join(format!("{}-scratch", options.size.name)),
+        folder,
+        pairs: options.pairs,
+    };
+    site::remove(&bench.scratch)?;
+    fs::create_dir_all(&bench.scratch)?;
+    site::remove(&bench.cache())?;
+    let workspace = bench.workspace()?;
+    bench.introduce(options.size)?;
+    let mut rows = bench.cold_history();
+    rows.extend(bench.warm_history());
+    rows.extend(bench.start());
+    rows.extend(bench.values()?);
+    rows.extend(bench.report(&workspace)?);
+    println!("{}", table::shown(&rows, options.shows_times));
+    println!("{}", bench.library(&workspace)?);
+    site::remove(&bench.scratch)?;
+    Ok(!rows.iter().any(|row| matches!(row.outcome, Outcome::Failed(_))))
+}
+
+/// The repository, and what to measure on it.
+struct Bench {
+    program: PathBuf,
+    folder: PathBuf,
+    /// A folder for whatever is written on the way.
+    scratch: PathBuf,
+    pairs: usize,
+}
+
+impl Bench {
+    /// Says what is measured on, and which peers are missing.
+    fn introduce(&self, size: Size) -> Result<()> {
+        let commits = git(&self.folder, &["rev-list", "--count", "main"])?;
+        let tip = git(&self.folder, &["rev-parse", "--short=10", "main"])?;
+        println!("{}: {} goals, {commits} commits, tip {tip}", size.name, size.goals);
+        println!("{} pairs of {} against:", self.pairs, self.program.display());
+        println!("  {}", git(&self.folder, &["--version"])?);
+        println!("  {}", site::hugo().unwrap_or_else(|| "hugo: not installed".to_owned()));
+        if !Path::new("/usr/bin/time").exists() {
+            println!("  /usr/bin/time: not installed, so memory is not measured");
+        }
+        println!();
+        Ok(())
+    }
+
+    /// Reads the generated workspace; one with errors would measure something else.
+    fn workspace(&self) -> Result<Workspace> {
+        let workspace = pipeline::read(Source::Folder(&self.folder))?;
+        let as_of = goals::date::parse_date(&LAST_DAY.to_string()).ok_or("no date")?;
+        let findings = pipeline::check(&workspace, as_of);
+        let mut errors = findings.iter().filter(|finding| finding.level == Level::Error);
+        match errors.next() {
+            None => Ok(workspace),
+            Some(first) => {
+                let (rule, path) = (first.rule, &first.primary.place.path);
+                let more = errors.count();
+                Err(format!("the generated goals have errors: {rule} in {path}, and {more} more")
+                    .into())
+            }
+        }
+    }
+
+    fn goals(&self, arguments: &[&str]) -> Program {
+        Program::new(&self.program, &self.folder).with(arguments)
+    }
+
+    fn git(&self, arguments: &[&str]) -> Program {
+        Program::new("git", &self.folder).with(arguments)
+    }
+
+    /// `goals <arguments>` on the last day of the history.
+    fn goals_as_of(&self, arguments: &[&str]) -> Program {
+        self.goals(arguments).with(["--as-of".to_owned(), LAST_DAY.to_string()])
+    }
+
+    fn git_log(&self) -> Contender<'_> {
+        let log = ["log", "--raw", "--format=%H", "HEAD", "--", "goals"];
+        Contender::program(self.git(&log))
+    }
+
+    /// The folder of the program's own cache.
+    fn cache(&self) -> PathBuf {
+        self.folder.join(".git/goals")
+    }
+
+    fn row(&self, work: &str, peer: &str, ours: &Contender<'_>, theirs: &Contender<'_>) -> Row {
+        eprintln!("{work} ÷ {peer} …");
+        let outcome = match compare(ours, theirs, self.pairs) {
+            Ok(comparison) => Outcome::Measured(comparison),
+            Err(error) => Outcome::Failed(error.to_string()),
+        };
+        Row { work: work.to_owned(), peer: peer.to_owned(), outcome }
+    }
+
+    /// The whole history with no cache.
+    fn cold_history(&self) -> Vec<Row> {
+        let ours = self.goals_as_of(&["rollup", "--format", "json", "--no-cache"]);
+        let ours = Contender::program(ours);
+        vec![self.row("rollup, history cold", LOG, &ours, &self.git_log())]
+    }
+
+    /// The history with a cache that lacks nothing, ten commits, or a hundred that were replaced.
+    fn warm_history(&self) -> Vec<Row> {
+        let cases = [
+            ("rollup, history warm", "main"),
+            ("rollup, ten new commits", "main~10"),
+            ("rollup, after a force push", REPLACED),
+        ];
+        cases.map(|(work, known)| self.warm(work, known)).into()
+    }
+
+    fn warm(&self, work: &str, known: &str) -> Row {
+        let rollup = self.goals_as_of(&["rollup", "--format", "json"]);
+        let kept = self.scratch.join("cache");
+        let missing = |outcome| Row { work: work.to_owned(), peer: LOG.to_owned(), outcome };
+        match self.prime(&rollup, known, &kept) {
+            Err(error) => return missing(Outcome::Failed(error.to_string())),
+            Ok(false) => return missing(Outcome::Missing("no cache was written".to_owned())),
+            Ok(true) => {}
+        }
+        let restore = || {
+            site::remove(&self.cache())?;
+            site::write(&self.cache(), &site::read(&kept)?)
+        };
+        let ours = Contender::program(rollup).after(restore);
+        self.row(work, LOG, &ours, &self.git_log())
+    }
+
+    /// Keeps the cache as it is when `known` is all that was ever seen; tells whether there is one.
+    fn prime(&self, rollup: &Program, known: &str, kept: &Path) -> Result<bool> {
+        site::remove(kept)?;
+        site::remove(&self.cache())?;
+        git(&self.folder, &["checkout", "--quiet", "--force", "--detach", known])?;
+        let ran = rollup.run();
+        git(&self.folder, &["checkout", "--quiet", "--force", "main"])?;
+        ran?;
+        if !self.cache().is_dir() {
+            return Ok(false);
+        }
+        site::write(kept, &site::read(&self.cache())?)?;
+        Ok(true)
+    }
+
+    /// How soon the first answer is there.
+    fn start(&self) -> Vec<Row> {
+        let status = self.goals_as_of(&["status", "--cycle", LAST_CYCLE]);
+        let cases = [
+            ("--version", self.goals(&["--version"]), "git --version", self.git(&["--version"])),
+            ("status of one cycle", status.clone(), "git --version", self.git(&["--version"])),
+            ("status of one cycle", status, "git status", self.git(&["status"])),
+        ];
+        let compared = cases.map(|(work, ours, peer, theirs)| {
+            self.row(work, peer, &Contender::program(ours), &Contender::program(theirs))
+        });
+        compared.into()
+    }
+
+    /// Figures that need the files but not the history.
+    fn values(&self) -> Result<Vec<Row>> {
+        let ours = Contender::program(self.goals_as_of(&["rollup", "--format", "csv"]));
+        let find = ["goals", "-name", "*.toml", "-exec", "cat", "{}", "+"];
+        let cat = Contender::program(Program::new("find", &self.folder).with(find));
+        let listed =
+            git(&self.folder, &["ls-tree", "-r", "--format=%(objectname)", "HEAD", "goals"])?;
+        let ids = self.scratch.join("ids");
+        fs::write(&ids, listed + "\n")?;
+        let batch = Contender::program(self.git(&["cat-file", "--batch"]).reading(&ids));
+        Ok(vec![
+            self.row("rollup, no history", "find -exec cat", &ours, &cat),
+            self.row("rollup, no history", "git cat-file --batch", &ours, &batch),
+        ])
+    }
+
+    /// The site: into a fresh folder, over an unchanged one, and beside Hugo.
+    fn report(&self, workspace: &Workspace) -> Result<Vec<Row>> {
+        let (fresh, same) = (self.scratch.join("fresh"), self.scratch.join("same"));
+        let report = |folder: &Path| {
+            self.goals_as_of(&["report"]).with([Path::new("--out").as_os_str(), folder.as_os_str()])
+        };
+        if let Err(error) = report(&same).run() {
+            let outcome = Outcome::Failed(error.to_string());
+            return Ok(vec![Row { work: "report".to_owned(), peer: String::new(), outcome }]);
+        }
+        let files = site::read(&same)?;
+        let bytes: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
+        println!("the report has {} files, {} KiB", files.len(), bytes / 1024);
+
+        let ours = Contender::program(report(&fresh)).after(|| site::remove(&fresh));
+        let written = self.scratch.join("written");
+        let write =
+            Contender::inside(|| site::write(&written, &files)).after(|| site::remove(&written));
+        let again = Contender::program(report(&same));
+        let read = Contender::inside(|| site::compare(&same, &files));
+        Ok(vec![
+            self.row("report, fresh folder", "writing its bytes", &ours, &write),
+            self.row("report, nothing changed", "reading its bytes", &again, &read),
+            self.beside_hugo(&ours, workspace)?,
+        ])
+    }
+
+    fn beside_hugo(&self, ours: &Contender<'_>, workspace: &Workspace) -> Result<Row> {
+        let (work, peer) = ("report, fresh folder", "hugo, a page a goal");
+        if site::hugo().is_none() {
+            let outcome = Outcome::Missing("hugo is not installed".to_owned());
+            return Ok(Row { work: work.to_owned(), peer: peer.to_owned(), outcome });
+        }
+        let source = self.scratch.join("hugo");
+        site::hugo_source(&source, workspace)?;
+        let built = source.join("public");
+        let hugo = Contender::program(Program::new("hugo", &source).with(["--quiet"]))
+            .after(|| site::remove(&built));
+        Ok(self.row(work, peer, ours, &hugo))
+    }
+
+    /// Where the time of the history goes, stage by stage, measured inside this process.
+    fn library(&self, workspace: &Workspace) -> Result<String> {
+        let Some(repo) = repo::open(&self.folder)? else { return Err("no repository".into()) };
+        let head = repo.head()?.ok_or("no commits")?;
+        let as_of = goals::date::parse_date(&LAST_DAY.to_string()).ok_or("no date")?;
+        let plans = &workspace.model.settings.plans;
+        let log = self.git(&["log", "--raw", "--format=%H", "HEAD", "--", "goals"]);
+        let mut stages: [Vec<f64>; 4] = Default::default();
+        let (mut told, mut recorded) = ((0, 0, 0), 0);
+        for _ in 0..self.pairs {
+            let peer = seconds(|| log.run())?.0;
+            let (files, _) = seconds(|| Ok(pipeline::read(Source::Folder(&self.folder))?))?;
+            let (walk, commits) = seconds(|| Ok(repo.commits(head, plans)?))?;
+            let (events, history) =
+                seconds(|| Ok(history::read(&commits, repo.depth(), &workspace.model)))?;
+            let (rollup, _) = seconds(|| Ok(pipeline::rollup(workspace, Some(&history), as_of)))?;
+            for (stage, taken) in stages.iter_mut().zip([files, walk, events, rollup]) {
+                stage.push(taken / peer);
+            }
+            told = (commits.changing.len(), commits.texts.len(), history.events.len());
+            let is_recorded = |event: &&Event| event.kind == EventKind::Recorded;
+            recorded = history.events.iter().filter(is_recorded).count();
+        }
+        let (changing, texts, events) = told;
+        self.compare_with_trailers(recorded)?;
+        let names = ["read the files", "walk the history", "history to events", "roll up"];
+        let mut shown = format!(
+            "inside the library, ÷ {LOG} ({changing} commits changed goals, {texts} texts, \
+             {events} events)\n"
+        );
+        for (name, stage) in names.iter().zip(stages) {
+            let spread = Spread::of(stage);
+            shown += &format!("  {name:<20} {}\n", table::spread(spread));
+        }
+        Ok(shown)
+    }
+
+    /// Every generated check-in is one commit with one trailer: a history that tells of more or
+    /// fewer is wrong, and its speed worth nothing.
+    fn compare_with_trailers(&self, recorded: usize) -> Result<()> {
+        let count = ["rev-list", "--count", "--grep=^Check-in: ", "main"];
+        let expected = git(&self.folder, &count)?;
+        if expected == recorded.to_string() {
+            return Ok(());
+        }
+        Err(format!("{expected} check-ins were committed, and the history tells of {recorded}")
+            .into())
+    }
+}
+
+const LOG: &str = "git log --raw";
+
+fn seconds<T>(work: impl FnOnce() -> Result<T>) -> Result<(f64, T)> {
+    let begun = Instant::now();
+    let made = work()?;
+    Ok((begun.elapsed().as_secs_f64(), made))
+}
