@@ -97,6 +97,11 @@ pub fn whole_percent(share: f64) -> i64 {
     (scaled + 0.5 + 1e-9).floor() as i64
 }
 
+/// Shows a score or a pace with two decimals, half up: `0.625` is `0.63`.
+pub fn hundredths(value: f64) -> String {
+    format!("{:.2}", ((value * 100.0) + 0.5 + 1e-9).floor() / 100.0)
+}
+
 /// The candidate that `name` was probably meant to be, if one is near enough.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     candidates
@@ -200,6 +205,13 @@ mod tests {
     fn percentages_round_half_up() {
         for (share, whole) in [(0.285, 29), (0.425, 43), (0.424, 42), (-0.005, 0), (1.0, 100)] {
             assert_eq!(whole_percent(share), whole, "{share}");
+        }
+    }
+
+    #[test]
+    fn scores_round_half_up() {
+        for (value, shown) in [(0.625, "0.63"), (0.285, "0.29"), (1.0, "1.00"), (0.0, "0.00")] {
+            assert_eq!(hundredths(value), shown);
         }
     }
 

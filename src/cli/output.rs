@@ -25,6 +25,13 @@ pub(super) fn note(global: &Global, text: &str) {
     }
 }
 
+/// Says how the result came about, where that is wanted.
+pub(super) fn detail(global: &Global, text: &str) {
+    if global.verbose {
+        say(text);
+    }
+}
+
 /// Warns of something, also where silence is wanted.
 pub(super) fn warn(global: &Global, message: &str, hint: Option<&str>) {
     say(&worded(global, "warning", anstyle::AnsiColor::Yellow, message, hint));

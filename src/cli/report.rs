@@ -49,9 +49,14 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
 
 /// Renders the report of the sample repository into its folder `public`; the path of its index.
 pub(super) fn write_demo(global: &Global, root: &Path) -> Result<PathBuf> {
-    let here = Global { directory: None, color: global.color, quiet: global.quiet };
+    let here = Global {
+        directory: None,
+        color: global.color,
+        quiet: global.quiet,
+        verbose: global.verbose,
+    };
     let when = When { as_of: None, rev: None, require_history: false };
-    let session = Session::open_at(&here, &when, root)?;
+    let session = Session::open_at(global, &when, root)?;
     let pages = pages(&session)?;
     let plans = &session.workspace.model.settings.plans;
     let out = publish(&root.join("public"), root, plans, &pages, Foreign::Refuse)?;
@@ -76,7 +81,9 @@ fn pages(session: &Session<'_>) -> Result<BTreeMap<String, Vec<u8>>> {
     let model = &session.workspace.model;
     let settings = &model.settings;
     let remote = || session.repo.as_ref().and_then(|repo| repo.remote_url());
+    let folder = session.repo.as_ref().map_or("", |repo| repo.prefix());
     let input = site::Input {
+        folder,
         model,
         rollup: &rollup,
         history: history.as_ref(),

@@ -86,6 +86,15 @@ impl<'a> Session<'a> {
         };
         let as_of = when.as_of.map_or_else(clock::today, Ok)?;
         let findings = pipeline::check(&workspace, as_of);
+        let read = revision.map_or_else(|| "the working tree".to_owned(), |id| id.to_string());
+        output::detail(
+            global,
+            &format!(
+                "workspace {}, {read}: {}, as of {as_of}",
+                root.display(),
+                crate::text::count(workspace.model.goals.len(), "goal")
+            ),
+        );
         Ok(Self {
             global,
             require_history: when.require_history,
@@ -122,7 +131,17 @@ impl<'a> Session<'a> {
                 "`git fetch --unshallow` brings the rest; in CI check out with fetch-depth: 0",
             )?;
         }
-        pipeline::history(&self.workspace, repo, tip).map(Some)
+        let history = pipeline::history(&self.workspace, repo, tip)?;
+        output::detail(
+            self.global,
+            &format!(
+                "history up to {}: {} by {} that changed goals",
+                tip.short(),
+                crate::text::count(history.events.len(), "event"),
+                crate::text::count(history.commits.len(), "commit"),
+            ),
+        );
+        Ok(Some(history))
     }
 
     fn degraded(&self, found: &str, cure: &str) -> Result<()> {

@@ -20,6 +20,9 @@ pub(super) struct Global {
     /// Say nothing but the result
     #[arg(short, long, global = true)]
     pub(super) quiet: bool,
+    /// Say what is read, and how far the history reaches
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub(super) verbose: bool,
 }
 
 /// When to use colour.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::contents::Contents;
-use super::facts::{self, Fields, PlanFacts, RecordId, same_record};
+use super::facts::{self, Fields, GOALPOSTS, PlanFacts, RecordId, same_record};
 use super::identity::{File, Identities, Version};
 use super::{RecordKey, Witness};
 use crate::date::Stamp;
@@ -91,6 +91,14 @@ pub struct FieldChange {
     pub old: Option<String>,
     /// After.
     pub new: Option<String>,
+}
+
+impl FieldChange {
+    /// Tells whether it changes what is measured, so that after the planning grace it moves a
+    /// goalpost.
+    pub fn is_goalpost(&self) -> bool {
+        GOALPOSTS.contains(&self.name) || (self.name == "key_result" && self.new.is_none())
+    }
 }
 
 /// The events of every version that a commit made itself.

@@ -4,8 +4,7 @@
 use std::collections::HashMap;
 
 use super::contents::Contents;
-use super::event::{Event, EventKind};
-use super::facts::GOALPOSTS;
+use super::event::{Event, EventKind, FieldChange};
 use super::identity::{File, Version};
 use crate::date::{Date, add_days};
 use crate::load::PlanDoc;
@@ -44,9 +43,7 @@ pub(super) fn mark_goalposts(
         }
     }
     for event in events.iter_mut().filter(|event| event.kind == EventKind::Amended) {
-        let measures = event.fields.iter().any(|field| {
-            GOALPOSTS.contains(&field.name) || (field.name == "key_result" && field.new.is_none())
-        });
+        let measures = event.fields.iter().any(FieldChange::is_goalpost);
         let old = before.get(&(event.commit, &event.goal));
         let grace = old.and_then(|old| grace_ends(old, &event.goal, model));
         let authored = commits.changing[event.commit].authored.date();

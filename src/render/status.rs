@@ -10,7 +10,7 @@ use crate::history::History;
 use crate::load::{Kind, Value};
 use crate::model::{Goal, KeyResult, Measure, Model};
 use crate::rollup::{GoalFigures, KeyResultFigures, Rollup, Status};
-use crate::text::{count, number, percent, printable};
+use crate::text::{count, hundredths, number, percent, printable};
 
 const BAR: usize = 12;
 
@@ -153,7 +153,7 @@ fn status(status: Status, look: Look) -> Cell {
 }
 
 fn pace(pace: Option<f64>, look: Look) -> Cell {
-    let shown = pace.map(|pace| format!("pace {pace:.2}")).unwrap_or_default();
+    let shown = pace.map(|pace| format!("pace {}", hundredths(pace))).unwrap_or_default();
     Cell::new(&shown, |text| look.dim(text))
 }
 
@@ -250,12 +250,12 @@ fn facts(model: &Model, goal: &Goal, figures: &GoalFigures, as_of: Date, look: L
     parts.push(format!("{} of {} measured", figures.coverage.measured, figures.coverage.all));
     if let Some(score) = figures.score {
         let grade = figures.grade.map(|grade| format!(", {}", grade.word())).unwrap_or_default();
-        parts.push(format!("score {score:.2}{grade}"));
+        parts.push(format!("score {}{grade}", hundredths(score)));
     }
     if let Some(original) =
         figures.score_original.filter(|original| Some(*original) != figures.score)
     {
-        parts.push(format!("{original:.2} under the original plan"));
+        parts.push(format!("{} under the original plan", hundredths(original)));
     }
     if let Some(confidence) = figures.confidence {
         parts.push(format!("confidence {confidence}"));
@@ -318,7 +318,7 @@ fn key_result_detail(
         shown.map_or_else(|| "–".to_owned(), percent),
         look.status(figures.status),
     ];
-    parts.extend(figures.pace.map(|pace| format!("pace {pace:.2}")));
+    parts.extend(figures.pace.map(|pace| format!("pace {}", hundredths(pace))));
     parts.extend(figures.confidence.map(|confidence| format!("confidence {confidence}")));
     parts.extend(figures.last_checkin.map(|last| ago(last, as_of)));
     text.push_str(&format!("  {}\n", parts.join("  ")));

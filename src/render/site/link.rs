@@ -118,6 +118,11 @@ fn folders(path: &str) -> Vec<&str> {
     parts
 }
 
+/// A path with every part fit for an address.
+pub(super) fn encode_path(path: &str) -> String {
+    path.split('/').map(encode).collect::<Vec<_>>().join("/")
+}
+
 /// Percent-encodes what has a meaning of its own in a path or fragment.
 fn encode(part: &str) -> String {
     let mut encoded = String::with_capacity(part.len());

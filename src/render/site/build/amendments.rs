@@ -125,7 +125,7 @@ fn as_shown(change: &Change<'_>, field: &FieldChange, value: &str) -> String {
 
 /// The goalposts that a change moved, with old and new: `target 30 min → 15 min`.
 pub(super) fn goalposts(goal: &Goal, change: &Change<'_>) -> String {
-    let moved = change.event.fields.iter().filter(|field| is_goalpost(field.name));
+    let moved = change.event.fields.iter().filter(|field| field.is_goalpost());
     let told: Vec<String> = moved
         .map(|field| {
             let told = text(change, field);
@@ -139,24 +139,6 @@ pub(super) fn goalposts(goal: &Goal, change: &Change<'_>) -> String {
         })
         .collect();
     if told.is_empty() { words::goal_title(goal) } else { told.join(", ") }
-}
-
-/// Tells whether a field says what is measured.
-fn is_goalpost(name: &str) -> bool {
-    const FIELDS: [&str; 11] = [
-        "baseline",
-        "target",
-        "at_least",
-        "at_most",
-        "strict",
-        "milestones",
-        "kind",
-        "unit",
-        "weight",
-        "due",
-        "key_result",
-    ];
-    FIELDS.contains(&name)
 }
 
 /// The target before a change, if it was one of the target.

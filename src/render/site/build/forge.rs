@@ -1,6 +1,6 @@
 //! Addresses in the forge that hosts the repository.
 
-use super::super::link::Href;
+use super::super::link::{Href, encode_path};
 use crate::repo::ObjectId;
 
 /// The web pages of a repository.
@@ -9,6 +9,10 @@ pub(super) struct Forge {
     address: String,
     /// What stands between the address and a commit's id.
     commits: &'static str,
+    /// What stands between the address and a file's path on the default branch.
+    file: &'static str,
+    /// What stands between the address and a path whose history is shown.
+    history: &'static str,
 }
 
 impl Forge {
@@ -20,13 +24,23 @@ impl Forge {
             address.get(scheme.len()..)
         })?;
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default().to_ascii_lowercase();
-        let commits = match () {
+        let (commits, file, history) = match () {
             () if host.is_empty() => return None,
-            () if host.contains("gitlab") => "/-/commit/",
-            () if host.contains("bitbucket") => "/commits/",
-            () => "/commit/",
+            () if host.contains("gitlab") => ("/-/commit/", "/-/blob/HEAD/", "/-/commits/HEAD/"),
+            () if host.contains("bitbucket") => ("/commits/", "/src/HEAD/", "/history-node/HEAD/"),
+            () => ("/commit/", "/blob/HEAD/", "/commits/HEAD/"),
         };
-        Some(Self { address: address.to_owned(), commits })
+        Some(Self { address: address.to_owned(), commits, file, history })
+    }
+
+    /// The page of a file, from the repository's top, on the default branch.
+    pub(super) fn file(&self, path: &str) -> Option<Href> {
+        Href::external(&format!("{}{}{}", self.address, self.file, encode_path(path)))
+    }
+
+    /// The page of a file's history.
+    pub(super) fn history(&self, path: &str) -> Option<Href> {
+        Href::external(&format!("{}{}{}", self.address, self.history, encode_path(path)))
     }
 
     /// The page of a commit.
@@ -38,6 +52,20 @@ impl Forge {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_have_a_page_and_a_history() {
+        let forge = Forge::new("https://example.com/a/b").expect("an address");
+        let shown = |href: Option<Href>| href.map(|href| href.as_str().to_owned());
+        assert_eq!(
+            shown(forge.file("our docs/goals/2026/x.toml")).as_deref(),
+            Some("https://example.com/a/b/blob/HEAD/our%20docs/goals/2026/x.toml")
+        );
+        assert_eq!(
+            shown(forge.history("goals/2026/x.toml")).as_deref(),
+            Some("https://example.com/a/b/commits/HEAD/goals/2026/x.toml")
+        );
+    }
 
     #[test]
     fn each_forge_has_its_own_way_to_a_commit() {

@@ -56,8 +56,24 @@ pub(super) fn page(scope: &Scope<'_>, at: usize) -> GoalPage {
         goalpost_moves: (moves > 0)
             .then(|| figure::count(moves, "goalpost move", "goalpost moves")),
         close: goal.close.as_ref().filter(|_| scope.is_closed(goal)).map(close),
-        forge: Vec::new(),
+        forge: files(scope, goal),
     }
+}
+
+/// The goal's files in the forge.
+fn files(scope: &Scope<'_>, goal: &Goal) -> Vec<LinkRow> {
+    let Some(forge) = &scope.forge else { return Vec::new() };
+    let plan = format!("{}{}", scope.folder, goal.path);
+    let record = format!("{}{}", scope.folder, goal.checkins_path());
+    let row = |text: &str, url| LinkRow { text: text.to_owned(), url, note: None };
+    let mut rows =
+        vec![row("The plan", forge.file(&plan)), row("Its history", forge.history(&plan))];
+    let recorded =
+        goal.records.len() + goal.key_results.iter().map(|kr| kr.records.len()).sum::<usize>();
+    if recorded > 0 {
+        rows.push(row("The check-ins", forge.file(&record)));
+    }
+    rows
 }
 
 fn ambition(goal: &Goal) -> Option<String> {

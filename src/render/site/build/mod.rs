@@ -43,6 +43,8 @@ pub struct Input<'a> {
     pub as_of: Date,
     /// The address of the repository on a forge, `https://…`; nothing where commits have no page.
     pub repository: Option<String>,
+    /// Where the workspace lies in the repository: empty, or `some/folder/`.
+    pub folder: &'a str,
 }
 
 /// Makes every page's view. The same input gives the same site.
@@ -84,6 +86,7 @@ struct Scope<'a> {
     history: Option<&'a History>,
     as_of: Date,
     forge: Option<Forge>,
+    folder: &'a str,
     /// The positions of each cycle's goals.
     in_cycle: BTreeMap<&'a str, Vec<usize>>,
     /// The teams of each cycle, by path.
@@ -116,6 +119,7 @@ impl<'a> Scope<'a> {
             history: input.history,
             as_of: input.as_of,
             forge: input.repository.as_deref().and_then(Forge::new),
+            folder: input.folder,
             in_cycle,
             teams_in,
             teams: teams.map(|team| ((team.cycle.as_str(), team.id.as_str()), team)).collect(),

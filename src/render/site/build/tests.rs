@@ -27,6 +27,7 @@ fn workspace(files: &[(&str, &str)]) -> Workspace {
 /// The pages of a workspace, held to everything that holds for all pages.
 fn rendered(workspace: &Workspace, history: Option<&History>, as_of: Date) -> Files {
     let input = Input {
+        folder: "",
         model: &workspace.model,
         rollup: &pipeline::rollup(workspace, history, as_of),
         history,
