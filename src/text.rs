@@ -99,7 +99,9 @@ pub fn whole_percent(share: f64) -> i64 {
 
 /// Shows a score or a pace with two decimals, half up: `0.625` is `0.63`.
 pub fn hundredths(value: f64) -> String {
-    format!("{:.2}", ((value * 100.0) + 0.5 + 1e-9).floor() / 100.0)
+    let whole = (value * 100.0 + 0.5 + 1e-9).floor();
+    // Adding 0 turns a negative zero into the one that people write.
+    format!("{:.2}", whole / 100.0 + 0.0)
 }
 
 /// The candidate that `name` was probably meant to be, if one is near enough.

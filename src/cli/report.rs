@@ -49,12 +49,6 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
 
 /// Renders the report of the sample repository into its folder `public`; the path of its index.
 pub(super) fn write_demo(global: &Global, root: &Path) -> Result<PathBuf> {
-    let here = Global {
-        directory: None,
-        color: global.color,
-        quiet: global.quiet,
-        verbose: global.verbose,
-    };
     let when = When { as_of: None, rev: None, require_history: false };
     let session = Session::open_at(global, &when, root)?;
     let pages = pages(&session)?;

@@ -5,6 +5,7 @@
 //! sheet by class, so that dark mode and print need no second picture. Every foreign text is escaped, and a number
 //! that is not finite never reaches the output.
 
+use crate::date::days_between;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -284,12 +285,12 @@ struct Window {
 
 impl Window {
     fn days(self) -> i64 {
-        figure::days_between(self.start, self.end).max(0)
+        days_between(self.start, self.end).max(0)
     }
 
     /// Where a date lies, from 0 at the start to 1 at the end; dates outside lie at the nearer end.
     fn share(self, date: Date) -> f64 {
-        let passed = figure::days_between(self.start, date);
+        let passed = days_between(self.start, date);
         match self.days() {
             0 => f64::from(u8::from(passed >= 0)),
             days => (passed as f64 / days as f64).clamp(0.0, 1.0),
@@ -670,7 +671,7 @@ fn forecast_line(chart: &BurnUp<'_>) -> Option<Forecast> {
     }
     let way = chart.target.map_or(1.0, |target| (finite(target) - value) / (end - value));
     let reached = (way > 0.0 && way < 1.0).then(|| {
-        let days = (figure::days_between(date, chart.end) as f64 * way).ceil();
+        let days = (days_between(date, chart.end) as f64 * way).ceil();
         (date.checked_add((days as i64).days()).unwrap_or(chart.end), value + way * (end - value))
     });
     Some(Forecast { from: (date, value), to: reached.unwrap_or((chart.end, end)) })

@@ -4,6 +4,9 @@
 
 use jiff::civil::Date;
 
+use crate::date::days_between;
+use crate::text;
+
 /// What stands where there is no figure.
 pub const NOTHING: &str = "–";
 
@@ -12,9 +15,7 @@ pub fn percent(share: f64) -> String {
     if !share.is_finite() {
         return NOTHING.to_owned();
     }
-    // The small allowance keeps 0.285 from becoming 28% because binary fractions fall a hair short.
-    let whole = (share * 100.0 + 0.5 + 1e-9).floor();
-    format!("{}%", number(whole))
+    format!("{}%", number(text::whole_percent(share) as f64))
 }
 
 /// A recorded number as it was recorded, up to four decimals, thousands set off by commas.
@@ -73,8 +74,7 @@ pub fn score(value: f64) -> String {
     if !value.is_finite() {
         return NOTHING.to_owned();
     }
-    let hundredths = (value * 100.0 + 0.5 + 1e-9).floor();
-    minus(&format!("{:.2}", if hundredths == 0.0 { 0.0 } else { hundredths / 100.0 }))
+    minus(&text::hundredths(value))
 }
 
 /// A number short enough for an axis: `15k`, `1.2M`.
@@ -148,12 +148,6 @@ pub fn distance(date: Date, today: Date) -> String {
         n => format!("{} years", (n + 182) / 365),
     };
     if days < 0 { format!("{words} ago") } else { format!("in {words}") }
-}
-
-/// The days from one date to another; negative if the second is earlier.
-pub fn days_between(from: Date, to: Date) -> i64 {
-    let span = to.duration_since(from);
-    span.as_hours() / 24
 }
 
 /// A count with its noun: `1 goal`, `3 goals`.

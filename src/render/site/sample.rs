@@ -1,5 +1,6 @@
 //! An invented workspace as a [`Site`], with everything a page can show and every hostile text in some place.
 
+use crate::date::days_between;
 use jiff::civil::{Date, date};
 
 use super::chart::{self, BurnUp, GoalpostMove, Point};
@@ -107,8 +108,7 @@ fn window(cycle: &str) -> (Date, Date) {
 
 fn elapsed(cycle: &str) -> f64 {
     let (start, end) = window(cycle);
-    let passed =
-        figure::days_between(start, TODAY) as f64 / figure::days_between(start, end) as f64;
+    let passed = days_between(start, TODAY) as f64 / days_between(start, end) as f64;
     passed.clamp(0.0, 1.0)
 }
 
@@ -518,10 +518,7 @@ fn cycle_head(cycle: &str, goals: &[Goal], from: &str) -> CycleHead {
         () if TODAY > end => ("closed", format!("Ended {}", figure::distance(end, TODAY))),
         () => (
             "active",
-            format!(
-                "{} left",
-                figure::count(figure::days_between(TODAY, end) as usize, "day", "days")
-            ),
+            format!("{} left", figure::count(days_between(TODAY, end) as usize, "day", "days")),
         ),
     };
     let expected = (state == "active").then(|| elapsed(cycle));

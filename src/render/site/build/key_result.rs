@@ -6,7 +6,7 @@ use super::super::view::{
 use super::super::{chart, figure};
 use super::amendments::Change;
 use super::{Scope, amendments, records, rows, words};
-use crate::date::{Date, Window};
+use crate::date::{Date, Window, days_between};
 use crate::load::{Evaluate, Kind, Value};
 use crate::model::{Goal, KeyResult, Measure, Milestone, Record};
 use crate::rollup::{Forecast, KeyResultFigures};
@@ -262,7 +262,7 @@ fn sentence(key_result: &KeyResult, forecast: Forecast) -> String {
     let rate = format!("At the average rate {since} it");
     match forecast.eta {
         Some(eta) if eta <= end => {
-            let early = match figure::days_between(eta, end) {
+            let early = match days_between(eta, end) {
                 0 => "the last day".to_owned(),
                 days => format!("{} early", figure::count(days as usize, "day", "days")),
             };
@@ -271,8 +271,8 @@ fn sentence(key_result: &KeyResult, forecast: Forecast) -> String {
         eta => {
             let at_end = words::estimate(key_result, forecast.projected_value);
             let limit = key_result.window.days().saturating_mul(FORESEEABLE);
-            let later = eta.filter(|eta| figure::days_between(end, *eta) <= limit).map(|eta| {
-                let late = figure::count(figure::days_between(end, eta) as usize, "day", "days");
+            let later = eta.filter(|eta| days_between(end, *eta) <= limit).map(|eta| {
+                let late = figure::count(days_between(end, eta) as usize, "day", "days");
                 format!(", and reaches {target} on {}, {late} late", figure::date(eta))
             });
             let later = later.unwrap_or_default();

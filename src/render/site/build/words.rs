@@ -3,7 +3,7 @@
 use super::super::figure;
 use super::super::link::Href;
 use super::super::view::{DateText, LinkRow};
-use crate::date::{Date, Stamp, Window};
+use crate::date::{Date, Stamp, Window, days_between};
 use crate::load::{Evaluate, Kind, Value};
 use crate::model::{Goal, KeyResult, Measure};
 
@@ -129,7 +129,7 @@ pub(super) fn stamp(stamp: Stamp) -> DateText {
 
 /// Where a date lies in a window: `40 days left`, `Starts in 6 weeks`, `Ended 10 days ago`.
 pub(super) fn standing(window: Window, today: Date) -> String {
-    let left = figure::days_between(today, window.end);
+    let left = days_between(today, window.end);
     match () {
         () if today < window.start => {
             format!("Starts {}", figure::distance(window.start, today))
