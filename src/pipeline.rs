@@ -75,9 +75,13 @@ pub fn read(source: Source<'_>) -> Result<Workspace> {
     Ok(Workspace { snapshot, settings, model, found })
 }
 
-/// Every finding of a workspace on a date, with its level.
-pub fn check(workspace: &Workspace, as_of: Date) -> Vec<Diagnostic> {
-    check::check(&workspace.model, &workspace.settings, &workspace.found, as_of)
+/// Every finding of a workspace on a date, with its level. Without a history the rules that need
+/// one say nothing.
+pub fn check(workspace: &Workspace, history: Option<&History>, as_of: Date) -> Vec<Diagnostic> {
+    let model = &workspace.model;
+    let rollup = rollup::compute(model, history, as_of);
+    let context = check::Context { model, rollup: &rollup, history, as_of };
+    check::check(&context, &workspace.settings, &workspace.found)
 }
 
 /// The history that `tip` reaches.

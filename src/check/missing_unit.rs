@@ -1,12 +1,12 @@
 //! `missing-unit`: a metric that does not say what it counts.
 
+use super::Context;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::load::Kind;
-use crate::model::Model;
 
 /// Finds metrics without a unit.
-pub(super) fn check(model: &Model, findings: &mut Vec<Diagnostic>) {
-    for goal in &model.goals {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
+    for goal in &context.model.goals {
         for key_result in &goal.key_results {
             let measured = key_result.kind == Kind::Metric && key_result.measure.is_some();
             if measured && key_result.unit.is_none() {

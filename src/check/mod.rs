@@ -1,7 +1,7 @@
 //! The rules: what is judged about goals, each in a file of its own.
 //!
 //! Mistakes of shape are found where files are read and joined; here they get the level that the
-//! workspace gives them, beside the rules that only the whole model can tell. Adding a rule is one
+//! workspace gives them, beside the rules that need the whole model, its figures or its history. Adding a rule is one
 //! file and one line in [`RULES`].
 
 mod missing_owner;
@@ -13,9 +13,23 @@ mod unknown_person;
 
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Level, Place, sort};
+use crate::history::History;
 use crate::load::{AllowDoc, SETTINGS_FILE, SettingsDoc};
 use crate::model::{Goal, Model};
+use crate::rollup::Rollup;
 use crate::text::{did_you_mean, printable};
+
+/// What rules look at.
+pub struct Context<'a> {
+    /// What the files say.
+    pub model: &'a Model,
+    /// Its figures on `as_of`.
+    pub rollup: &'a Rollup,
+    /// What the commits tell; rules that need it say nothing without it.
+    pub history: Option<&'a History>,
+    /// The date that findings are told for.
+    pub as_of: Date,
+}
 
 /// A rule, by its one name.
 pub struct Rule {
@@ -26,7 +40,7 @@ pub struct Rule {
     /// What it finds, in one line.
     pub finds: &'static str,
     /// Finds it in the model; nothing for what is found where files are read and joined.
-    check: Option<fn(&Model, &mut Vec<Diagnostic>)>,
+    check: Option<fn(&Context<'_>, &mut Vec<Diagnostic>)>,
 }
 
 const fn shape(name: &'static str, level: Level, finds: &'static str) -> Rule {
@@ -37,7 +51,7 @@ const fn rule(
     name: &'static str,
     level: Level,
     finds: &'static str,
-    check: fn(&Model, &mut Vec<Diagnostic>),
+    check: fn(&Context<'_>, &mut Vec<Diagnostic>),
 ) -> Rule {
     Rule { name, level, finds, check: Some(check) }
 }
@@ -117,23 +131,22 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.name == name)
 }
 
-/// Runs every rule over `model`, joins what was `found` on the way to it, gives each finding its
-/// level, and leaves out what the workspace turned off or its plans allow on `as_of`.
+/// Runs every rule, joins what was `found` on the way to the model, gives each finding its level,
+/// and leaves out what the workspace turned off or its plans allow on that date.
 pub fn check(
-    model: &Model,
+    context: &Context<'_>,
     settings: &SettingsDoc,
     found: &[Diagnostic],
-    as_of: Date,
 ) -> Vec<Diagnostic> {
     let mut findings = found.to_vec();
     for check in RULES.iter().filter_map(|rule| rule.check) {
-        check(model, &mut findings);
+        check(context, &mut findings);
     }
     let levels = Levels::read(settings, &mut findings);
     findings.retain_mut(|finding| match levels.of(finding.rule) {
         Some(level) => {
             finding.level = if finding.level == Level::Info { Level::Info } else { level };
-            !is_allowed(model, finding, as_of)
+            !is_allowed(context, finding)
         }
         None => false,
     });
@@ -221,11 +234,14 @@ impl Levels {
 }
 
 /// Tells whether the goal that a finding is about allows it.
-fn is_allowed(model: &Model, finding: &Diagnostic, as_of: Date) -> bool {
+fn is_allowed(context: &Context<'_>, finding: &Diagnostic) -> bool {
     let place = &finding.primary.place;
-    let Some(goal) = model.goals.iter().find(|goal| goal.path == place.path) else { return false };
+    let Some(goal) = context.model.goals.iter().find(|goal| goal.path == place.path) else {
+        return false;
+    };
     let allows = |allowed: &AllowDoc| {
-        allowed.rule.value == finding.rule && allowed.until.is_none_or(|until| as_of <= until)
+        allowed.rule.value == finding.rule
+            && allowed.until.is_none_or(|until| context.as_of <= until)
     };
     goal.plan.allow.iter().any(allows)
         || key_result_at(goal, place).is_some_and(|kr| kr.allow.iter().any(allows))

@@ -1,12 +1,12 @@
 //! `no-measure`: a goal that nothing measures.
 
+use super::Context;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::model::Model;
 
 /// Finds goals with no key result, no measure of their own, and nothing that contributes.
-pub(super) fn check(model: &Model, findings: &mut Vec<Diagnostic>) {
-    for (at, goal) in model.goals.iter().enumerate() {
-        let alone = goal.key_results.is_empty() && model.contributors[at].is_empty();
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
+    for (at, goal) in context.model.goals.iter().enumerate() {
+        let alone = goal.key_results.is_empty() && context.model.contributors[at].is_empty();
         if alone && !goal.plan.shape.broken && goal.dropped.is_none() {
             let message = format!("nothing measures `{}`", goal.reference);
             findings.push(

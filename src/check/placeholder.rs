@@ -1,13 +1,14 @@
 //! `placeholder`: a title that was never filled in.
 
+use super::Context;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::load::Spanned;
-use crate::model::Model;
+
 use crate::text::printable;
 
 /// Finds titles that are empty or hold a mark for something to be filled in.
-pub(super) fn check(model: &Model, findings: &mut Vec<Diagnostic>) {
-    for goal in &model.goals {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
+    for goal in &context.model.goals {
         let of_key_results = goal.plan.key_results.iter().filter_map(|kr| kr.title.as_ref());
         for title in goal.plan.title.iter().chain(of_key_results) {
             if let Some(mark) = mark(&title.value) {

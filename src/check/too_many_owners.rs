@@ -1,12 +1,12 @@
 //! `too-many-owners`: a list where one is accountable.
 
+use super::Context;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::load::Spanned;
-use crate::model::Model;
 
 /// Finds owners given as a list.
-pub(super) fn check(model: &Model, findings: &mut Vec<Diagnostic>) {
-    for goal in &model.goals {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
+    for goal in &context.model.goals {
         let of_key_results = goal.plan.key_results.iter().filter_map(|kr| kr.owners.as_ref());
         for owners in goal.plan.owners.iter().chain(of_key_results) {
             findings.push(finding(&goal.path, owners));

@@ -1,20 +1,22 @@
 //! `unknown-person`: an owner who is not in `[people]`, where there is such a table.
 
+use super::Context;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::load::Spanned;
-use crate::model::Model;
+
 use crate::text::{did_you_mean, printable};
 
 /// Finds owners that are neither a person of `[people]` nor a team.
-pub(super) fn check(model: &Model, findings: &mut Vec<Diagnostic>) {
-    let Some(people) = &model.settings.people else { return };
-    let teams: Vec<&str> = model
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
+    let Some(people) = &context.model.settings.people else { return };
+    let teams: Vec<&str> = context
+        .model
         .cycles
         .keys()
-        .flat_map(|cycle| model.teams(cycle))
-        .chain(model.settings.teams.keys().map(String::as_str))
+        .flat_map(|cycle| context.model.teams(cycle))
+        .chain(context.model.settings.teams.keys().map(String::as_str))
         .collect();
-    for goal in &model.goals {
+    for goal in &context.model.goals {
         let plan = &goal.plan;
         let owners = plan
             .owner

@@ -7,6 +7,7 @@ use super::shared::{Global, When};
 use super::{Ending, output};
 use crate::diagnostic::Level;
 use crate::error::{Error, Kind, Result};
+use crate::pipeline;
 use crate::render::findings;
 
 #[derive(Args)]
@@ -58,11 +59,11 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     };
     let snapshot = &session.workspace.snapshot;
     let files = snapshot.paths().filter(|path| path.ends_with(".toml") && inside(path)).count();
-    let found: Vec<_> = session
-        .findings
-        .iter()
+    // Rules that need the history run on what there is of it, and say nothing without it.
+    let history = session.history_at_hand()?;
+    let found: Vec<_> = pipeline::check(&session.workspace, history.as_ref(), session.as_of)
+        .into_iter()
         .filter(|finding| inside(&finding.primary.place.path))
-        .cloned()
         .collect();
     match arguments.format {
         Format::Human => {

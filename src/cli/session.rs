@@ -85,7 +85,7 @@ impl<'a> Session<'a> {
             _ => pipeline::read(Source::Folder(&root))?,
         };
         let as_of = when.as_of.map_or_else(clock::today, Ok)?;
-        let findings = pipeline::check(&workspace, as_of);
+        let findings = pipeline::check(&workspace, None, as_of);
         let read = revision.map_or_else(|| "the working tree".to_owned(), |id| id.to_string());
         output::detail(
             global,
@@ -114,23 +114,28 @@ impl<'a> Session<'a> {
     ///
     /// It cannot be read, or is not complete and has to be.
     pub(super) fn history(&self) -> Result<Option<History>> {
-        let tip = match (self.revision, &self.repo) {
-            (Some(revision), _) => Some(revision),
-            (None, Some(repo)) => repo.head()?,
-            (None, None) => None,
-        };
-        let (Some(tip), Some(repo)) = (tip, &self.repo) else {
-            let found = if self.repo.is_some() { "no commit yet" } else { "no git repository" };
-            return self
-                .degraded(found, "commit the goals: history is read from commits")
-                .map(|()| None);
-        };
-        if repo.depth() == Depth::Shallow {
-            self.degraded(
+        match (self.tip()?, &self.repo) {
+            (Some(_), Some(repo)) if repo.depth() == Depth::Shallow => self.degraded(
                 "a shallow clone: history ends at its boundary",
                 "`git fetch --unshallow` brings the rest; in CI check out with fetch-depth: 0",
-            )?;
+            )?,
+            (Some(_), Some(_)) => {}
+            (None, Some(_)) => {
+                self.degraded("no commit yet", "commit the goals: history is read from commits")?
+            }
+            (_, None) => self
+                .degraded("no git repository", "commit the goals: history is read from commits")?,
         }
+        self.history_at_hand()
+    }
+
+    /// The history as far as there is one, without a word about what is missing.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read.
+    pub(super) fn history_at_hand(&self) -> Result<Option<History>> {
+        let (Some(tip), Some(repo)) = (self.tip()?, &self.repo) else { return Ok(None) };
         let history = pipeline::history(&self.workspace, repo, tip)?;
         output::detail(
             self.global,

@@ -18,7 +18,7 @@ fn product(workspace: &Workspace) -> (serde_json::Value, Vec<String>) {
     let read = pipeline::read(Source::Files(snapshot)).expect("files at hand can be read");
     let rollup = pipeline::rollup(&read, None, workspace.as_of);
     let view = contract::view(&read.model, &rollup, None, None, &Selection::default());
-    let errors = pipeline::check(&read, workspace.as_of)
+    let errors = pipeline::check(&read, None, workspace.as_of)
         .iter()
         .filter(|finding| finding.level == goals::diagnostic::Level::Error)
         .map(|finding| {
