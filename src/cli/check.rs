@@ -60,7 +60,10 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     let snapshot = &session.workspace.snapshot;
     let files = snapshot.paths().filter(|path| path.ends_with(".toml") && inside(path)).count();
     // Rules that need the history run on what there is of it, and say nothing without it.
-    let history = session.history_at_hand()?;
+    let history = session.history_at_hand().unwrap_or_else(|error| {
+        output::warn(global, &error.message, error.hint.as_deref());
+        None
+    });
     let found: Vec<_> = pipeline::check(&session.workspace, history.as_ref(), session.as_of)
         .into_iter()
         .filter(|finding| inside(&finding.primary.place.path))

@@ -12,6 +12,7 @@ mod oracle;
 mod oracle_agrees;
 mod oracle_by_hand;
 mod quarter;
+mod rule_pages;
 mod same_bytes;
 mod ten_mistakes;
 mod writing;
