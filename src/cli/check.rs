@@ -60,10 +60,14 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     let snapshot = &session.workspace.snapshot;
     let files = snapshot.paths().filter(|path| path.ends_with(".toml") && inside(path)).count();
     // Rules that need the history run on what there is of it, and say nothing without it.
-    let history = session.history_at_hand().unwrap_or_else(|error| {
-        output::warn(global, &error.message, error.hint.as_deref());
-        None
-    });
+    let history = match session.history_at_hand() {
+        _ if arguments.when.require_history => session.history()?,
+        Ok(history) => history,
+        Err(error) => {
+            output::warn(global, &error.message, error.hint.as_deref());
+            None
+        }
+    };
     let found: Vec<_> = pipeline::check(&session.workspace, history.as_ref(), session.as_of)
         .into_iter()
         .filter(|finding| inside(&finding.primary.place.path))

@@ -10,12 +10,21 @@ use crate::render::terminal::Look;
 
 /// Flags of every command.
 #[derive(Args)]
+#[command(next_help_heading = "Global options")]
 pub(super) struct Global {
     /// Run as if started in this folder
     #[arg(short = 'C', value_name = "DIR", global = true)]
     pub(super) directory: Option<PathBuf>,
-    /// When to use colour
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Colour::Auto, global = true)]
+    /// When to use colour: auto, always or never [default: auto]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHEN",
+        default_value_t = Colour::Auto,
+        hide_default_value = true,
+        hide_possible_values = true,
+        global = true
+    )]
     pub(super) color: Colour,
     /// Say nothing but the result
     #[arg(short, long, global = true)]
