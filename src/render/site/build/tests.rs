@@ -476,7 +476,7 @@ fn an_id_that_looks_like_another_ones_parts_stays_apart() {
 #[test]
 fn an_empty_workspace_has_a_front_page() {
     let files = rendered(&workspace(&[]), None, TODAY);
-    says(&files, "index.html", &["Nothing is under way", "goals new"]);
+    says(&files, "index.html", &["Nothing is under way", "A goal begins as one file"]);
     assert_eq!(files.len(), 2);
 }
 
