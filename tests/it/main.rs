@@ -4,6 +4,7 @@ mod support;
 
 mod cli;
 mod contract;
+mod docs;
 mod generate;
 mod generate_covers;
 mod git_history;
