@@ -84,7 +84,7 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
             if found.is_empty() {
                 output::print(&format!("{summary}\n"))?
             } else {
-                output::note(global, &summary)
+                output::note(global, &format!("\n{summary}"))
             }
         }
         Format::Concise => {

@@ -1,5 +1,6 @@
 //! `goals checkin`: one record or several, one commit.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,8 +17,10 @@ use crate::load::splice::{NewRecord, put_record};
 use crate::load::{self, Value};
 use crate::model::{Goal, Model, Record};
 use crate::pipeline::{self, Source};
+use crate::render::terminal::{Cell, Look, columns};
 use crate::repo::program::Git;
 use crate::repo::record::{Change, Finish, RecordError, Recording, Uncommitted, record};
+use crate::rollup::{KeyResultFigures, Rollup};
 use crate::text::{count, number, percent, printable};
 
 #[derive(Args)]
@@ -82,12 +85,12 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
         finish,
         patience: Duration::from_secs(10),
     };
-    let recorder = Recorder { model, arguments, stamp };
+    let recorder = Recorder { model, arguments, stamp, told: RefCell::default() };
     let done = record(&Git::default(), &recording, |texts| recorder.change(&files, texts))
         .map_err(told)?;
     let commit =
         done.commit.as_ref().map(|id| id.as_str().get(..10).unwrap_or(id.as_str()).to_owned());
-    output::print(&summary(global, &session, &wanted, commit.as_deref())?)?;
+    output::print(&summary(global, &session, &recorder.told.take(), commit.as_deref())?)?;
     for path in &done.changed_by_hook {
         output::warn(
             global,
@@ -191,6 +194,8 @@ struct Recorder<'a> {
     model: &'a Model,
     arguments: &'a Arguments,
     stamp: Stamp,
+    /// What was recorded of what, in a few words each; known once the texts are made.
+    told: RefCell<Vec<(Named, String)>>,
 }
 
 /// A record before and after.
@@ -199,7 +204,10 @@ struct Edit<'a> {
     key_result: Option<&'a str>,
     unit: Option<&'a str>,
     same_day: Option<Record>,
+    /// The last value before it.
     previous: Option<Value>,
+    /// Whether it is the first value of all, also counting later ones.
+    first: bool,
     record: Record,
 }
 
@@ -223,6 +231,7 @@ impl Recorder<'_> {
                         )
                         .hint(error.hint())
                     })?;
+                    self.told.borrow_mut().push((one.named, told_change(&edit)));
                     edits.push(edit);
                 }
             }
@@ -278,6 +287,9 @@ impl Recorder<'_> {
             key_result: id,
             unit: key_result.and_then(|kr| kr.unit.as_deref()),
             previous: latest.and_then(|doc| doc.value.as_ref()).map(|value| value.value.clone()),
+            first: !records
+                .iter()
+                .any(|doc| doc.value.is_some() && !doc.void && doc.stamp.value != self.stamp),
             same_day,
             record,
         })
@@ -352,7 +364,8 @@ fn told_change(edit: &Edit<'_>) -> String {
             format!("{} → {}{unit}", shown(before), shown(now))
         }
         (Some(now), _, Some(_)) => format!("unchanged at {}{unit}", shown(now)),
-        (Some(now), _, None) => format!("starts at {}{unit}", shown(now)),
+        (Some(now), _, None) if edit.first => format!("starts at {}{unit}", shown(now)),
+        (Some(now), _, None) => format!("{}{unit} on {}", shown(now), edit.record.stamp),
         (None, _, _) => match edit.record.confidence {
             Some(confidence) if edit.key_result.is_none() => format!("confidence {confidence}"),
             _ if edit.key_result.is_none() => "noted".to_owned(),
@@ -380,42 +393,41 @@ fn told(error: RecordError<Error>) -> Error {
 fn summary(
     global: &Global,
     session: &Session<'_>,
-    wanted: &[Wanted],
+    told: &[(Named, String)],
     commit: Option<&str>,
 ) -> Result<String> {
     let before = session.rollup(None);
     let workspace = pipeline::read(Source::Folder(Path::new(&session.root)))?;
     let after = pipeline::rollup(&workspace, None, session.as_of);
     let look = global.look();
-    let mut text = String::new();
-    for one in wanted {
-        let (at, position) = one.named;
-        let name = names::full(&session.workspace.model, one.named);
-        let line = match position {
+    let mut rows = Vec::with_capacity(told.len());
+    for ((at, position), change) in told {
+        let name = names::full(&session.workspace.model, (*at, *position));
+        let (way, status) = match position {
             Some(position) => {
-                let (old, new) = (
-                    &before.goals[at].key_results[position],
-                    &after.goals[at].key_results[position],
-                );
-                let way = if old.raw.is_some() && percent(old.progress) != percent(new.progress) {
-                    format!("{} → {}", percent(old.progress), percent(new.progress))
-                } else {
-                    percent(new.progress)
-                };
-                let value = new
-                    .value
-                    .as_ref()
-                    .map(|value| format!("{}  ", printable(&value.to_string())))
-                    .unwrap_or_default();
-                format!("{}  {value}{way}  {}", look.bold(&name), look.status(new.status))
+                let figures = |rollup: &Rollup| rollup.goals[*at].key_results[*position].clone();
+                let (old, new) = (figures(&before), figures(&after));
+                (way(&old, &new), new.status)
             }
-            None => format!("{}  {}", look.bold(&name), look.status(after.goals[at].status)),
+            None => (String::new(), after.goals[*at].status),
         };
-        text.push_str(&format!("{line}\n"));
+        rows.push(vec![
+            Cell::new(&name, |text| look.bold(text)),
+            Cell::new(change, str::to_owned),
+            Cell::new(&way, str::to_owned),
+            Cell::painted(look.status(status), &Look::default().status(status)),
+        ]);
     }
-    text.push_str(&match commit {
-        Some(commit) => format!("{}\n", look.dim(&format!("committed {commit}"))),
-        None => format!("{}\n", look.dim("not committed")),
-    });
-    Ok(text)
+    let commit = commit.map_or_else(|| "not committed".to_owned(), |id| format!("committed {id}"));
+    Ok(format!("{}\n{}\n", columns(&rows).join("\n"), look.dim(&commit)))
+}
+
+/// Progress before and after, where it moved.
+fn way(old: &KeyResultFigures, new: &KeyResultFigures) -> String {
+    let (before, after) = (percent(old.progress), percent(new.progress));
+    match (old.raw, new.raw) {
+        (_, None) => String::new(),
+        (Some(_), Some(_)) if before != after => format!("{before} → {after}"),
+        _ => after,
+    }
 }

@@ -67,11 +67,15 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
         text.push_str(&format!("wrote {path}\n"));
     }
     output::print(&text)?;
+    let enter = match root == Path::new(".") {
+        true => String::new(),
+        false => format!("cd {}\n      ", root.display()),
+    };
     let git = if in_repository(root) { "" } else { "git init\n      " };
     output::note(
         global,
         &format!(
-            "\nnext: make {plan} yours, then\n      {git}goals check\n      git add . && git commit -m \"Begin with goals\"\n      goals checkin example.signups 340\n      goals status"
+            "\nnext: make {plan} yours, then\n      {enter}{git}goals check\n      git add . && git commit -m \"Begin with goals\"\n      goals checkin example.signups 340\n      goals status"
         ),
     );
     Ok(Ending::Sound)

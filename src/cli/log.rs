@@ -71,7 +71,11 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
         let of_selection =
             !selected || model.goal(&event.goal).is_some_and(|goal| selection.holds(goal));
         let by = arguments.by.as_ref().is_none_or(|by| {
-            commit.person.as_ref() == Some(by) || commit.author == *by || commit.email == *by
+            let taken_by = event.after.as_ref().and_then(|record| record.by.as_ref());
+            taken_by == Some(by)
+                || commit.person.as_ref() == Some(by)
+                || commit.author == *by
+                || commit.email == *by
         });
         let day = commit.authored.date();
         let in_range = arguments.since.is_none_or(|since| day >= since)

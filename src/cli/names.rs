@@ -131,8 +131,8 @@ fn nothing(model: &Model, text: &str, rest: &str, as_of: Date) -> Error {
     if !elsewhere.is_empty() && !text.contains('/') {
         let active = model.active_cycles(as_of).join(", ");
         return error.hint(format!(
-            "it is not in the active cycles ({active}); did you mean {}?",
-            elsewhere.join(" or ")
+            "it is not in the active cycles ({active}); did you mean `{}`?",
+            elsewhere.join("` or `")
         ));
     }
     let unknown_cycle = text

@@ -350,6 +350,7 @@ verdict = "missed"
         for (text, expected) in [
             ("title = \"T\"\nbasline = 3\n", vec!["unknown-key @ basline"]),
             ("title = 3\n", vec!["wrong-type @ 3"]),
+            ("titel = \"T\"\n", vec!["unknown-key @ titel"]),
             ("title = \"T\"\ndue = 2026-02-30\n", vec!["bad-date @ 2026-02-30"]),
             ("title = \"T\"\ndue = \"2026-02-03\"\n", vec!["wrong-type @ \"2026-02-03\""]),
             (

@@ -7,7 +7,7 @@ use super::document::{Shape, Spanned};
 use super::parse;
 use crate::date::{Date, parse_date};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::text::{Span, did_you_mean, printable};
+use crate::text::{Span, did_you_mean, nearest, printable};
 
 type Entry<'t, 'i> = &'t toml::Spanned<DeValue<'i>>;
 
@@ -294,16 +294,24 @@ impl<'t, 'i> Table<'t, 'i> {
         table
     }
 
-    /// Reports every key that was not asked for.
-    pub(super) fn finish(self, file: &mut File<'_>, of: &str) -> Shape {
+    /// Reports every key that was not asked for. A key that is nearly one of the known counts as an
+    /// attempt at it, so that this is not reported as missing too.
+    pub(super) fn finish(mut self, file: &mut File<'_>, of: &str) -> Shape {
         for (key, _) in self.entries.iter() {
             let name = key.get_ref().as_ref();
-            if !name.is_empty() && !self.known.contains(&name) {
-                let message = format!("`{}` is not a key of {of}", printable(name));
-                let help = did_you_mean(name, self.known.iter().copied())
-                    .or_else(|| Some(format!("its keys are {}", self.known.join(", "))));
-                file.report("unknown-key", message, Span::from(key.span()), |d| d.maybe_help(help));
+            if name.is_empty() || self.known.contains(&name) {
+                continue;
             }
+            let meant = nearest(name, self.known.iter().copied());
+            let meant =
+                meant.and_then(|meant| self.known.iter().copied().find(|key| *key == meant));
+            self.shape.invalid.extend(meant);
+            let help = match meant {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("its keys are {}", self.known.join(", ")),
+            };
+            let message = format!("`{}` is not a key of {of}", printable(name));
+            file.report("unknown-key", message, Span::from(key.span()), |d| d.help(help));
         }
         self.shape
     }

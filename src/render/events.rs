@@ -28,6 +28,8 @@ pub struct EventView {
     pub confidence: Option<u8>,
     /// The note recorded.
     pub note: Option<String>,
+    /// Who took the value, where that was not the commit's author.
+    pub by: Option<String>,
     /// The commit.
     pub commit: String,
     /// The author's name.
@@ -78,6 +80,7 @@ fn view(history: &History, event: &Event) -> EventView {
         previous: event.before.as_ref().and_then(|record| record.value.as_ref()).into(),
         confidence: after.and_then(|record| record.confidence),
         note: after.and_then(|record| record.note.clone()),
+        by: after.and_then(|record| record.by.clone()),
         commit: commit.id.to_string(),
         author: commit.author.clone(),
         person: commit.person.clone(),
@@ -118,7 +121,12 @@ fn row(history: &History, event: &Event, model: &Model, look: Look) -> Vec<Cell>
     let commit = &history.commits[event.commit];
     let day =
         event.stamp.map_or_else(|| commit.authored.date().to_string(), |stamp| stamp.to_string());
-    let who = commit.person.as_deref().unwrap_or(&commit.author);
+    let by = event.after.as_ref().and_then(|record| record.by.as_deref());
+    let committed = commit.person.as_deref().unwrap_or(&commit.author);
+    let who = match by.filter(|by| *by != committed) {
+        Some(by) => format!("{by}, by way of {committed}"),
+        None => committed.to_owned(),
+    };
     let lag =
         history.lag_days(event).filter(|days| *days > 0).map(|days| format!("{days} d later"));
     let yellow = anstyle::AnsiColor::Yellow.on_default();
@@ -130,7 +138,7 @@ fn row(history: &History, event: &Event, model: &Model, look: Look) -> Vec<Cell>
         }),
         Cell::new(&event.goal.with(event.key_result.as_deref()), |text| look.bold(text)),
         Cell::new(&change(event, model), str::to_owned),
-        Cell::new(who, |text| look.dim(text)),
+        Cell::new(&who, |text| look.dim(text)),
         Cell::new(&commit.id.short(), |text| look.dim(text)),
         Cell::new(&lag.unwrap_or_default(), |text| look.dim(text)),
     ]

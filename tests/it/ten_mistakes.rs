@@ -123,5 +123,5 @@ error[unknown-key-result]: `leadtime` is not a key result of 2026-q4/calm-deploy
   = help: did you mean `lead-time`?
 "#
     );
-    assert_eq!(output.stderr, "3 errors in 1 file\n");
+    assert_eq!(output.stderr, "\n3 errors in 1 file\n");
 }

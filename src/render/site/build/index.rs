@@ -158,6 +158,16 @@ fn subject(key_result: &KeyResult) -> String {
     }
 }
 
+/// A pace that fell short of a bound, with as many decimals as it takes to see that.
+fn short_of(pace: f64, bound: f64) -> String {
+    let shown = figure::score(pace);
+    if shown == figure::score(bound) {
+        format!("{:.3}", (pace * 1000.0).floor() / 1000.0)
+    } else {
+        shown
+    }
+}
+
 /// Why a key result is off track or at risk.
 fn verdict(
     scope: &Scope<'_>,
@@ -167,10 +177,13 @@ fn verdict(
     status: Status,
 ) -> String {
     let scale = scope.model.settings.scale(goal.read_ambition());
-    let bound = figure::score(if status == Status::AtRisk { scale[0] } else { scale[1] });
+    let limit = if status == Status::AtRisk { scale[0] } else { scale[1] };
+    let bound = figure::score(limit);
     let subject = subject(key_result);
     match (&key_result.measure, figures.pace) {
-        (_, Some(pace)) => format!("{subject} is at pace {}, below {bound}.", figure::score(pace)),
+        (_, Some(pace)) => {
+            format!("{subject} is at pace {}, below {bound}.", short_of(pace, limit))
+        }
         (Some(Measure::Threshold { evaluate: Evaluate::Share, .. }), _) => format!(
             "{subject} was within bounds in {} of records, below {bound}.",
             figure::percent(figures.progress)
