@@ -3,7 +3,7 @@
 //! A goal is known by its cycle and id; its team is not part of that, and `formerly` ties earlier
 //! ids to the present one.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::contents::Contents;
 use crate::load::CHECKINS_SUFFIX;
@@ -86,6 +86,11 @@ impl Version {
     pub(super) fn is_own(&self) -> bool {
         self.old.iter().all(|old| *old != self.new)
     }
+
+    /// Tells whether the file is not there in the commit, or in one of its parents.
+    fn comes_or_goes(&self) -> bool {
+        self.new.is_none() || self.old.contains(&None)
+    }
 }
 
 /// Every version of every goal's files, in the commits' order: moves and renames joined.
@@ -95,6 +100,7 @@ pub(super) fn versions(
     identities: &Identities,
 ) -> Vec<Version> {
     let mut versions = Vec::new();
+    let places = Places::new(commits, &contents.folder, identities);
     for (position, commit) in commits.changing.iter().enumerate() {
         let mut joined: BTreeMap<(GoalRef, File), Version> = BTreeMap::new();
         for change in &commit.changes {
@@ -112,9 +118,71 @@ pub(super) fn versions(
                 *joined = joined.or(*old);
             }
         }
+        for version in joined.values_mut().filter(|version| version.comes_or_goes()) {
+            if let Some(elsewhere) = places.untouched(commits, version) {
+                version.new = version.new.or(Some(elsewhere));
+                version.old.iter_mut().for_each(|old| *old = old.or(Some(elsewhere)));
+            }
+        }
         versions.extend(joined.into_values());
     }
     versions
+}
+
+/// What became of one path: at each node that changed it, its text there.
+type Changes = BTreeMap<usize, Option<ObjectId>>;
+
+/// The files of goals that lay in more than one place in the course of time.
+///
+/// A move in two commits, first the copy and then the removal, leaves the file in both places for a
+/// while: what appears or disappears in one of them is still there in the other.
+struct Places<'a>(HashMap<(GoalRef, File), HashMap<&'a str, Changes>>);
+
+impl<'a> Places<'a> {
+    fn new(commits: &'a Commits, folder: &str, identities: &Identities) -> Self {
+        let mut by_path: HashMap<&str, Changes> = HashMap::new();
+        for commit in &commits.changing {
+            for change in &commit.changes {
+                by_path.entry(&change.path).or_default().insert(commit.node, change.new);
+            }
+        }
+        let mut places: HashMap<(GoalRef, File), HashMap<&str, Changes>> = HashMap::new();
+        for (path, changes) in by_path {
+            if let Some((goal, file)) = place(path, folder) {
+                places.entry((identities.goal(goal), file)).or_default().insert(path, changes);
+            }
+        }
+        places.retain(|_, paths| paths.len() > 1);
+        Self(places)
+    }
+
+    /// The file's text where the version's commit did not touch it, if it is in such a place.
+    fn untouched(&self, commits: &Commits, version: &Version) -> Option<ObjectId> {
+        let paths = self.0.get(&(version.goal.clone(), version.file))?;
+        let commit = &commits.changing[version.commit];
+        let touched: HashSet<&str> =
+            commit.changes.iter().map(|change| change.path.as_str()).collect();
+        let mut elsewhere: Vec<(&str, ObjectId)> = paths
+            .iter()
+            .filter(|(path, _)| !touched.contains(*path))
+            .filter_map(|(path, changes)| Some((*path, standing(commits, commit.node, changes)?)))
+            .collect();
+        elsewhere.sort_unstable();
+        elsewhere.first().map(|(_, text)| *text)
+    }
+}
+
+/// A path's text at a node that did not change it: as it was last changed along first parents.
+fn standing(commits: &Commits, node: usize, changes: &Changes) -> Option<ObjectId> {
+    let first = *changes.keys().next()?;
+    let mut at = Some(node);
+    while let Some(node) = at.filter(|node| *node >= first) {
+        if let Some(text) = changes.get(&node) {
+            return *text;
+        }
+        at = commits.graph[node].parents.first().copied();
+    }
+    None
 }
 
 /// The goal and file that a path names.

@@ -8,6 +8,7 @@ mod docs;
 mod generate;
 mod generate_covers;
 mod git_history;
+mod git_traps;
 mod layers;
 mod oracle;
 mod oracle_agrees;

@@ -1,0 +1,260 @@
+//! Odd repositories, made by real git: values stay right, and what is missing is said.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::support::Repo;
+
+const ANA: &str = "Ana Silva <ana@northwind.example>";
+const BEN: &str = "Ben Okafor <ben@northwind.example>";
+
+const PLAN: &str = r#"title = "Support answers on the day"
+owner = "ana"
+
+[key_results.answers]
+title = "First answers within a day rise from 40 to 90 percent"
+unit = "%"
+baseline = 40
+target = 90
+"#;
+
+const PATH: &str = "goals/2026-q4/support.toml";
+const RECORD: &str = "goals/2026-q4/support.checkins.toml";
+
+/// Puts a workspace with one plan and one record into `folder`, in a commit each, and one more record.
+fn fill(repo: &Repo, folder: &str) {
+    repo.write(&format!("{folder}goals.toml"), "format = 1\n");
+    repo.write(&format!("{folder}{PATH}"), PLAN);
+    repo.commit(ANA, "2026-10-01T09:00:00+02:00", "plan");
+    repo.write(&format!("{folder}{RECORD}"), "[answers]\n2026-10-05 = 40\n");
+    repo.commit(ANA, "2026-10-05T09:00:00+02:00", "first value");
+    repo.write(&format!("{folder}{RECORD}"), "[answers]\n2026-10-05 = 40\n2026-10-12 = 55\n");
+    repo.commit(BEN, "2026-10-12T09:00:00+02:00", "second value");
+}
+
+fn begun() -> Repo {
+    let repo = Repo::new();
+    fill(&repo, "");
+    repo
+}
+
+/// A clone beside `repo`, seen instead of it.
+fn cloned(repo: Repo, options: &[&str]) -> Repo {
+    let (clone, origin) = (repo.beside("clone"), format!("file://{}", repo.path().display()));
+    repo.git(&["config", "uploadpack.allowFilter", "true"]);
+    let to = clone.to_string_lossy().into_owned();
+    repo.git(&[&["clone", "-q"], options, &[&origin, &to]].concat());
+    repo.at(&clone)
+}
+
+/// The value that stands, on the way that does not fail.
+#[track_caller]
+fn value(repo: &Repo, arguments: &[&str]) -> Value {
+    let rollup = repo.goals(&[&["rollup"], arguments].concat()).json();
+    rollup["goals"][0]["key_results"][0]["value"].clone()
+}
+
+/// Each event as `event ref date author`, the newest first, with a star for a witness.
+#[track_caller]
+fn events(repo: &Repo, arguments: &[&str]) -> Vec<String> {
+    let events = repo.goals(&[&["log", "--format", "json"], arguments].concat()).json();
+    let text = |event: &Value, key: &str| event[key].as_str().unwrap_or("-").to_owned();
+    let shown = |event: &Value| {
+        let star = if event["witness"] == true { "*" } else { "" };
+        ["event", "ref", "date", "author"].map(|key| text(event, key)).join(" ") + star
+    };
+    events.as_array().expect("an array").iter().map(shown).collect()
+}
+
+/// The events of [`begun`], of a goal by any name.
+fn of_begun(goal: &str) -> [String; 3] {
+    [
+        format!("recorded 2026-q4/{goal}.answers 2026-10-12 Ben Okafor*"),
+        format!("recorded 2026-q4/{goal}.answers 2026-10-05 Ana Silva*"),
+        format!("planned 2026-q4/{goal} - Ana Silva"),
+    ]
+}
+
+/// Expects figures without history, a word about why, and a refusal where history is required.
+#[track_caller]
+fn degrades(repo: &Repo, why: &str, cure: &str) {
+    let output = repo.goals(&["rollup"]);
+    let (said, found) = (output.stderr.clone(), output.json());
+    assert!(said.contains(why) && said.contains(cure), "{said}");
+    assert!(!said.contains("no git repository"), "{said}");
+    assert_eq!(found["history"], "none");
+    assert_eq!(found["goals"][0]["key_results"][0]["value"], 55);
+    for command in ["rollup", "status", "check", "report"] {
+        let refused = repo.goals(&[command, "--require-history"]).refused();
+        assert!(refused.contains(why), "{command}: {refused}");
+    }
+    assert_eq!(repo.goals(&["status"]).status, 0);
+    assert_eq!(repo.goals(&["check"]).status, 0);
+    assert!(repo.goals(&["log"]).refused().contains(why));
+    assert_eq!(repo.goals(&["report", "--out", "site"]).status, 0);
+}
+
+#[test]
+fn a_rename_or_move_in_two_commits_keeps_the_witnesses() {
+    for (to, plan, name) in [
+        ("goals/2026-q4/team/support", PLAN.to_owned(), "support"),
+        ("goals/2026-q4/care", format!("formerly = [\"support\"]\n{PLAN}"), "care"),
+    ] {
+        let repo = begun();
+        repo.write(&format!("{to}.toml"), &plan);
+        repo.write(&format!("{to}.checkins.toml"), &repo.read(RECORD));
+        repo.commit(BEN, "2026-10-19T09:00:00+02:00", "copy");
+        repo.git(&["rm", "-q", PATH, RECORD]);
+        repo.commit(BEN, "2026-10-20T09:00:00+02:00", "remove");
+        assert_eq!(events(&repo, &[]), of_begun(name));
+        repo.write(
+            &format!("{to}.checkins.toml"),
+            "[answers]\n2026-10-05 = 40\n2026-10-12 = 55\n2026-10-21 = 60\n",
+        );
+        repo.commit(BEN, "2026-10-21T09:00:00+02:00", "go on");
+        assert_eq!(events(&repo, &[])[1..], of_begun(name));
+    }
+}
+
+#[test]
+fn a_goal_moved_on_one_side_and_checked_in_on_the_other() {
+    let repo = begun();
+    repo.git(&["checkout", "-q", "-b", "side"]);
+    let text = repo.read(RECORD) + "2026-10-19 = 60\n";
+    repo.write(RECORD, &text);
+    repo.commit(BEN, "2026-10-19T09:00:00+02:00", "check-in");
+    repo.git(&["checkout", "-q", "main"]);
+    fs::create_dir_all(repo.path().join("goals/2026-q4/team")).expect("made");
+    repo.git(&["mv", PATH, RECORD, "goals/2026-q4/team/"]);
+    repo.commit(ANA, "2026-10-18T09:00:00+02:00", "move");
+    repo.dated(ANA, "2026-10-20T09:00:00+02:00", &["merge", "-q", "--no-edit", "side"]);
+    let events = events(&repo, &[]);
+    assert_eq!(events[0], "recorded 2026-q4/support.answers 2026-10-19 Ben Okafor*");
+    assert_eq!(events[1..], of_begun("support"));
+}
+
+#[test]
+fn a_revert_and_its_revert_bring_a_record_back() {
+    let repo = begun();
+    for day in ["20", "21"] {
+        let date = format!("2026-10-{day}T09:00:00+02:00");
+        repo.dated(ANA, &date, &["revert", "--no-edit", "HEAD"]);
+    }
+    assert_eq!(
+        events(&repo, &[])[..3],
+        [
+            "recorded 2026-q4/support.answers 2026-10-12 Ana Silva*",
+            "removed 2026-q4/support.answers 2026-10-12 Ana Silva",
+            "recorded 2026-q4/support.answers 2026-10-12 Ben Okafor",
+        ]
+    );
+}
+
+#[test]
+fn the_grace_ends_with_the_authors_own_day() {
+    let repo = begun();
+    let moved = |date: &str, from: &str, to: &str| {
+        repo.write(PATH, &repo.read(PATH).replace(from, to));
+        repo.commit(ANA, date, "amend");
+        repo.goals(&["log", "--format", "json", "-n", "1"]).json()[0]["goalpost_move"].clone()
+    };
+    // 15 October is the last day of the grace; in UTC the first of these lies within it.
+    assert_eq!(moved("2026-10-16T00:30:00+14:00", "target = 90", "target = 85"), true);
+    assert_eq!(moved("2026-10-15T23:30:00-12:00", "target = 85", "target = 80"), false);
+}
+
+#[test]
+fn the_record_of_a_plan_deleted_before_goes_without_a_word() {
+    let repo = begun();
+    repo.git(&["rm", "-q", PATH]);
+    repo.commit(ANA, "2026-10-20T09:00:00+02:00", "delete the plan");
+    repo.git(&["rm", "-q", RECORD]);
+    repo.commit(ANA, "2026-10-21T09:00:00+02:00", "delete its record");
+    let found = events(&repo, &[]);
+    assert_eq!(found[0], "deleted 2026-q4/support - Ana Silva");
+    assert_eq!(found.len(), 4);
+    repo.git(&["checkout", "-q", "HEAD~2", "--", "goals"]);
+    repo.commit(BEN, "2026-10-22T09:00:00+02:00", "bring it back");
+    let found = events(&repo, &[]);
+    assert_eq!(found.len(), 7, "{found:?}");
+    assert!(found[..2].iter().all(|event| event.ends_with("Ben Okafor*")), "{found:?}");
+}
+
+#[test]
+fn hundreds_of_parents_are_read() {
+    let repo = begun();
+    let tree = repo.git(&["rev-parse", "HEAD^{tree}"]).trim().to_owned();
+    let mut arguments = vec!["commit-tree".to_owned(), "-m".into(), "octopus".into()];
+    for at in 0..60 {
+        let message = format!("side {at}");
+        let id = repo.git(&["commit-tree", &tree, "-p", "HEAD", "-m", &message]);
+        arguments.extend(["-p".to_owned(), id.trim().to_owned()]);
+    }
+    repo.write(RECORD, "[answers]\n2026-10-05 = 40\n2026-10-12 = 56\n");
+    repo.git(&["add", "-A"]);
+    arguments.push(repo.git(&["write-tree"]).trim().to_owned());
+    let id = repo.git(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    let events = events(&repo, &["--rev", id.trim()]);
+    assert_eq!(events[0], "corrected 2026-q4/support.answers 2026-10-12 Ana Silva*");
+    assert_eq!(events.len(), 4);
+}
+
+#[test]
+fn a_plan_that_is_a_folder_or_a_submodule_for_a_while_is_gone_for_a_while() {
+    let repo = begun();
+    let head = repo.git(&["rev-parse", "HEAD"]);
+    repo.git(&["rm", "-q", "--cached", PATH]);
+    let link = format!("160000,{},{PATH}", head.trim());
+    repo.git(&["update-index", "--add", "--cacheinfo", &link]);
+    repo.dated(ANA, "2026-10-13T09:00:00+02:00", &["commit", "-q", "-m", "a submodule"]);
+    repo.git(&["rm", "-q", "--cached", PATH]);
+    fs::remove_file(repo.path().join(PATH)).expect("removed");
+    repo.write(&format!("{PATH}/readme"), "not a plan");
+    repo.commit(ANA, "2026-10-14T09:00:00+02:00", "a folder");
+    fs::remove_dir_all(repo.path().join(PATH)).expect("removed");
+    repo.write(PATH, PLAN);
+    repo.commit(BEN, "2026-10-15T09:00:00+02:00", "a file again");
+    let found = events(&repo, &[]);
+    assert_eq!(found[0], "planned 2026-q4/support - Ben Okafor");
+    assert_eq!(found[1], "deleted 2026-q4/support - Ana Silva");
+    assert_eq!(value(&repo, &[]), 55);
+}
+
+#[test]
+fn branches_merged_crosswise_credit_each_commit_once() {
+    let repo = begun();
+    let line = |from: &str, to: &str, day: &str, author: &str| {
+        repo.write(RECORD, &repo.read(RECORD).replace(from, to));
+        repo.commit(author, &format!("2026-10-{day}T09:00:00+02:00"), "check-in");
+    };
+    let merge = |branch: &str, day: &str| {
+        let date = format!("2026-10-{day}T09:00:00+02:00");
+        repo.dated(ANA, &date, &["merge", "-q", "--no-edit", branch]);
+    };
+    repo.write(".gitattributes", "*.checkins.toml merge=union\n");
+    repo.git(&["checkout", "-q", "-b", "side"]);
+    line("[answers]\n", "[answers]\n2026-10-02 = 38\n", "19", BEN);
+    repo.git(&["checkout", "-q", "main"]);
+    line("2026-10-12 = 55\n", "2026-10-12 = 55\n2026-10-20 = 70\n", "20", ANA);
+    repo.git(&["branch", "before"]);
+    merge("side", "21");
+    repo.git(&["checkout", "-q", "side"]);
+    merge("before", "21");
+    line("2026-10-02 = 38", "2026-10-02 = 37", "22", BEN);
+    repo.git(&["checkout", "-q", "main"]);
+    line("2026-10-20 = 70", "2026-10-20 = 71", "23", ANA);
+    merge("side", "24");
+    assert_eq!(
+        events(&repo, &[])[..4],
+        [
+            "corrected 2026-q4/support.answers 2026-10-20 Ana Silva*",
+            "corrected 2026-q4/support.answers 2026-10-02 Ben Okafor*",
+            "recorded 2026-q4/support.answers 2026-10-20 Ana Silva",
+            "recorded 2026-q4/support.answers 2026-10-02 Ben Okafor",
+        ]
+    );
+    assert_eq!(value(&repo, &[]), 71);
+}
