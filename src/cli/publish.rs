@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::error::{Error, Kind, Result};
+use crate::pipeline::TEMPLATES;
 
 /// The list of the files that this program wrote.
 const LIST: &str = ".goals-site";
@@ -34,15 +35,18 @@ pub(super) fn publish(
     files: &BTreeMap<String, Vec<u8>>,
     foreign: Foreign,
 ) -> Result<PathBuf> {
+    refuse_way_out(out, root)?;
     let out = placed(out)?;
     refuse_workspace(&out, root, plans)?;
     let others = foreign_files(&out)?;
+    refuse_overwriting(&out, files, &others)?;
     if let (Some(first), Foreign::Refuse) = (others.iter().next(), foreign) {
         return Err(Error::new(
             Kind::Io,
             format!(
-                "`{}` holds files that are not of this report, such as `{first}`",
-                out.display()
+                "`{}` holds files that are not of this report, such as `{}`",
+                out.display(),
+                first.display()
             ),
         )
         .hint("name another folder with --out, or keep them beside the report with --force"));
@@ -60,8 +64,12 @@ pub(super) fn publish(
     Ok(out)
 }
 
-/// The folder's place, links above it followed; it need not be there yet.
+/// The folder's place, links followed; it need not be there yet.
 fn placed(out: &Path) -> Result<PathBuf> {
+    if out.is_symlink() && !out.exists() {
+        return Err(Error::new(Kind::Io, format!("`{}` is a link to nowhere", out.display()))
+            .hint("remove it, or name another folder with --out"));
+    }
     if let Ok(found) = fs::canonicalize(out) {
         return match found.is_dir() {
             true => Ok(found),
@@ -81,37 +89,98 @@ fn placed(out: &Path) -> Result<PathBuf> {
     Ok(parent.join(name))
 }
 
+/// A link that is part of the workspace, as whoever wrote the repository made it, must not lead the
+/// report out of it.
+fn refuse_way_out(out: &Path, root: &Path) -> Result<()> {
+    let root = fs::canonicalize(root).map_err(|error| Error::io("open", root, &error))?;
+    let full = std::path::absolute(out).map_err(|error| Error::io("find", out, &error))?;
+    let named = without_parents(&full);
+    let is_inside =
+        named.ancestors().any(|above| fs::canonicalize(above).is_ok_and(|above| above == root));
+    match named.ancestors().find_map(|above| fs::canonicalize(above).ok()) {
+        Some(found) if is_inside && !found.starts_with(&root) => Err(Error::new(
+            Kind::Io,
+            format!(
+                "`{}` leads out of the workspace by a link, to `{}`",
+                out.display(),
+                found.display()
+            ),
+        )
+        .hint("if the report is meant to lie there, name that folder itself with --out")),
+        _ => Ok(()),
+    }
+}
+
+/// A path with each `..` taken off against the name before it.
+fn without_parents(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
+}
+
 fn refuse_workspace(out: &Path, root: &Path, plans: &str) -> Result<()> {
     let root = fs::canonicalize(root).map_err(|error| Error::io("open", root, &error))?;
+    let within = |folder: &str| {
+        let folder = root.join(folder);
+        out.starts_with(fs::canonicalize(&folder).unwrap_or(folder))
+    };
     let taken = root.starts_with(out)
-        || out.starts_with(root.join(plans))
-        || out.starts_with(root.join(".git"));
+        || within(plans)
+        || within(TEMPLATES)
+        || out.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git"));
     if taken {
         return Err(Error::new(
             Kind::Usage,
-            format!("`{}` is the workspace's own folder", out.display()),
+            format!("`{}` is the workspace's own folder, or git's", out.display()),
         )
         .hint("give the report a folder of its own: --out public"));
     }
     Ok(())
 }
 
+/// A page must not take the place of somebody's file, nor the file that of the page.
+fn refuse_overwriting(
+    out: &Path,
+    files: &BTreeMap<String, Vec<u8>>,
+    others: &BTreeSet<PathBuf>,
+) -> Result<()> {
+    match files.keys().find(|path| others.contains(Path::new(path))) {
+        Some(path) => Err(Error::new(
+            Kind::Io,
+            format!(
+                "`{}` of the report would overwrite a file that is not its own",
+                out.join(path).display()
+            ),
+        )
+        .hint("move the file away, or name another folder with --out")),
+        None => Ok(()),
+    }
+}
+
 /// What lies in the folder and is not on its list, by path.
-fn foreign_files(out: &Path) -> Result<BTreeSet<String>> {
+fn foreign_files(out: &Path) -> Result<BTreeSet<PathBuf>> {
     let own: BTreeSet<String> = fs::read_to_string(out.join(LIST))
         .map(|list| list.lines().map(str::to_owned).collect())
         .unwrap_or_default();
     let mut others = BTreeSet::new();
     for entry in files_below(out)? {
-        if entry != LIST && !own.contains(&entry) {
+        let is_own = |path: &str| path == LIST || own.contains(path);
+        if !is_own(&entry.to_string_lossy().replace('\\', "/")) {
             others.insert(entry);
         }
     }
     Ok(others)
 }
 
-/// Every file below a folder, by path from it; links are files.
-fn files_below(folder: &Path) -> Result<Vec<String>> {
+/// Every file below a folder, by path from it; links are files, and so are empty folders.
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut waiting = vec![PathBuf::new()];
     while let Some(inside) = waiting.pop() {
@@ -121,13 +190,17 @@ fn files_below(folder: &Path) -> Result<Vec<String>> {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
             Err(error) => return Err(Error::io("read", &here, &error)),
         };
+        let before = found.len() + waiting.len();
         for entry in entries {
             let entry = entry.map_err(|error| Error::io("read", &here, &error))?;
             let path = inside.join(entry.file_name());
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() => waiting.push(path),
-                _ => found.push(path.to_string_lossy().replace('\\', "/")),
+                _ => found.push(path),
             }
+        }
+        if found.len() + waiting.len() == before && inside.components().next().is_some() {
+            found.push(inside);
         }
     }
     Ok(found)
@@ -153,7 +226,7 @@ fn write_all(site: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
 }
 
 /// Puts `site` in the place of `out`, with the foreign files of the old one.
-fn replace(out: &Path, site: &Path, old: &Path, others: &BTreeSet<String>) -> Result<()> {
+fn replace(out: &Path, site: &Path, old: &Path, others: &BTreeSet<PathBuf>) -> Result<()> {
     if !out.exists() {
         return fs::rename(site, out).map_err(|error| Error::io("put in place", out, &error));
     }
@@ -162,6 +235,10 @@ fn replace(out: &Path, site: &Path, old: &Path, others: &BTreeSet<String>) -> Re
         if let Some(folder) = to.parent() {
             fs::create_dir_all(folder)
                 .map_err(|error| Error::io("make the folder", folder, &error))?;
+        }
+        if from.is_dir() && !from.is_symlink() {
+            fs::create_dir_all(&to).map_err(|error| Error::io("keep", &from, &error))?;
+            continue;
         }
         // A link or copy, so that the old folder stays whole until it is replaced.
         fs::hard_link(&from, &to)
@@ -189,7 +266,9 @@ mod tests {
     }
 
     fn listed(folder: &Path) -> Vec<String> {
-        let mut found = files_below(&folder.join("public")).expect("readable");
+        let found = files_below(&folder.join("public")).expect("readable");
+        let mut found: Vec<String> =
+            found.iter().map(|path| path.to_string_lossy().replace('\\', "/")).collect();
         found.sort();
         found
     }

@@ -224,6 +224,46 @@ fn a_plan_that_is_a_folder_or_a_submodule_for_a_while_is_gone_for_a_while() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_link_in_the_workspace_leads_no_report_out_of_it() {
+    let repo = begun();
+    let outside = repo.beside("outside");
+    fs::create_dir_all(&outside).expect("made");
+    std::os::unix::fs::symlink(&outside, repo.path().join("public")).expect("linked");
+    for out in ["public", "public/site", "goals/../public"] {
+        let refused = repo.goals(&["report", "--out", out]).refused();
+        assert!(refused.contains("out of the workspace"), "{out}: {refused}");
+    }
+    assert_eq!(fs::read_dir(&outside).expect("read").count(), 0);
+    let named = outside.to_string_lossy().into_owned();
+    repo.goals(&["report", "--out", &named]).sound();
+    fs::remove_dir_all(&outside).expect("removed");
+    assert!(repo.goals(&["report"]).refused().contains("public"));
+}
+
+#[test]
+fn a_report_overwrites_nothing_and_loses_nothing() {
+    let repo = begun();
+    for out in [".git/site", ".GIT", "goals", "templates", "..", "/"] {
+        assert!(
+            repo.goals(&["report", "--force", "--out", out]).refused().contains("own folder"),
+            "{out}"
+        );
+    }
+    repo.write("site/index.html", "mine");
+    fs::create_dir_all(repo.path().join("site/empty/inner")).expect("made");
+    let refused = repo.goals(&["report", "--out", "site", "--force"]).refused();
+    assert!(refused.contains("index.html"), "{refused}");
+    assert_eq!(repo.read("site/index.html"), "mine");
+    fs::rename(repo.path().join("site/index.html"), repo.path().join("site/mine.html"))
+        .expect("moved");
+    repo.goals(&["report", "--out", "site", "--force"]).sound();
+    assert_eq!(repo.read("site/mine.html"), "mine");
+    assert!(repo.path().join("site/empty/inner").is_dir());
+    assert!(repo.read("site/index.html").contains("<html"));
+}
+
+#[test]
 fn branches_merged_crosswise_credit_each_commit_once() {
     let repo = begun();
     let line = |from: &str, to: &str, day: &str, author: &str| {
