@@ -71,7 +71,7 @@ pub enum CommitError {
         /// The folder.
         folder: PathBuf,
     },
-    /// A merge, rebase, cherry-pick or revert waits for its end.
+    /// A merge, rebase, cherry-pick or revert waits for its end, or a commit for its hook.
     #[error("cannot commit a check-in: a {operation} is under way")]
     UnderWay {
         /// Its name.
@@ -233,6 +233,10 @@ impl Repository<'_> {
             ("CHERRY_PICK_HEAD", "cherry-pick"),
             ("REVERT_HEAD", "revert"),
         ];
+        // Git sets both for the hooks of a commit, which holds on to the HEAD that it began with.
+        if ["GIT_PREFIX", "GIT_INDEX_FILE"].iter().all(|name| self.git.is_set(name)) {
+            return Err(CommitError::UnderWay { operation: "commit" });
+        }
         let git_dir = self.git_dir()?;
         let has_reference_files = !git_dir.join("reftable").is_dir();
         for (mark, operation) in MARKS {

@@ -119,6 +119,14 @@ impl Git {
         output.status.success().then(|| path_of(&output.stdout))
     }
 
+    /// Tells whether git gets a variable, be it an empty one.
+    pub(super) fn is_set(&self, name: &str) -> bool {
+        match self.variables.iter().rfind(|(own, _)| own == name) {
+            Some((_, value)) => value.is_some(),
+            None => std::env::var_os(name).is_some(),
+        }
+    }
+
     /// Returns a variable as git gets it, if it is set and not empty.
     fn variable(&self, name: &str) -> Option<OsString> {
         let value = match self.variables.iter().rfind(|(own, _)| own == name) {

@@ -225,6 +225,40 @@ fn a_plan_that_is_a_folder_or_a_submodule_for_a_while_is_gone_for_a_while() {
 
 #[test]
 #[cfg(unix)]
+fn in_the_hook_of_a_commit_reading_goes_on_and_checking_in_is_refused() {
+    let repo = begun();
+    let goals = env!("CARGO_BIN_EXE_goals");
+    hook(
+        repo.path(),
+        "pre-commit",
+        &format!(
+            "{goals} check >&2 && {goals} log -q -n 1 >&2\n{goals} checkin answers 70\necho code=$? >&2"
+        ),
+    );
+    let output = repo
+        .command("git")
+        .args(["commit", "-q", "--allow-empty", "-m", "x"])
+        .output()
+        .expect("runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "the commit itself goes through: {said}");
+    assert!(said.contains("no findings") && said.contains("40 → 55"), "{said}");
+    assert!(said.contains("a commit is under way") && said.contains("code=2"), "{said}");
+    assert_eq!(repo.git(&["rev-list", "--count", "HEAD"]).trim(), "4");
+    assert_eq!(repo.git(&["status", "--short"]), "");
+}
+
+#[cfg(unix)]
+fn hook(top: &Path, name: &str, script: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    let path = top.join(".git/hooks").join(name);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+    fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("written");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("set");
+}
+
+#[test]
+#[cfg(unix)]
 fn a_link_in_the_workspace_leads_no_report_out_of_it() {
     let repo = begun();
     let outside = repo.beside("outside");
