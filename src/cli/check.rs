@@ -47,6 +47,7 @@ enum FailOn {
 
 pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     let session = Session::open(global, &arguments.when)?;
+    session.require_history()?;
     let wanted = wanted(&session, &arguments.paths)?;
     let inside = |path: &str| {
         wanted.is_empty()
@@ -60,13 +61,9 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     let snapshot = &session.workspace.snapshot;
     let files = snapshot.paths().filter(|path| path.ends_with(".toml") && inside(path)).count();
     // Rules that need the history run on what there is of it, and say nothing without it.
-    let history = match session.history_at_hand() {
-        _ if arguments.when.require_history => session.history()?,
-        Ok(history) => history,
-        Err(error) => {
-            output::warn(global, &error.message, error.hint.as_deref());
-            None
-        }
+    let history = match arguments.when.require_history {
+        true => session.history()?,
+        false => session.history_at_hand()?,
     };
     let found: Vec<_> = pipeline::check(&session.workspace, history.as_ref(), session.as_of)
         .into_iter()

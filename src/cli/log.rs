@@ -53,8 +53,9 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     };
     session.known(&arguments.select)?;
     let Some(history) = session.history()? else {
-        return Err(Error::new(Kind::Git, "there is no history to show")
-            .hint("goals become history once they are committed"));
+        return Err(Error::new(Kind::Git, "there is no history to show").hint(
+            "goals become history once they are committed, in a repository that can be read",
+        ));
     };
     let selection = arguments.select.selection();
     let selected = arguments.select.cycle.is_some()

@@ -21,6 +21,10 @@ pub(super) struct Session<'a> {
     pub(super) root: PathBuf,
     /// The repository that it lies in, as far as there is one that can be read.
     pub(super) repo: Option<Repo>,
+    /// The commit that it stands on, if it has one.
+    head: Option<ObjectId>,
+    /// Whether there is a repository that cannot be read, as was said on opening.
+    is_unreadable: bool,
     /// Its files and what they say.
     pub(super) workspace: Workspace,
     /// The revision that was asked for; nothing for the working tree.
@@ -47,15 +51,11 @@ impl<'a> Session<'a> {
     /// Opens the workspace around `folder`.
     pub(super) fn open_at(global: &'a Global, when: &When, folder: &Path) -> Result<Self> {
         let root = repo::find_root(folder, SETTINGS_FILE)?;
-        let repo = match repo::open(&root) {
-            Ok(repo) => repo,
+        let (repo, head, is_unreadable) = match opened(&root) {
+            Ok((repo, head)) => (repo, head, false),
             Err(error) if when.rev.is_none() && !when.require_history => {
-                output::warn(
-                    global,
-                    &format!("{}: going on without history", error.message),
-                    error.hint.as_deref(),
-                );
-                None
+                warn_without_history(global, &error);
+                (None, None, true)
             }
             Err(error) => return Err(error),
         };
@@ -100,6 +100,8 @@ impl<'a> Session<'a> {
             require_history: when.require_history,
             root,
             repo,
+            head,
+            is_unreadable,
             workspace,
             revision,
             as_of,
@@ -112,41 +114,67 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     ///
-    /// It cannot be read, or is not complete and has to be.
+    /// It is not complete and has to be.
     pub(super) fn history(&self) -> Result<Option<History>> {
-        match (self.tip()?, &self.repo) {
+        match (self.tip(), &self.repo) {
             (Some(_), Some(repo)) if repo.depth() == Depth::Shallow => self.degraded(
                 "a shallow clone: history ends at its boundary",
                 "`git fetch --unshallow` brings the rest; in CI check out with fetch-depth: 0",
             )?,
             (Some(_), Some(_)) => {}
-            (None, Some(_)) => {
-                self.degraded("no commit yet", "commit the goals: history is read from commits")?
+            // What cannot be read was said on opening.
+            _ if self.is_unreadable => {}
+            (_, repo) => {
+                let found = if repo.is_some() { "no commit yet" } else { "no git repository" };
+                self.degraded(found, "commit the goals: history is read from commits")?;
             }
-            (_, None) => self
-                .degraded("no git repository", "commit the goals: history is read from commits")?,
         }
         self.history_at_hand()
     }
 
-    /// The history as far as there is one, without a word about what is missing.
+    /// The history as far as there is one, without a word about what is beyond it.
     ///
     /// # Errors
     ///
-    /// It cannot be read.
+    /// It cannot be read and has to be complete.
     pub(super) fn history_at_hand(&self) -> Result<Option<History>> {
-        let (Some(tip), Some(repo)) = (self.tip()?, &self.repo) else { return Ok(None) };
-        let history = pipeline::history(&self.workspace, repo, tip)?;
-        output::detail(
-            self.global,
-            &format!(
-                "history up to {}: {} by {} that changed goals",
-                tip.short(),
-                crate::text::count(history.events.len(), "event"),
-                crate::text::count(history.commits.len(), "commit"),
-            ),
-        );
-        Ok(Some(history))
+        let (Some(tip), Some(repo)) = (self.tip(), &self.repo) else { return Ok(None) };
+        match pipeline::history(&self.workspace, repo, tip) {
+            Ok(history) => {
+                let (events, commits) = (history.events.len(), history.commits.len());
+                output::detail(
+                    self.global,
+                    &format!(
+                        "history up to {}: {} by {} that changed goals",
+                        tip.short(),
+                        crate::text::count(events, "event"),
+                        crate::text::count(commits, "commit"),
+                    ),
+                );
+                Ok(Some(history))
+            }
+            Err(error) if self.require_history => Err(Error {
+                message: format!("the history is not complete: {}", error.message),
+                ..error
+            }),
+            Err(error) => {
+                warn_without_history(self.global, &error);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Sees to it that the history is complete where that was asked for, for a command that tells
+    /// nothing of it.
+    ///
+    /// # Errors
+    ///
+    /// It is not complete and has to be.
+    pub(super) fn require_history(&self) -> Result<()> {
+        if self.require_history {
+            self.history()?;
+        }
+        Ok(())
     }
 
     fn degraded(&self, found: &str, cure: &str) -> Result<()> {
@@ -170,12 +198,8 @@ impl<'a> Session<'a> {
     }
 
     /// The commit that the figures belong to: the revision, or HEAD.
-    pub(super) fn tip(&self) -> Result<Option<ObjectId>> {
-        match (self.revision, &self.repo) {
-            (Some(revision), _) => Ok(Some(revision)),
-            (None, Some(repo)) => repo.head(),
-            (None, None) => Ok(None),
-        }
+    pub(super) fn tip(&self) -> Option<ObjectId> {
+        self.revision.or(self.head)
     }
 
     /// Ends a command that tells figures: says how many errors keep them from being complete.
@@ -232,6 +256,19 @@ impl<'a> Session<'a> {
         }
         Ok(())
     }
+}
+
+/// The repository around the workspace, as far as there is one, and the commit that it stands on.
+fn opened(root: &Path) -> Result<(Option<Repo>, Option<ObjectId>)> {
+    let repo = repo::open(root)?;
+    let head = repo.as_ref().map(Repo::head).transpose()?.flatten();
+    Ok((repo, head))
+}
+
+/// Says that what only the history tells will be missing, and why.
+fn warn_without_history(global: &Global, error: &Error) {
+    let message = format!("{}: going on without history, values are right", error.message);
+    output::warn(global, &message, error.hint.as_deref());
 }
 
 fn known(what: &str, name: &str, all: &[&str]) -> Result<()> {

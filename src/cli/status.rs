@@ -50,6 +50,7 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
         output::print(&contract::json(&view))?;
         return Ok(session.end());
     }
+    session.require_history()?;
     let rollup = session.rollup(None);
     let mut active = model.active_cycles(session.as_of);
     // The longest first, so that what is due soonest stands next to the prompt.

@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use git2::{Mailmap, ObjectType, Oid, Repository, Signature, Sort};
+use git2::{Mailmap, ObjectType, Oid, Repository, Signature};
 
 use super::object::ObjectId;
-use super::open::failed;
-use super::snapshot::Content;
+use super::open::{Entered, failed};
+use super::snapshot::{Content, MAX_FILE_BYTES};
 use crate::error::Result;
 
 /// The commits that a tip reaches.
@@ -110,20 +110,20 @@ impl std::fmt::Display for Moment {
     }
 }
 
-/// Walks all that `tip` reaches. `folder` is the plans' folder from the repository's top, `prefix`
-/// the workspace's root, which paths are told without.
+/// Walks all that `tip` reaches. `place` is the plans' folder from the repository's top, `folder`
+/// the same from the workspace's root, as paths are told.
 pub(super) fn walk(
     git: &Repository,
     tip: Oid,
+    place: &Path,
     folder: &str,
-    prefix: &str,
     mailmap: Option<&str>,
     boundary: &HashSet<ObjectId>,
 ) -> Result<Commits> {
     let order = sorted(git, tip, boundary)?;
     let mailmap = mailmap.and_then(|text| Mailmap::from_buffer(text).ok());
     let mut walk =
-        Walk { git, folder, prefix, mailmap, trees: Vec::new(), commits: Commits::default() };
+        Walk { git, place, folder, mailmap, trees: Vec::new(), commits: Commits::default() };
     for (node, oid) in order {
         walk.visit(node, oid)?;
     }
@@ -134,22 +134,7 @@ pub(super) fn walk(
 /// Every commit with its parents' positions, parents first; among those that could come next, the
 /// earliest author date and then the smallest id.
 fn sorted(git: &Repository, tip: Oid, boundary: &HashSet<ObjectId>) -> Result<Vec<(Node, Oid)>> {
-    let mut walk = git.revwalk().map_err(|error| failed("walk the history", &error))?;
-    walk.set_sorting(Sort::NONE).map_err(|error| failed("walk the history", &error))?;
-    walk.push(tip).map_err(|error| failed("walk the history", &error))?;
-    let mut found: HashMap<ObjectId, usize> = HashMap::new();
-    let mut commits: Vec<(Oid, i64, Vec<ObjectId>)> = Vec::new();
-    for oid in walk {
-        let oid = oid.map_err(|error| failed("walk the history", &error))?;
-        let commit = git.find_commit(oid).map_err(|error| failed("read a commit", &error))?;
-        let parents = if boundary.contains(&oid.into()) {
-            Vec::new()
-        } else {
-            commit.parent_ids().map(ObjectId::from).collect()
-        };
-        found.insert(oid.into(), commits.len());
-        commits.push((oid, commit.author().when().seconds(), parents));
-    }
+    let (commits, found) = reached(git, tip, boundary)?;
     let mut children: Vec<Vec<usize>> = vec![Vec::new(); commits.len()];
     let mut waiting: Vec<usize> = vec![0; commits.len()];
     for (at, (_, _, parents)) in commits.iter().enumerate() {
@@ -185,13 +170,52 @@ fn sorted(git: &Repository, tip: Oid, boundary: &HashSet<ObjectId>) -> Result<Ve
     Ok(order)
 }
 
+/// A commit, when it was written, and its parents.
+type Reached = (Oid, i64, Vec<ObjectId>);
+
+/// Every commit that `tip` reaches, in no order, and the position of each.
+///
+/// libgit2's own walk does not know the boundary of a shallow clone in a working tree linked to it.
+fn reached(
+    git: &Repository,
+    tip: Oid,
+    boundary: &HashSet<ObjectId>,
+) -> Result<(Vec<Reached>, HashMap<ObjectId, usize>)> {
+    let mut found: HashMap<ObjectId, usize> = HashMap::from([(tip.into(), 0)]);
+    let mut waiting = vec![tip];
+    let mut commits: Vec<Reached> = Vec::new();
+    while let Some(oid) = waiting.pop() {
+        let commit = git.find_commit(oid).map_err(|error| failed("read a commit", &error))?;
+        let mut parents = Vec::new();
+        if !boundary.contains(&oid.into()) {
+            for parent in commit.parent_ids() {
+                parents.push(parent.into());
+                found.entry(parent.into()).or_insert_with(|| {
+                    waiting.push(parent);
+                    usize::MAX
+                });
+            }
+        }
+        found.insert(oid.into(), commits.len());
+        commits.push((oid, commit.author().when().seconds(), parents));
+    }
+    Ok((commits, found))
+}
+
 /// Paths that differ between two trees: the new file and the old.
 type Difference = BTreeMap<String, (Option<Oid>, Option<Oid>)>;
 
+/// What was found in a comparison of two trees, and how many folders it has entered.
+#[derive(Default)]
+struct Comparison {
+    difference: Difference,
+    entered: Entered,
+}
+
 struct Walk<'a> {
     git: &'a Repository,
+    place: &'a Path,
     folder: &'a str,
-    prefix: &'a str,
     mailmap: Option<Mailmap>,
     /// The plans' folder in each commit of the graph.
     trees: Vec<Option<Oid>>,
@@ -223,7 +247,7 @@ impl Walk<'_> {
     /// The id of the plans' folder in a commit.
     fn folder_in(&self, commit: &git2::Commit<'_>) -> Result<Option<Oid>> {
         let root = commit.tree().map_err(|error| failed("read a tree", &error))?;
-        match root.get_path(Path::new(self.folder)) {
+        match root.get_path(self.place) {
             Ok(entry) if entry.kind() == Some(ObjectType::Tree) => Ok(Some(entry.id())),
             Ok(_) => Ok(None),
             Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
@@ -233,11 +257,10 @@ impl Walk<'_> {
 
     /// What differs from any parent; of a first commit, everything.
     fn changes(&self, tree: Option<Oid>, parents: &[usize]) -> Result<Vec<Change>> {
-        let inside = self.folder.strip_prefix(self.prefix).unwrap_or(self.folder);
         let against = |old: Option<Oid>| -> Result<Difference> {
-            let mut difference = Difference::new();
-            self.compare(tree, old, inside, &mut difference)?;
-            Ok(difference)
+            let mut comparison = Comparison::default();
+            self.compare(tree, old, self.folder, &mut comparison)?;
+            Ok(comparison.difference)
         };
         if parents.is_empty() {
             let all = against(None)?;
@@ -264,11 +287,12 @@ impl Walk<'_> {
         new: Option<Oid>,
         old: Option<Oid>,
         path: &str,
-        found: &mut Difference,
+        found: &mut Comparison,
     ) -> Result<()> {
         if new == old {
             return Ok(());
         }
+        found.entered.one_more(path)?;
         let (new, old) = (self.entries(new)?, self.entries(old)?);
         let names: std::collections::BTreeSet<&Vec<u8>> = new.keys().chain(old.keys()).collect();
         for name in names {
@@ -283,7 +307,7 @@ impl Walk<'_> {
             self.compare(of(left, ObjectType::Tree), of(right, ObjectType::Tree), &path, found)?;
             let (left, right) = (of(left, ObjectType::Blob), of(right, ObjectType::Blob));
             if left != right && path.ends_with(".toml") {
-                found.insert(path, (left, right));
+                found.difference.insert(path, (left, right));
             }
         }
         Ok(())
@@ -342,6 +366,10 @@ impl Walk<'_> {
         let odb = self.git.odb().map_err(|error| failed("read the objects", &error))?;
         for id in wanted {
             let oid = id.to_git()?;
+            let (size, _) = odb.read_header(oid).map_err(|error| failed("read a file", &error))?;
+            if size as u64 > MAX_FILE_BYTES {
+                continue;
+            }
             let object = odb.read(oid).map_err(|error| failed("read a file", &error))?;
             if let Content::Text(text) = Content::from_bytes(object.data().to_vec()) {
                 self.commits.texts.insert(id, text);

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use git2::{ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags, Tree};
 
@@ -24,8 +24,8 @@ pub enum Depth {
 /// A repository, opened for reading.
 pub struct Repo {
     git: Repository,
-    /// The workspace's root inside the repository: empty, or `some/folder/`.
-    prefix: String,
+    /// The workspace's root inside the repository; empty if it is the repository's top.
+    prefix: PathBuf,
     boundary: HashSet<ObjectId>,
 }
 
@@ -46,9 +46,11 @@ pub fn open(root: &Path) -> Result<Option<Repo>> {
     };
     let git = match opened {
         Ok(git) => git,
-        Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
+        Err(error) if error.code() == ErrorCode::NotFound && !is_promised(root) => return Ok(None),
         Err(error) => return Err(cannot_open(root, &error)),
     };
+    // Git minds GIT_NAMESPACE only where it serves others.
+    git.remove_namespace().map_err(|error| cannot_open(root, &error))?;
     let Some(prefix) = prefix(&git, root) else { return Ok(None) };
     let boundary = shallow_boundary(&git)?;
     Ok(Some(Repo { git, prefix, boundary }))
@@ -66,13 +68,13 @@ impl Repo {
     ///
     /// HEAD cannot be read.
     pub fn head(&self) -> Result<Option<ObjectId>> {
-        match self.git.head().and_then(|head| head.peel_to_commit()) {
-            Ok(commit) => Ok(Some(commit.id().into())),
-            Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => {
-                Ok(None)
-            }
-            Err(error) => Err(failed("read HEAD", &error)),
-        }
+        let head = match self.git.head() {
+            Ok(head) => head,
+            Err(error) if error.code() == ErrorCode::UnbornBranch => return Ok(None),
+            Err(error) => return Err(failed("read HEAD", &error)),
+        };
+        let commit = head.peel_to_commit().map_err(|error| failed("read HEAD", &error))?;
+        Ok(Some(commit.id().into()))
     }
 
     /// The commit that `revision` names.
@@ -106,7 +108,7 @@ impl Repo {
     ///
     /// The commit, or the file in it, cannot be read.
     pub fn read_file(&self, commit: ObjectId, path: &str) -> Result<Option<Content>> {
-        self.read_at(commit, &format!("{}{path}", self.prefix))
+        self.read_at(commit, &self.prefix.join(path))
     }
 
     /// Reads `.mailmap` at the repository's top in `commit`.
@@ -115,7 +117,7 @@ impl Repo {
     ///
     /// The commit, or the file in it, cannot be read.
     pub fn mailmap(&self, commit: ObjectId) -> Result<Option<String>> {
-        let content = self.read_at(commit, ".mailmap")?;
+        let content = self.read_at(commit, Path::new(".mailmap"))?;
         Ok(content.and_then(|content| content.text().map(str::to_owned)))
     }
 
@@ -132,12 +134,11 @@ impl Repo {
         snapshot: &mut Snapshot,
     ) -> Result<()> {
         let root = self.tree(commit)?;
-        let Some((oid, ObjectType::Tree)) = entry_at(&root, &format!("{}{folder}", self.prefix))?
-        else {
+        let Some((oid, ObjectType::Tree)) = entry_at(&root, &self.prefix.join(folder))? else {
             return Ok(());
         };
         let tree = self.git.find_tree(oid).map_err(|error| failed("read a tree", &error))?;
-        self.read_tree(&tree, folder, suffix, snapshot)
+        self.read_tree(&tree, folder, suffix, snapshot, &mut Entered::default())
     }
 
     /// Walks every commit that `tip` reaches, once; tells which changed files below `folder`.
@@ -147,12 +148,11 @@ impl Repo {
     /// A commit or tree cannot be read.
     pub fn commits(&self, tip: ObjectId, folder: &str) -> Result<Commits> {
         let mailmap = self.mailmap(tip)?;
-        let folder = format!("{}{folder}", self.prefix);
         history::walk(
             &self.git,
             tip.to_git()?,
-            &folder,
-            &self.prefix,
+            &self.prefix.join(folder),
+            folder,
             mailmap.as_deref(),
             &self.boundary,
         )
@@ -174,8 +174,8 @@ impl Repo {
         self.git.commondir()
     }
 
-    /// The workspace's root inside the repository: empty, or `some/folder/`.
-    pub fn prefix(&self) -> &str {
+    /// The workspace's root inside the repository; empty if it is the repository's top.
+    pub fn prefix(&self) -> &Path {
         &self.prefix
     }
 
@@ -198,7 +198,7 @@ impl Repo {
         commit.tree().map_err(|error| failed("read a tree", &error))
     }
 
-    fn read_at(&self, commit: ObjectId, path: &str) -> Result<Option<Content>> {
+    fn read_at(&self, commit: ObjectId, path: &Path) -> Result<Option<Content>> {
         let tree = self.tree(commit)?;
         match entry_at(&tree, path)? {
             Some((oid, ObjectType::Blob)) => self.read_blob(oid).map(Some),
@@ -212,7 +212,9 @@ impl Repo {
         folder: &str,
         suffix: &str,
         snapshot: &mut Snapshot,
+        entered: &mut Entered,
     ) -> Result<()> {
+        entered.one_more(folder)?;
         for entry in tree {
             let name = String::from_utf8_lossy(entry.name_bytes()).into_owned();
             if name.starts_with('.') {
@@ -223,7 +225,7 @@ impl Repo {
                 Some(ObjectType::Tree) => {
                     let inner = self.git.find_tree(entry.id());
                     let inner = inner.map_err(|error| failed("read a tree", &error))?;
-                    self.read_tree(&inner, &path, suffix, snapshot)?;
+                    self.read_tree(&inner, &path, suffix, snapshot, entered)?;
                 }
                 Some(ObjectType::Blob)
                     if name.ends_with(suffix) && entry.filemode() != 0o120_000 =>
@@ -245,9 +247,37 @@ impl Repo {
     }
 }
 
+/// The deepest that folders of plans may nest.
+const MAX_NESTING: usize = 64;
+/// The most folders of plans that one commit may have, however often the same one.
+const MAX_FOLDERS: usize = 100_000;
+
+/// How many folders were entered: a tree can hold itself many times over without being large.
+#[derive(Default)]
+pub(super) struct Entered(usize);
+
+impl Entered {
+    /// Counts the folder at `path`.
+    pub(super) fn one_more(&mut self, path: &str) -> Result<()> {
+        self.0 += 1;
+        let nesting = path.split('/').count();
+        if nesting <= MAX_NESTING && self.0 <= MAX_FOLDERS {
+            return Ok(());
+        }
+        let top = path.split('/').next().unwrap_or(path);
+        Err(Error::new(
+            Kind::Git,
+            format!(
+                "could not read `{top}`: its folders nest more than {MAX_NESTING} deep or are more than {MAX_FOLDERS}"
+            ),
+        )
+        .hint("no goals are meant to lie there: have a look at the commit that brought them"))
+    }
+}
+
 /// The object at `path` below `tree`.
-fn entry_at(tree: &Tree<'_>, path: &str) -> Result<Option<(Oid, ObjectType)>> {
-    match tree.get_path(Path::new(path)) {
+fn entry_at(tree: &Tree<'_>, path: &Path) -> Result<Option<(Oid, ObjectType)>> {
+    match tree.get_path(path) {
         Ok(entry) => Ok(entry.kind().map(|kind| (entry.id(), kind))),
         Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
         Err(error) => Err(failed("read a tree", &error)),
@@ -259,36 +289,60 @@ pub(super) fn failed(doing: &str, error: &git2::Error) -> Error {
     let told = Error::new(Kind::Git, format!("could not {doing}: {}", error.message()));
     if error.class() == ErrorClass::Odb && error.code() == ErrorCode::NotFound {
         return told.hint(
-            "the object is missing here: in a partial clone `git fetch --refetch` brings it",
+            "the object is missing here: in a partial clone `git fetch --refetch --no-filter` brings all; \
+             otherwise `git fsck` tells what is damaged",
         );
     }
-    told
+    told.hint("`git fsck` tells what is damaged")
+}
+
+/// Tells whether something says that there is a repository: `GIT_DIR`, or a `.git` file of a linked
+/// working tree or submodule.
+fn is_promised(root: &Path) -> bool {
+    std::env::var_os("GIT_DIR").is_some()
+        || root.ancestors().any(|folder| folder.join(".git").is_file())
 }
 
 fn cannot_open(root: &Path, error: &git2::Error) -> Error {
     let message =
         format!("could not open the repository of `{}`: {}", root.display(), error.message());
     let told = Error::new(Kind::Git, message);
-    match error.code() {
-        ErrorCode::Owner => told.hint(format!(
+    if error.code() == ErrorCode::Owner {
+        let top = root.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(root);
+        return told.hint(format!(
             "another user owns it; if you trust it: git config --global --add safe.directory {}",
-            root.display()
-        )),
-        _ => told,
+            top.display()
+        ));
     }
+    if error.message().contains("extensions.refstorage") {
+        return told.hint(
+            "its references are kept in a form that is not read here: read a copy made with \
+             `git clone --ref-format=files`, or change it with `git refs migrate --ref-format=files`",
+        );
+    }
+    if std::env::var_os("GIT_DIR").is_some() {
+        return told.hint("GIT_DIR is set: unset it, or set it to a repository");
+    }
+    told.hint("see what `git status` says there")
 }
 
 /// Where the workspace lies in the repository; nothing if it lies outside its working tree.
-fn prefix(git: &Repository, root: &Path) -> Option<String> {
-    let Some(top) = git.workdir() else { return Some(String::new()) };
-    let top = fs::canonicalize(top).ok()?;
+fn prefix(git: &Repository, root: &Path) -> Option<PathBuf> {
+    let Some(top) = git.workdir() else { return Some(PathBuf::new()) };
     let root = fs::canonicalize(root).ok()?;
-    let inside = root.strip_prefix(top).ok()?;
-    let parts: Vec<String> = inside
-        .components()
-        .map(|part| format!("{}/", part.as_os_str().to_string_lossy()))
-        .collect();
-    Some(parts.concat())
+    let inside = |top: &Path| {
+        let top = fs::canonicalize(top).ok()?;
+        root.strip_prefix(top).ok().map(Path::to_owned)
+    };
+    inside(top).or_else(|| inside(&callers_worktree(git)?))
+}
+
+/// The working tree where `GIT_DIR` alone is given: as for git, the folder that the command runs in.
+fn callers_worktree(git: &Repository) -> Option<PathBuf> {
+    let is_set = |name| std::env::var_os(name).is_some();
+    let is_configured = git.config().is_ok_and(|config| config.get_path("core.worktree").is_ok());
+    let is_callers = is_set("GIT_DIR") && !is_set("GIT_WORK_TREE") && !is_configured;
+    is_callers.then(std::env::current_dir)?.ok()
 }
 
 /// The commits at which a shallow clone ends, also seen from a linked worktree of one.

@@ -98,6 +98,124 @@ fn degrades(repo: &Repo, why: &str, cure: &str) {
 }
 
 #[test]
+fn missing_objects_cost_the_history_and_no_value() {
+    for filter in ["--filter=blob:none", "--filter=tree:0"] {
+        let clone = cloned(begun(), &[filter]);
+        degrades(&clone, "object not found", "git fetch --refetch --no-filter");
+        assert_eq!(value(&clone, &["--rev", "HEAD"]), 55, "{filter}");
+        clone.git(&["fetch", "-q", "--refetch", "--no-filter"]);
+        assert_eq!(events(&clone, &[]), of_begun("support"), "{filter}: the cure cures");
+    }
+}
+
+#[test]
+fn a_damaged_head_or_commit_costs_the_history_and_no_value() {
+    let repo = begun();
+    let head = fs::read(repo.path().join(".git/HEAD")).expect("read");
+    fs::write(repo.path().join(".git/HEAD"), "").expect("written");
+    let output = repo.goals(&["rollup"]);
+    assert!(output.stderr.contains("without history"), "{}", output.stderr);
+    assert_eq!(output.json()["history"], "none");
+    fs::write(repo.path().join(".git/HEAD"), head).expect("written");
+
+    let head = repo.git(&["rev-parse", "HEAD"]);
+    let (start, rest) = head.trim().split_at(2);
+    let (kept, object) =
+        (repo.beside("kept"), repo.path().join(".git/objects").join(start).join(rest));
+    fs::rename(&object, &kept).expect("moved");
+    degrades(&repo, "could not read HEAD", "git fsck");
+    fs::rename(&kept, &object).expect("moved");
+
+    let tree = repo.git(&["rev-parse", "HEAD^{tree}"]);
+    let gone = "1".repeat(40);
+    for (parent, author) in [(gone.as_str(), "Ana <a@b> 1795262400 +0000"), ("", "Ana")] {
+        let parent = if parent.is_empty() { String::new() } else { format!("parent {parent}\n") };
+        let text = format!("tree {tree}{parent}author {author}\ncommitter {author}\n\nx\n");
+        fs::write(repo.beside("commit"), text).expect("written");
+        let file = repo.beside("commit").to_string_lossy().into_owned();
+        let id = repo.git(&["hash-object", "-t", "commit", "-w", "--literally", &file]);
+        fs::write(repo.path().join(".git/refs/heads/main"), id).expect("written");
+        degrades(&repo, "could not read", "git");
+    }
+}
+
+#[test]
+fn a_working_tree_linked_to_a_shallow_clone_ends_at_its_boundary() {
+    let clone = cloned(begun(), &["--depth", "2"]);
+    let linked = clone.beside("linked");
+    clone.git(&["worktree", "add", "-q", "-b", "other", &linked.to_string_lossy()]);
+    let linked = clone.at(&linked);
+    assert_eq!(linked.goals(&["rollup"]).json()["history"], "shallow");
+    assert_eq!(value(&linked, &["--rev", "HEAD"]), 55);
+    assert_eq!(events(&linked, &[]), of_begun("support")[..1]);
+    assert!(linked.goals(&["status", "--require-history"]).refused().contains("--unshallow"));
+}
+
+#[test]
+fn references_in_a_table_are_told_of_with_the_cure() {
+    let repo = Repo::folder();
+    let made = repo.command("git").args(["init", "-q", "--ref-format=reftable"]).output();
+    if !made.expect("git runs").status.success() {
+        return; // this git has no reftable
+    }
+    fill(&repo, "");
+    degrades(&repo, "extensions.refstorage", "--ref-format=files");
+    assert!(repo.goals(&["rollup", "--rev", "HEAD"]).refused().contains("--ref-format=files"));
+    repo.goals(&["checkin", "answers", "60"]).sound();
+    assert!(repo.git(&["log", "-1", "--format=%s"]).starts_with("check-in: support.answers"));
+    let copy = repo.beside("copy");
+    let (from, to) = (repo.path().to_string_lossy().into_owned(), copy.to_string_lossy());
+    repo.git(&["clone", "-q", "--ref-format=files", &from, &to]);
+    assert_eq!(events(&repo.at(&copy), &[]).len(), 4, "the cure cures");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_repository_of_somebody_else_is_told_of_by_its_top() {
+    let repo = Repo::new();
+    fill(&repo, "inner/");
+    let owned = Command::new("chown").args(["-R", "12345:12345"]).arg(repo.path()).output();
+    if !owned.expect("chown runs").status.success() {
+        return; // only root may give files away
+    }
+    let top = fs::canonicalize(repo.path()).expect("there");
+    let inner = top.join("inner");
+    let cure = format!("safe.directory {}\n", top.display());
+    degrades(&repo.at(&inner), "not owned", &cure);
+}
+
+#[test]
+fn a_repository_that_is_promised_and_not_there_is_told_of() {
+    let mut repo = begun();
+    repo.set("GIT_DIR", "nowhere");
+    degrades(&repo, "could not open the repository", "GIT_DIR");
+    let repo = Repo::folder();
+    repo.write("goals.toml", "format = 1\n");
+    repo.write(PATH, PLAN);
+    repo.write(RECORD, "[answers]\n2026-10-12 = 55\n");
+    repo.write(".git", "gitdir: /nowhere\n");
+    degrades(&repo, "could not open the repository", "git status");
+}
+
+#[test]
+fn the_callers_git_dir_takes_the_callers_folder_as_its_working_tree() {
+    let repo = begun();
+    let (bare, elsewhere) = (repo.beside("bare.git"), repo.beside("elsewhere"));
+    repo.git(&["clone", "-q", "--bare", ".", &bare.to_string_lossy()]);
+    fs::create_dir_all(elsewhere.join("goals/2026-q4")).expect("made");
+    for path in ["goals.toml", PATH, RECORD] {
+        fs::copy(repo.path().join(path), elsewhere.join(path)).expect("copied");
+    }
+    let git_dir = repo.path().join(".git").to_string_lossy().into_owned();
+    let mut repo = repo.at(&elsewhere);
+    assert_eq!(repo.goals(&["rollup"]).json()["history"], "none");
+    for git_dir in [git_dir, bare.to_string_lossy().into_owned()] {
+        repo.set("GIT_DIR", &git_dir);
+        assert_eq!(events(&repo, &[]), of_begun("support"), "{git_dir}");
+    }
+}
+
+#[test]
 fn a_rename_or_move_in_two_commits_keeps_the_witnesses() {
     for (to, plan, name) in [
         ("goals/2026-q4/team/support", PLAN.to_owned(), "support"),
@@ -184,7 +302,7 @@ fn the_record_of_a_plan_deleted_before_goes_without_a_word() {
 }
 
 #[test]
-fn hundreds_of_parents_are_read() {
+fn dozens_of_parents_are_read() {
     let repo = begun();
     let tree = repo.git(&["rev-parse", "HEAD^{tree}"]).trim().to_owned();
     let mut arguments = vec!["commit-tree".to_owned(), "-m".into(), "octopus".into()];
@@ -224,6 +342,83 @@ fn a_plan_that_is_a_folder_or_a_submodule_for_a_while_is_gone_for_a_while() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_workspace_may_lie_in_a_folder_of_any_name() {
+    use std::os::unix::ffi::OsStrExt;
+    for name in [&b"two words"[..], "größe\nzwei".as_bytes(), b"l\xe9tin"] {
+        let repo = Repo::new();
+        fill(&repo, "inner/");
+        let folder = repo.path().join(std::ffi::OsStr::from_bytes(name));
+        fs::rename(repo.path().join("inner"), &folder).expect("renamed");
+        repo.commit(ANA, "2026-10-20T09:00:00+02:00", "rename the folder");
+        let repo = repo.at(&folder);
+        assert_eq!(value(&repo, &["--rev", "HEAD"]), 55);
+        assert_eq!(events(&repo, &[]).len(), 3);
+        repo.goals(&["checkin", "answers", "60"]).sound();
+        assert_eq!(events(&repo, &[]).len(), 4);
+    }
+}
+
+#[test]
+fn two_workspaces_in_one_repository_keep_their_own_history() {
+    let repo = Repo::new();
+    fill(&repo, "one/");
+    fill(&repo, "two/");
+    for folder in ["one", "two"] {
+        let output = repo.goals(&["-C", folder, "log", "--format", "json"]).json();
+        assert_eq!(output.as_array().map(Vec::len), Some(3), "{folder}");
+    }
+    assert_eq!(value(&repo, &["-C", "two/goals/2026-q4", "--rev", "HEAD"]), 55);
+    let refused = repo.goals(&["-C", "three", "log"]).refused();
+    assert!(refused.contains("could not enter `three`"), "{refused}");
+}
+
+#[test]
+fn what_names_no_commit_is_refused() {
+    let repo = begun();
+    repo.git(&["tag", "light"]);
+    repo.git(&["tag", "-a", "-m", "x", "annotated"]);
+    repo.git(&["tag", "blob", "HEAD:goals.toml"]);
+    for revision in ["light", "annotated", "@", "HEAD^{/second}"] {
+        assert_eq!(value(&repo, &[&format!("--rev={revision}")]), 55, "{revision}");
+    }
+    for revision in [
+        "blob",
+        "HEAD^{tree}",
+        "HEAD~1..HEAD",
+        "@{upstream}",
+        "",
+        "-x",
+        "--all",
+        "HEAD~9",
+        "a\nb",
+        "^HEAD",
+        "HEAD^@",
+        ":goals.toml",
+        "\u{1b}[31m",
+    ] {
+        let refused = repo.goals(&["rollup", &format!("--rev={revision}")]).refused();
+        assert!(refused.starts_with("error: "), "{revision}: {refused}");
+        assert!(!refused.contains('\u{1b}'), "{refused}");
+    }
+}
+
+#[test]
+fn alternates_and_submodules_are_read() {
+    let repo = begun();
+    let (sharing, above) = (repo.beside("sharing"), repo.beside("above"));
+    let origin = repo.path().to_string_lossy().into_owned();
+    repo.git(&["clone", "-q", "--shared", &origin, &sharing.to_string_lossy()]);
+    repo.git(&["init", "-q", &above.to_string_lossy()]);
+    let repo = repo.at(&above);
+    repo.git(&["submodule", "--quiet", "add", &origin, "module"]);
+    for folder in [above.join("module"), sharing] {
+        let output = repo.goals(&["-C", &folder.to_string_lossy(), "log", "--format", "json"]);
+        assert_eq!(output.json().as_array().map(Vec::len), Some(3), "{}", folder.display());
+    }
+}
+
+#[test]
 #[cfg(unix)]
 fn in_the_hook_of_a_commit_reading_goes_on_and_checking_in_is_refused() {
     let repo = begun();
@@ -255,6 +450,42 @@ fn hook(top: &Path, name: &str, script: &str) {
     fs::create_dir_all(path.parent().expect("a folder")).expect("made");
     fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("written");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("set");
+}
+
+#[test]
+fn folders_without_bottom_are_refused_in_time() {
+    let repo = begun();
+    let blob = repo.git(&["rev-parse", &format!("HEAD:{PATH}")]).trim().to_owned();
+    let settings = repo.git(&["rev-parse", "HEAD:goals.toml"]).trim().to_owned();
+    let tree = |entries: &[String]| {
+        let text: String = entries.iter().map(|entry| format!("{entry}\n")).collect();
+        let file = repo.beside("entries");
+        fs::write(&file, text).expect("written");
+        let mut command = repo.command("git");
+        let made = command.arg("mktree").stdin(fs::File::open(&file).expect("open")).output();
+        String::from_utf8(made.expect("git runs").stdout).expect("an id").trim().to_owned()
+    };
+    let leaf = tree(&[format!("100644 blob {blob}\tx.toml")]);
+    // More folders in each other than are entered, and ten to the power of seven beside each other.
+    let deep = (0..66).fold(leaf.clone(), |inner, _| tree(&[format!("040000 tree {inner}\ta")]));
+    let wide = (0..7).fold(leaf, |inner, _| {
+        tree(&(0..10).map(|at| format!("040000 tree {inner}\td{at}")).collect::<Vec<_>>())
+    });
+    for plans in [deep, wide] {
+        let top = tree(&[
+            format!("040000 tree {plans}\tgoals"),
+            format!("100644 blob {settings}\tgoals.toml"),
+        ]);
+        let bad = repo.git(&["commit-tree", &top, "-p", "HEAD", "-m", "bad"]).trim().to_owned();
+        let refused = repo.goals(&["rollup", "--rev", &bad]).refused();
+        assert!(refused.contains("its folders nest more than"), "{refused}");
+        let good = repo.git(&["commit-tree", "HEAD^{tree}", "-p", &bad, "-m", "good"]);
+        repo.git(&["update-ref", "refs/heads/main", good.trim()]);
+        let output = repo.goals(&["rollup"]);
+        assert!(output.stderr.contains("its folders nest more than"), "{}", output.stderr);
+        assert_eq!(output.json()["goals"][0]["key_results"][0]["value"], 55);
+        repo.git(&["update-ref", "refs/heads/main", "HEAD~2"]);
+    }
 }
 
 #[test]
@@ -331,4 +562,32 @@ fn branches_merged_crosswise_credit_each_commit_once() {
         ]
     );
     assert_eq!(value(&repo, &[]), 71);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn names_and_messages_that_are_no_text_are_shown_harmlessly() {
+    use std::os::unix::ffi::OsStrExt;
+    let repo = begun();
+    fs::write(repo.beside("message"), b"caf\xe9 \x1b[31m\n").expect("written");
+    let folder = repo.path().join("goals/2026-q4").join(std::ffi::OsStr::from_bytes(b"l\xe9"));
+    fs::create_dir(&folder).expect("made");
+    fs::write(folder.join("second.toml"), PLAN.replace("day", "hour")).expect("written");
+    repo.git(&["add", "-A"]);
+    let mut command = repo.command("git");
+    command.args(["commit", "-q", "-F"]).arg(repo.beside("message"));
+    command.env("GIT_AUTHOR_NAME", std::ffi::OsStr::from_bytes(b"Zo\xeb \x1b[1m"));
+    assert!(command.status().expect("git runs").success());
+    repo.git(&["commit", "-q", "--allow-empty", "-m", "nothing"]);
+    let output = repo.goals(&["log", "-n", "1"]);
+    assert!(output.stdout.contains("planned") && !output.stdout.contains('\u{1b}'));
+    assert_eq!(events(&repo, &[])[0], "planned 2026-q4/second - Zoë \u{1b}[1m");
+    // The folder's name is no id, which is a finding and no more.
+    let figures = |arguments: &[&str]| {
+        let output = repo.goals(&[&["rollup"], arguments].concat());
+        assert_eq!(output.status, 1, "{}", output.stderr);
+        let rollup: Value = serde_json::from_str(&output.stdout).expect("JSON");
+        rollup["goals"].clone()
+    };
+    assert_eq!(figures(&[]), figures(&["--rev", "HEAD"]));
 }
