@@ -12,6 +12,7 @@ use super::{Ending, output};
 use crate::error::{Error, Kind, Result};
 use crate::pipeline::TEMPLATES;
 use crate::render::site;
+use crate::repo;
 use crate::text::count;
 
 #[derive(Args)]
@@ -50,7 +51,7 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
 /// Renders the report of the sample repository into its folder `public`; the path of its index.
 pub(super) fn write_demo(global: &Global, root: &Path) -> Result<PathBuf> {
     let when = When { as_of: None, rev: None, require_history: false };
-    let session = Session::open_at(global, &when, root)?;
+    let session = Session::open_at(global, &when, root, repo::open_own)?;
     let pages = pages(&session)?;
     let plans = &session.workspace.model.settings.plans;
     let out = publish(&root.join("public"), root, plans, &pages, Foreign::Refuse)?;

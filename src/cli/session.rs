@@ -45,13 +45,18 @@ impl<'a> Session<'a> {
         let here = std::env::current_dir().map_err(|error| {
             Error::new(Kind::Io, format!("could not tell the current folder: {error}"))
         })?;
-        Self::open_at(global, when, &here)
+        Self::open_at(global, when, &here, repo::open)
     }
 
-    /// Opens the workspace around `folder`.
-    pub(super) fn open_at(global: &'a Global, when: &When, folder: &Path) -> Result<Self> {
+    /// Opens the workspace around `folder`, and its repository by `open`.
+    pub(super) fn open_at(
+        global: &'a Global,
+        when: &When,
+        folder: &Path,
+        open: fn(&Path) -> Result<Option<Repo>>,
+    ) -> Result<Self> {
         let root = repo::find_root(folder, SETTINGS_FILE)?;
-        let (repo, head, is_unreadable) = match opened(&root) {
+        let (repo, head, is_unreadable) = match opened(&root, open) {
             Ok((repo, head)) => (repo, head, false),
             Err(error) if when.rev.is_none() && !when.require_history => {
                 warn_without_history(global, &error);
@@ -259,8 +264,11 @@ impl<'a> Session<'a> {
 }
 
 /// The repository around the workspace, as far as there is one, and the commit that it stands on.
-fn opened(root: &Path) -> Result<(Option<Repo>, Option<ObjectId>)> {
-    let repo = repo::open(root)?;
+fn opened(
+    root: &Path,
+    open: fn(&Path) -> Result<Option<Repo>>,
+) -> Result<(Option<Repo>, Option<ObjectId>)> {
+    let repo = open(root)?;
     let head = repo.as_ref().map(Repo::head).transpose()?.flatten();
     Ok((repo, head))
 }

@@ -18,6 +18,6 @@ pub mod write;
 
 pub use history::{Change, Commit, Commits, Moment, Node};
 pub use object::ObjectId;
-pub use open::{Depth, Repo, open};
+pub use open::{Depth, Repo, open, open_own};
 pub use snapshot::{Content, MAX_FILE_BYTES, Snapshot};
 pub use worktree::{find_root, read_below, read_file};

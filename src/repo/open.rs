@@ -37,14 +37,28 @@ pub struct Repo {
 ///
 /// There is one and it cannot be opened.
 pub fn open(root: &Path) -> Result<Option<Repo>> {
+    found(root, || match std::env::var_os("GIT_DIR") {
+        Some(_) => Repository::open_from_env(),
+        None => Repository::open_ext(root, RepositoryOpenFlags::FROM_ENV, &[] as &[&OsStr]),
+    })
+}
+
+/// Opens the repository whose top is `root`, whatever `GIT_DIR` and its kin say.
+///
+/// # Errors
+///
+/// There is one and it cannot be opened.
+pub fn open_own(root: &Path) -> Result<Option<Repo>> {
+    found(root, || Repository::open(root))
+}
+
+fn found(
+    root: &Path,
+    open: impl FnOnce() -> std::result::Result<Repository, git2::Error>,
+) -> Result<Option<Repo>> {
     // Object ids are git's business; checking each on every read costs a quarter of a walk.
     git2::opts::strict_hash_verification(false);
-    let opened = if std::env::var_os("GIT_DIR").is_some() {
-        Repository::open_from_env()
-    } else {
-        Repository::open_ext(root, RepositoryOpenFlags::FROM_ENV, &[] as &[&OsStr])
-    };
-    let git = match opened {
+    let git = match open() {
         Ok(git) => git,
         Err(error) if error.code() == ErrorCode::NotFound && !is_promised(root) => return Ok(None),
         Err(error) => return Err(cannot_open(root, &error)),

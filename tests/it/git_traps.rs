@@ -529,6 +529,56 @@ fn a_report_overwrites_nothing_and_loses_nothing() {
 }
 
 #[test]
+#[cfg(unix)]
+fn the_demo_is_the_same_whatever_its_user_has_configured() {
+    let mut repo = begun();
+    let hooks = repo.beside("hooks");
+    hook(&hooks, "reference-transaction", "exit 1");
+    let hooks = hooks.join(".git/hooks");
+    fs::copy(hooks.join("reference-transaction"), hooks.join("post-checkout")).expect("copied");
+    fs::write(repo.beside("attributes"), "* filter=no\n").expect("written");
+    let config = format!(
+        "[init]\ndefaultBranch = trunk\ndefaultObjectFormat = sha256\ndefaultRefFormat = reftable\n\
+         [core]\nautocrlf = true\neol = crlf\nhooksPath = {}\nattributesFile = {}\nfsmonitor = /bin/false\n\
+         bare = true\nsparseCheckout = true\nsplitIndex = true\n[commit]\ngpgSign = true\n[gpg]\nprogram = /bin/false\n\
+         [filter \"no\"]\nsmudge = /bin/false\nclean = /bin/false\nrequired = true\n",
+        hooks.display(),
+        repo.beside("attributes").display()
+    );
+    let plain = repo.goals(&["demo", "-q", "plain"]).sound();
+    let file = repo.beside("hostile");
+    fs::write(&file, config).expect("written");
+    repo.set("GIT_CONFIG_GLOBAL", &file.to_string_lossy());
+    repo.set("GIT_DIR", &repo.path().join(".git").to_string_lossy());
+    let output = repo.goals(&["demo", "hostile"]);
+    assert!(
+        !output.stderr.contains("warning") && !output.stderr.contains("note:"),
+        "{}",
+        output.stderr
+    );
+    assert_eq!(output.sound().replace("hostile", "plain"), plain);
+    for path in [".git/refs/heads/main", "public/index.html"] {
+        assert_eq!(
+            repo.read(&format!("hostile/{path}")),
+            repo.read(&format!("plain/{path}")),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn a_demo_that_cannot_be_made_leaves_nothing() {
+    let mut repo = Repo::folder();
+    repo.set("PATH", "/nonexistent");
+    let refused = repo.goals(&["demo", "made"]).refused();
+    assert!(refused.contains("cannot run `git`") && refused.contains("install git"), "{refused}");
+    assert!(!repo.path().join("made").exists());
+    fs::create_dir(repo.path().join("made")).expect("made");
+    repo.goals(&["demo", "made"]).refused();
+    assert_eq!(fs::read_dir(repo.path().join("made")).expect("there").count(), 0);
+}
+
+#[test]
 fn branches_merged_crosswise_credit_each_commit_once() {
     let repo = begun();
     let line = |from: &str, to: &str, day: &str, author: &str| {

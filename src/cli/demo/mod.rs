@@ -41,12 +41,12 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     refuse_used(folder)?;
     let today = clock::today()?;
     let story = story::story(today);
+    let was_there = folder.exists();
     fs::create_dir_all(folder).map_err(|error| Error::io("make the folder", folder, &error))?;
-    let git = own_repository();
-    // The demo's own branch name and no template: what a user configured must not change it.
-    run_git(&git, folder, &["init", "--quiet", "--template=", "--initial-branch=main"], &[])?;
-    run_git(&git, folder, &["fast-import", "--quiet", "--done"], &import::stream(&story))?;
-    run_git(&git, folder, &["-c", "core.autocrlf=false", "checkout", "--quiet", "main"], &[])?;
+    if let Err(error) = tell(folder, &import::stream(&story)) {
+        take_back(folder, was_there);
+        return Err(error);
+    }
     let root = fs::canonicalize(folder).map_err(|error| Error::io("open", folder, &error))?;
     let report = super::report::write_demo(global, &root)?;
     let shown = folder.display();
@@ -75,6 +75,40 @@ fn refuse_used(folder: &Path) -> Result<()> {
         .hint("remove it, or name another folder: goals demo some-other-folder"))
 }
 
+/// Makes the repository of a story and checks it out.
+fn tell(folder: &Path, stream: &[u8]) -> Result<()> {
+    let git = own_repository();
+    run_git(&git, folder, &["init", "--quiet", "--template=", "--initial-branch=main"], &[])?;
+    run_git(&git, folder, &["fast-import", "--quiet", "--done"], stream)?;
+    run_git(&git, folder, &["checkout", "--quiet", "main"], &[])
+}
+
+/// Empties the folder again, which was free before, and removes it if it was not there.
+fn take_back(folder: &Path, was_there: bool) {
+    // Whatever fails here, the first failure is what there is to tell.
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    }
+    if !was_there {
+        let _ = fs::remove_dir(folder);
+    }
+}
+
+/// What a user configured for all repositories and must not change the demo's while it is made.
+const SETTINGS: [(&str, &str); 10] = [
+    ("core.attributesFile", "/dev/null"),
+    ("core.autocrlf", "false"),
+    ("core.eol", "lf"),
+    ("core.fsmonitor", "false"),
+    ("core.hooksPath", "/dev/null"),
+    ("core.safecrlf", "false"),
+    ("core.sparseCheckout", "false"),
+    ("core.splitIndex", "false"),
+    ("fetch.fsckObjects", "false"),
+    ("transfer.fsckObjects", "false"),
+];
+
 /// A git that knows nothing of the repository that the command may be run in.
 fn own_repository() -> Git {
     [
@@ -85,16 +119,22 @@ fn own_repository() -> Git {
         "GIT_COMMON_DIR",
         "GIT_NAMESPACE",
         "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-        "GIT_DEFAULT_HASH",
-        "GIT_DEFAULT_REF_FORMAT",
+        "GIT_SHALLOW_FILE",
+        "GIT_GRAFT_FILE",
     ]
     .iter()
     .fold(Git::default(), |git, name| git.with_variable(name, None))
+    .with_variable("GIT_DEFAULT_HASH", Some("sha1".into()))
+    .with_variable("GIT_DEFAULT_REF_FORMAT", Some("files".into()))
+    .with_variable("GIT_ATTR_NOSYSTEM", Some("1".into()))
 }
 
 fn run_git(git: &Git, folder: &Path, arguments: &[&str], input: &[u8]) -> Result<()> {
+    let settings = SETTINGS.iter().flat_map(|(key, value)| ["-c".into(), format!("{key}={value}")]);
+    let all: Vec<String> =
+        settings.chain(arguments.iter().map(|argument| (*argument).to_owned())).collect();
     let output = git
-        .run(folder, arguments, input)
+        .run(folder, &all, input)
         .map_err(|error| Error::new(Kind::Git, error.to_string()).hint("install git"))?;
     if output.status.success() {
         return Ok(());
