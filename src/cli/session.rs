@@ -55,7 +55,10 @@ impl<'a> Session<'a> {
         folder: &Path,
         open: fn(&Path) -> Result<Option<Repo>>,
     ) -> Result<Self> {
-        let root = repo::find_root(folder, SETTINGS_FILE)?;
+        let root = match repo::find_root(folder, SETTINGS_FILE) {
+            Ok(root) => root,
+            Err(error) => bare(folder, when, open).ok_or(error)?,
+        };
         let (repo, head, is_unreadable) = match opened(&root, open) {
             Ok((repo, head)) => (repo, head, false),
             Err(error) if when.rev.is_none() && !when.require_history => {
@@ -89,6 +92,9 @@ impl<'a> Session<'a> {
             }
             _ => pipeline::read(Source::Folder(&root))?,
         };
+        if let (None, Some(repo), Some(head)) = (revision, &repo, head) {
+            warn_of_left_out(global, repo, head, &workspace);
+        }
         let as_of = when.as_of.map_or_else(clock::today, Ok)?;
         let findings = pipeline::check(&workspace, None, as_of);
         let read = revision.map_or_else(|| "the working tree".to_owned(), |id| id.to_string());
@@ -271,6 +277,30 @@ fn opened(
     let repo = open(root)?;
     let head = repo.as_ref().map(Repo::head).transpose()?.flatten();
     Ok((repo, head))
+}
+
+/// A bare repository at `folder`: with a revision, it needs no files beside it.
+fn bare(folder: &Path, when: &When, open: fn(&Path) -> Result<Option<Repo>>) -> Option<PathBuf> {
+    when.rev.as_ref()?;
+    let repo = open(folder).ok()??;
+    repo.is_bare().then(|| repo.common_dir().to_owned())
+}
+
+/// Says that goal files are missing in a sparse checkout, which figures then leave out.
+fn warn_of_left_out(global: &Global, repo: &Repo, head: ObjectId, workspace: &Workspace) {
+    let plans = &workspace.model.settings.plans;
+    match repo.left_out(head, plans, ".toml", &workspace.snapshot) {
+        Ok(0) => {}
+        Ok(count) => output::warn(
+            global,
+            &format!(
+                "a sparse checkout: {} of HEAD not in the working tree, and figures leave them out",
+                crate::text::count(count, "goal file")
+            ),
+            Some("`--rev HEAD` reads them all; `git sparse-checkout add` brings them"),
+        ),
+        Err(error) => output::warn(global, &error.message, error.hint.as_deref()),
+    }
 }
 
 /// Says that what only the history tells will be missing, and why.

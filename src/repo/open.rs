@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use git2::{ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags, Tree};
 
@@ -152,7 +152,48 @@ impl Repo {
             return Ok(());
         };
         let tree = self.git.find_tree(oid).map_err(|error| failed("read a tree", &error))?;
-        self.read_tree(&tree, folder, suffix, snapshot, &mut Entered::default())
+        self.visit(&tree, folder, suffix, &mut Entered::default(), &mut |path, oid, is_link| {
+            let file = if is_link { self.follow(&root, &path, oid)? } else { Some(oid) };
+            if let Some(oid) = file {
+                snapshot.insert(path, self.read_blob(oid)?);
+            }
+            Ok(())
+        })
+    }
+
+    /// Tells how many of the files that [`read_below`](Self::read_below) reads in `commit` are not in
+    /// `snapshot`, if that is of a sparse checkout; nothing otherwise.
+    ///
+    /// # Errors
+    ///
+    /// The commit, or something in it, cannot be read.
+    pub fn left_out(
+        &self,
+        commit: ObjectId,
+        folder: &str,
+        suffix: &str,
+        snapshot: &Snapshot,
+    ) -> Result<usize> {
+        let is_sparse = |config: git2::Config| config.get_bool("core.sparseCheckout");
+        if !self.git.config().and_then(is_sparse).unwrap_or(false) {
+            return Ok(0);
+        }
+        let root = self.tree(commit)?;
+        let Some((oid, ObjectType::Tree)) = entry_at(&root, &self.prefix.join(folder))? else {
+            return Ok(0);
+        };
+        let tree = self.git.find_tree(oid).map_err(|error| failed("read a tree", &error))?;
+        let mut count = 0;
+        self.visit(&tree, folder, suffix, &mut Entered::default(), &mut |path, _, _| {
+            count += usize::from(snapshot.get(&path).is_none());
+            Ok(())
+        })?;
+        Ok(count)
+    }
+
+    /// Whether the repository has no working tree.
+    pub fn is_bare(&self) -> bool {
+        self.git.is_bare()
     }
 
     /// Walks every commit that `tip` reaches, once; tells which changed files below `folder`.
@@ -220,13 +261,15 @@ impl Repo {
         }
     }
 
-    fn read_tree(
+    /// Calls `found` with each file or link below a tree whose name ends with `suffix`: its path,
+    /// its content and whether it is a link.
+    fn visit(
         &self,
         tree: &Tree<'_>,
         folder: &str,
         suffix: &str,
-        snapshot: &mut Snapshot,
         entered: &mut Entered,
+        found: &mut dyn FnMut(String, Oid, bool) -> Result<()>,
     ) -> Result<()> {
         entered.one_more(folder)?;
         for entry in tree {
@@ -239,17 +282,32 @@ impl Repo {
                 Some(ObjectType::Tree) => {
                     let inner = self.git.find_tree(entry.id());
                     let inner = inner.map_err(|error| failed("read a tree", &error))?;
-                    self.read_tree(&inner, &path, suffix, snapshot, entered)?;
+                    self.visit(&inner, &path, suffix, entered, found)?;
                 }
-                Some(ObjectType::Blob)
-                    if name.ends_with(suffix) && entry.filemode() != 0o120_000 =>
-                {
-                    snapshot.insert(path, self.read_blob(entry.id())?);
+                Some(ObjectType::Blob) if name.ends_with(suffix) => {
+                    found(path, entry.id(), entry.filemode() == LINK)?;
                 }
                 _ => {}
             }
         }
         Ok(())
+    }
+
+    /// The file that a link at `path` leads to, inside the workspace, as in a working tree.
+    fn follow(&self, root: &Tree<'_>, path: &str, link: Oid) -> Result<Option<Oid>> {
+        let (mut path, mut link) = (PathBuf::from(path), link);
+        for _ in 0..MAX_LINKS {
+            let Content::Text(target) = self.read_blob(link)? else { return Ok(None) };
+            path.pop();
+            let Some(next) = inside(&path.join(&*target)) else { return Ok(None) };
+            let Ok(entry) = root.get_path(&self.prefix.join(&next)) else { return Ok(None) };
+            match (entry.kind(), entry.filemode()) {
+                (Some(ObjectType::Blob), LINK) => (path, link) = (next, entry.id()),
+                (Some(ObjectType::Blob), _) => return Ok(Some(entry.id())),
+                _ => return Ok(None),
+            }
+        }
+        Ok(None)
     }
 
     fn read_blob(&self, oid: Oid) -> Result<Content> {
@@ -287,6 +345,25 @@ impl Entered {
         )
         .hint("no goals are meant to lie there: have a look at the commit that brought them"))
     }
+}
+
+/// The mode of a symbolic link in a tree.
+const LINK: i32 = 0o120_000;
+/// The most links that are followed from one file to the next.
+const MAX_LINKS: usize = 8;
+
+/// A path from the workspace's root with each `..` taken off; nothing if it leads out of it.
+fn inside(path: &Path) -> Option<PathBuf> {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::Normal(name) => plain.push(name),
+            Component::CurDir => {}
+            Component::ParentDir if plain.pop() => {}
+            _ => return None,
+        }
+    }
+    Some(plain)
 }
 
 /// The object at `path` below `tree`.

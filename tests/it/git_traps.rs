@@ -579,6 +579,69 @@ fn a_demo_that_cannot_be_made_leaves_nothing() {
 }
 
 #[test]
+fn what_a_sparse_checkout_leaves_out_is_said() {
+    let repo = begun();
+    repo.write("goals/2026-q4/other/second.toml", &PLAN.replace("day", "hour"));
+    repo.commit(ANA, "2026-10-13T09:00:00+02:00", "another plan");
+    assert!(!repo.goals(&["status"]).stderr.contains("sparse"));
+    for options in [
+        &["--no-cone", "/*", "!/goals/2026-q4/other/"][..],
+        &["--cone", "--sparse-index", "goals/2026-q4/none"],
+    ] {
+        repo.git(&[&["sparse-checkout", "set"], options].concat());
+        for command in ["rollup", "status", "check"] {
+            let said = repo.goals(&[command]).stderr;
+            assert!(said.contains("a sparse checkout: 1 goal file of HEAD"), "{command}: {said}");
+        }
+        let count = |arguments: &[&str]| {
+            repo.goals(arguments).json()["goals"].as_array().map(Vec::len).expect("an array")
+        };
+        assert_eq!(count(&["rollup"]), 1);
+        assert_eq!(count(&["rollup", "--rev", "HEAD"]), 2);
+        assert_eq!(events(&repo, &[]).len(), 4);
+        repo.goals(&["checkin", "2026-q4/support.answers", "61"]).sound();
+        repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    }
+    repo.git(&["sparse-checkout", "disable"]);
+    repo.git(&["update-index", "--split-index"]);
+    repo.goals(&["checkin", "2026-q4/support.answers", "62"]).sound();
+    assert!(!repo.goals(&["status"]).stderr.contains("sparse"));
+}
+
+#[test]
+#[cfg(unix)]
+fn links_inside_the_workspace_are_followed_in_a_revision_too() {
+    use std::os::unix::fs::symlink;
+    let repo = begun();
+    for path in [PATH, RECORD] {
+        let name = Path::new(path).file_name().expect("a name").to_string_lossy().into_owned();
+        fs::create_dir_all(repo.path().join("shared/inner")).expect("made");
+        fs::rename(repo.path().join(path), repo.path().join("shared/inner").join(&name))
+            .expect("moved");
+        symlink(format!("inner/{name}"), repo.path().join("shared").join(&name)).expect("linked");
+        symlink(format!("../../shared/{name}"), repo.path().join(path)).expect("linked");
+    }
+    symlink("/etc/hostname", repo.path().join("goals/2026-q4/out.toml")).expect("linked");
+    symlink("../../../x.toml", repo.path().join("goals/2026-q4/up.toml")).expect("linked");
+    symlink("loop.toml", repo.path().join("goals/2026-q4/loop.toml")).expect("linked");
+    repo.commit(ANA, "2026-10-13T09:00:00+02:00", "links");
+    assert_eq!(value(&repo, &[]), 55);
+    assert_eq!(value(&repo, &["--rev", "HEAD"]), 55);
+}
+
+#[test]
+fn a_bare_repository_is_read_by_its_revisions() {
+    let repo = begun();
+    let bare = repo.beside("bare.git");
+    repo.git(&["clone", "-q", "--bare", ".", &bare.to_string_lossy()]);
+    let bare = repo.at(&bare);
+    assert_eq!(value(&bare, &["--rev", "HEAD"]), 55);
+    assert_eq!(events(&bare, &["--rev", "main"]), of_begun("support"));
+    assert!(bare.goals(&["rollup"]).refused().contains("no `goals.toml`"));
+    assert!(bare.goals(&["checkin", "answers", "60"]).refused().contains("no `goals.toml`"));
+}
+
+#[test]
 fn branches_merged_crosswise_credit_each_commit_once() {
     let repo = begun();
     let line = |from: &str, to: &str, day: &str, author: &str| {
