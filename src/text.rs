@@ -70,13 +70,13 @@ pub fn line_at(text: &str, offset: usize) -> Span {
     Span::new(start, end.max(start))
 }
 
-/// Shows a number the way people write it: no exponent, no trailing zeros, at most six
-/// significant decimals; `-0` is `0`.
+/// Shows a number the way people write it: no trailing zeros, at most six significant decimals, and
+/// an exponent only where digits would say nothing; `-0` is `0`.
 pub fn number(value: f64) -> String {
     if !value.is_finite() {
         return value.to_string();
     }
-    let shown = if value != 0.0 && value.abs() < 1e-6 {
+    let shown = if value != 0.0 && !(1e-6..1e16).contains(&value.abs()) {
         format!("{value:e}")
     } else {
         let text = format!("{value:.6}");
@@ -198,6 +198,8 @@ mod tests {
             (-0.0, "0"),
             (1.0 / 3.0, "0.333333"),
             (1e15, "1000000000000000"),
+            (1e60, "1e60"),
+            (2.5e-9, "2.5e-9"),
         ] {
             assert_eq!(number(value), shown);
         }

@@ -287,6 +287,18 @@ pub struct PlanDoc {
     pub initiatives: Vec<InitiativeDoc>,
     /// `[close]`.
     pub close: Option<CloseDoc>,
+    /// The keys of a measure at the top that tell nothing alone: `unit` and the like.
+    pub stray: Option<(&'static str, Span)>,
+    /// The lines with a syntax error: what they would have said is not known.
+    pub unread: String,
+}
+
+impl PlanDoc {
+    /// The first key of a measure at the top of the plan.
+    pub fn present(&self) -> Option<(&'static str, Span)> {
+        let measure = self.measure.present.map(|span| ("baseline", span));
+        measure.into_iter().chain(self.stray).min_by_key(|(_, span)| *span)
+    }
 }
 
 /// A recorded value, of whatever type the file gave.

@@ -60,6 +60,14 @@ pub fn documents(
             None => {}
         }
     }
+    if documents.plans.len() > super::MAX_GOALS {
+        let all = documents.plans.len();
+        let message = format!("{all} goals; a workspace may have at most {}", super::MAX_GOALS);
+        let place = Place::new(SETTINGS_FILE, Span::default());
+        findings.push(
+            Diagnostic::new("syntax", message, place).help("split it into several workspaces"),
+        );
+    }
     (documents, findings)
 }
 

@@ -21,5 +21,7 @@ pub use settings::{CycleDoc, PersonDoc, SettingsDoc, TeamDoc, settings};
 
 /// The most key results that one goal may have.
 pub const MAX_KEY_RESULTS: usize = 100;
+/// The most goals that one workspace may have.
+pub const MAX_GOALS: usize = 100_000;
 /// The most records that one check-ins file may hold.
 pub const MAX_RECORDS: usize = 10_000;

@@ -5,10 +5,12 @@
 //! Such an opener is blanked up to the next line that begins a new statement, and the text is
 //! parsed again, so that one mistake is one finding and what follows is still read.
 
+use std::collections::BTreeSet;
+
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::text::{Span, line_at};
+use crate::text::{Span, count, line_at};
 
 /// A syntax error before it is tied to a path.
 struct Fault {
@@ -23,14 +25,17 @@ struct Fault {
 pub(super) struct Mended {
     /// The text with what could not be read blanked out; offsets are those of the original.
     pub(super) text: String,
-    /// Spans of lines that hold a syntax error.
+    /// Spans of lines that hold a syntax error, in the order of the text.
     pub(super) broken: Vec<Span>,
-    /// One finding for each syntax error.
+    /// One finding for each syntax error, up to as many as anyone reads.
     pub(super) findings: Vec<Diagnostic>,
 }
 
 /// How often an unclosed opener is blanked before the rest of the file is given up.
 const MAX_OPENERS: usize = 64;
+
+/// How many syntax errors of one file are told apart; the rest is counted.
+const MAX_FAULTS: usize = 100;
 
 /// The tree of a text without syntax errors; nothing if it has any.
 pub(super) fn sound(text: &str) -> Option<toml::Spanned<DeTable<'_>>> {
@@ -42,15 +47,35 @@ pub(super) fn sound(text: &str) -> Option<toml::Spanned<DeTable<'_>>> {
 pub(super) fn mend(path: &str, original: &str) -> Mended {
     let mut text = original.to_owned();
     let mut faults = conflict_markers(&mut text);
+    faults.extend(keys_without_values(&mut text));
     for _ in 0..MAX_OPENERS {
         let Some((fault, blank)) = unclosed(&text) else { break };
         blank_out(&mut text, blank);
         faults.push(fault);
     }
-    faults.extend(remaining(&text, &faults));
+    for _ in 0..MAX_OPENERS {
+        let Some((fault, blank)) = broken_header(&text) else { break };
+        blank_out(&mut text, blank);
+        faults.push(fault);
+    }
+    let known: BTreeSet<usize> =
+        faults.iter().map(|fault| line_at(&text, fault.span.start).start).collect();
+    let (tree, errors) = DeTable::parse_recoverable(&text);
+    let errors = first_of_each_line(&text, &errors, &known);
+    let broken: BTreeSet<usize> =
+        known.iter().copied().chain(errors.iter().map(|error| error.line)).collect();
+    let all = faults.len() + errors.len();
+    let told = errors.iter().take(MAX_FAULTS + 1);
+    faults.extend(told.map(|error| fault(&text, tree.get_ref(), error.span, &error.message)));
     faults.sort_by_key(|fault| fault.span);
-    let broken: Vec<Span> =
-        faults.iter().map(|fault| line_at(original, fault.span.start)).collect();
+    if faults.len() > MAX_FAULTS {
+        let more = count(all - MAX_FAULTS, "more line");
+        let mut rest = Fault::new(format!("{more} with syntax errors"), faults[MAX_FAULTS].span);
+        rest.help = Some("mend the ones above first; is this a goal file?");
+        faults.truncate(MAX_FAULTS);
+        faults.push(rest);
+    }
+    let broken = broken.into_iter().map(|line| line_at(original, line)).collect();
     let findings = faults.into_iter().map(|fault| fault.diagnostic(path)).collect();
     Mended { text, broken, findings }
 }
@@ -100,16 +125,63 @@ fn conflict_markers(text: &mut String) -> Vec<Fault> {
     faults
 }
 
+/// How often lines are blanked that hide others of their sort.
+const MAX_ROUNDS: usize = 8;
+
+/// Blanks every line that has a key and no `=`, one fault for each: the parser would pass over what
+/// stands below it.
+fn keys_without_values(text: &mut String) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for _ in 0..MAX_ROUNDS {
+        let (_, errors) = DeTable::parse_recoverable(text);
+        let found: BTreeSet<Span> = errors
+            .iter()
+            .filter(|error| error.message().starts_with("key with no value"))
+            .map(|error| error.span().map(Span::from).unwrap_or_default().clamp(text))
+            .filter(|span| !text[line_at(text, span.start).start..span.start].contains(['=', '[']))
+            .collect();
+        if found.is_empty() {
+            break;
+        }
+        let starts: Vec<usize> = found.iter().map(|span| span.start).collect();
+        let message = "key with no value, expected `=`";
+        faults.extend(found.iter().map(|span| {
+            let line = line_at(text, span.start);
+            let end = span.end.max((span.start + 1).min(line.end));
+            Fault::new(message, Span::new(span.start, end).clamp(text))
+        }));
+        *text = without_lines(text, &starts);
+    }
+    faults
+}
+
+/// The text with the lines blanked that hold one of `offsets`, which are in order.
+fn without_lines(text: &str, offsets: &[usize]) -> String {
+    let mut blanked = String::with_capacity(text.len());
+    let mut left = offsets;
+    for line in text.split_inclusive('\n') {
+        let end = blanked.len() + line.len();
+        let inside = left.partition_point(|offset| *offset < end);
+        left = &left[inside..];
+        if inside == 0 {
+            blanked.push_str(line);
+        } else {
+            let blank = |byte| if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { ' ' };
+            blanked.extend(line.bytes().map(blank));
+        }
+    }
+    if let Some(last) = left.first() {
+        let start = line_at(text, *last).start;
+        blanked.truncate(start);
+        blanked.extend(std::iter::repeat_n(' ', text.len() - start));
+    }
+    blanked
+}
+
 /// The first value that is opened and never closed, and what to blank for it.
 fn unclosed(text: &str) -> Option<(Fault, Span)> {
     let (tree, errors) = DeTable::parse_recoverable(text);
-    let to_the_end = errors.iter().find_map(|error| {
-        ["unclosed array", "unclosed inline table", "invalid multi-line"]
-            .iter()
-            .any(|start| error.message().starts_with(start))
-            .then(|| error.span().map_or(text.len(), |span| span.end))
-    })?;
-    let opener = value_reaching(tree.get_ref(), to_the_end)?;
+    let opener = errors.iter().filter_map(|error| opener_of(text, tree.get_ref(), error)).min()?;
     let what = match text[opener.start..].chars().next() {
         Some('[') => "unclosed array: expected `]`",
         Some('{') => "unclosed inline table: expected `}`",
@@ -118,6 +190,87 @@ fn unclosed(text: &str) -> Option<(Fault, Span)> {
     let line = line_at(text, opener.start);
     let blank = Span::new(line.start, next_statement(text, line.end));
     Some((Fault::new(what, Span::new(opener.start, line.end.max(opener.start))), blank))
+}
+
+/// The first header with an error, and its whole section: whose keys those are is not known, and
+/// read as anyone else's they would all seem wrong.
+fn broken_header(text: &str) -> Option<(Fault, Span)> {
+    let (tree, errors) = DeTable::parse_recoverable(text);
+    let mut spans: Vec<(Span, &str)> = errors
+        .iter()
+        .map(|error| {
+            (error.span().map(Span::from).unwrap_or_default().clamp(text), error.message())
+        })
+        .collect();
+    spans.sort_unstable();
+    let (span, message, line) = spans.into_iter().find_map(|(span, message)| {
+        let line = line_at(text, span.start);
+        is_header_like(&text[line.start..line.end]).then_some((span, message, line))
+    })?;
+    let mut end = text[line.end..].find('\n').map_or(text.len(), |newline| line.end + newline + 1);
+    for below in text[end..].split_inclusive('\n') {
+        if is_header_like(below) {
+            break;
+        }
+        end += below.len();
+    }
+    Some((fault(text, tree.get_ref(), span, message), Span::new(line.start, end)))
+}
+
+/// Tells whether a line is a header, closed or not, rather than part of an array.
+fn is_header_like(line: &str) -> bool {
+    let name = line.split('#').next().unwrap_or_default().trim();
+    let inner = name.trim_start_matches('[');
+    let bare = |c: char| c.is_ascii_alphabetic() || c == '_';
+    let is_name =
+        inner.starts_with(bare) || (inner.starts_with(['"', '\'']) && name.ends_with(']'));
+    name.starts_with('[') && is_name && !inner.contains([',', '=', '{'])
+}
+
+/// The value that an error shows to be unclosed: it was read to the end of the text, or on into the
+/// next statement.
+fn opener_of(text: &str, tree: &DeTable<'_>, error: &toml::de::Error) -> Option<Span> {
+    let at = error.span().map_or(Span::new(text.len(), text.len()), Span::from).clamp(text);
+    let to_the_end = ["unclosed array", "unclosed inline table", "invalid multi-line"]
+        .iter()
+        .any(|start| error.message().starts_with(start));
+    if to_the_end && let Some(opener) = value_reaching(tree, at.end) {
+        return Some(opener);
+    }
+    let line = line_at(text, at.start);
+    let next = at.start == line.start && begins_statement(&text[line.start..line.end]);
+    let in_value = ["missing comma", "missing key for inline table"]
+        .iter()
+        .any(|start| error.message().starts_with(start));
+    if !next || !in_value {
+        return None;
+    }
+    let above = text[..line.start].trim_end_matches('\n');
+    let opening = line_at(text, above.len());
+    let start = opening.start + left_open(&text[opening.start..opening.end])?;
+    Some(Span::new(start, opening.end))
+}
+
+/// Where a line `key = …` opens a bracket that it does not close.
+fn left_open(line: &str) -> Option<usize> {
+    let value = line.find('=').filter(|_| begins_statement(line))? + 1;
+    let (mut open, mut quote, mut escaped) = (Vec::new(), None, false);
+    for (at, c) in line.char_indices().skip_while(|(at, _)| *at < value) {
+        match (quote, c) {
+            (Some('"'), _) if escaped => escaped = false,
+            (Some('"'), '\\') => escaped = true,
+            (Some(opener), c) if c == opener => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '#') => break,
+            (None, '[' | '{') => open.push(at),
+            (None, ']' | '}') => {
+                open.pop();
+            }
+            (None, _) => {}
+        }
+    }
+    open.first().copied()
 }
 
 /// The first value of the tree, in the file's order, that was read up to `end`.
@@ -172,26 +325,34 @@ fn blank_out(text: &mut String, span: Span) {
     text.replace_range(span.start..span.end, &blanked);
 }
 
-/// The parser's own errors, the first of each line.
-fn remaining(text: &str, known: &[Fault]) -> Vec<Fault> {
-    let (tree, errors) = DeTable::parse_recoverable(text);
-    let mut lines: Vec<usize> =
-        known.iter().map(|fault| line_at(text, fault.span.start).start).collect();
-    let mut errors: Vec<(Span, String)> = errors
+/// One of the parser's own errors.
+struct ParserError {
+    span: Span,
+    message: String,
+    /// Where its line starts.
+    line: usize,
+}
+
+/// The parser's own errors, the first of each line that has none yet.
+fn first_of_each_line(
+    text: &str,
+    errors: &[toml::de::Error],
+    known: &BTreeSet<usize>,
+) -> Vec<ParserError> {
+    let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+    let starts: Vec<usize> = std::iter::once(0).chain(newlines.map(|(at, _)| at + 1)).collect();
+    let mut errors: Vec<ParserError> = errors
         .iter()
-        .map(|error| (error.span().map(Span::from).unwrap_or_default(), error.message().to_owned()))
+        .map(|error| {
+            let span = error.span().map(Span::from).unwrap_or_default().clamp(text);
+            let line = starts[starts.partition_point(|start| *start <= span.start) - 1];
+            ParserError { span, message: error.message().to_owned(), line }
+        })
+        .filter(|error| !known.contains(&error.line))
         .collect();
-    errors.sort();
-    let mut faults = Vec::new();
-    for (span, message) in errors {
-        let line = line_at(text, span.start).start;
-        if lines.contains(&line) {
-            continue;
-        }
-        lines.push(line);
-        faults.push(fault(text, tree.get_ref(), span, &message));
-    }
-    faults
+    errors.sort_by(|a, b| (a.span, &a.message).cmp(&(b.span, &b.message)));
+    errors.dedup_by_key(|error| error.line);
+    errors
 }
 
 /// Puts a parser's error into this program's words where they say more.
@@ -219,8 +380,31 @@ fn fault(text: &str, tree: &DeTable<'_>, span: Span, message: &str) -> Fault {
         fault.rule = "bad-date";
         return fault;
     }
+    let quote = match message {
+        text if text.starts_with("invalid basic string") => Some('"'),
+        text if text.starts_with("invalid literal string") => Some('\''),
+        _ => None,
+    };
+    if let Some(quote) = quote.filter(|_| span.start >= line.end) {
+        let value = text[line.start..line.end].find('=').map_or(line.start, |at| line.start + at);
+        let opener = text[value..line.end].find(quote).map_or(span.start, |at| value + at);
+        return Fault::new(
+            format!("unclosed string: expected `{quote}`"),
+            Span::new(opener, line.end),
+        );
+    }
+    if message.starts_with("invalid unquoted key") {
+        let key = text[line.start..line.end].split('=').next().unwrap_or_default().trim();
+        if crate::text::looks_like_date(key) {
+            let at = Span::new(line.start, line.start + key.len());
+            let mut fault = Fault::new(format!("a date with a time needs quotes: `{key}`"), at);
+            fault.help = Some("a record to the minute is written \"2026-10-05T14:30\" = 240");
+            return fault;
+        }
+    }
     if message.starts_with("string values must be quoted") {
-        let value = text[span.start..line.end].split('#').next().unwrap_or_default().trim();
+        let rest = text.get(span.start..line.end).unwrap_or_default();
+        let value = rest.split('#').next().unwrap_or_default().trim();
         if value.is_empty() {
             let at = Span::new(line.start, line.end);
             let key = text[line.start..line.end].split('=').next().unwrap_or_default().trim();
@@ -230,7 +414,8 @@ fn fault(text: &str, tree: &DeTable<'_>, span: Span, message: &str) -> Fault {
             format!("text needs quotes: `{value}`"),
             Span::new(span.start, span.start + value.len()),
         );
-        fault.help = Some("write it as \"…\"");
+        let says = ["yes", "no", "on", "off", "True", "False", "TRUE", "FALSE"].contains(&value);
+        fault.help = Some(if says { "write true or false" } else { "write it as \"…\"" });
         return fault;
     }
     Fault::new(message.to_owned(), shown)
@@ -306,10 +491,14 @@ fn inline_table(
         }
     }
     let last = Span::new(at, span.end - 1);
-    if text[last.start..last.end].contains(',') {
+    if text.get(last.start..last.end).unwrap_or_default().contains(',') {
         found.push((last, "a trailing comma in an inline table"));
     }
-    if gaps.iter().chain([&last]).any(|gap| text[gap.start..gap.end].contains('\n')) {
+    if gaps
+        .iter()
+        .chain([&last])
+        .any(|gap| text.get(gap.start..gap.end).unwrap_or_default().contains('\n'))
+    {
         found.push((Span::new(span.start, span.start + 1), "a line break in an inline table"));
     }
 }

@@ -22,6 +22,11 @@ pub fn plan(path: &str, text: &str) -> (PlanDoc, Vec<Diagnostic>) {
             plan.initiatives = named_tables(file, &initiatives, initiative);
         }
         plan.close = top.table(file, "close").map(|table| close(file, table));
+        plan.stray = ["unit", "plan", "strict", "evaluate", "source"]
+            .into_iter()
+            .filter_map(|key| Some((key, top.key(key)?)))
+            .min_by_key(|(_, span)| *span);
+        plan.unread = file.unread();
         plan.shape = top.finish(file, "a plan");
         plan.shape.at = plan.title.as_ref().map_or(first_line(text), |title| title.span);
         require(file, &plan.shape, "title", &plan.title, "a plan");
@@ -75,6 +80,14 @@ fn owner(
         _ => return (table.string(file, "owner"), None),
     };
     let names = table.strings(file, "owner");
+    if names.is_empty() {
+        if !table.shape.invalid.contains(&"owner") {
+            let message = "`owner` takes one name, found an empty list".to_owned();
+            file.report("wrong-type", message, list, |d| d.label("expected a string"));
+            table.invalid("owner");
+        }
+        return (None, None);
+    }
     let owners = names.iter().map(|name| name.value.clone()).collect();
     (names.into_iter().next(), Some(Spanned { value: owners, span: list }))
 }
@@ -125,7 +138,7 @@ fn allow(file: &mut File<'_>, table: &mut Table<'_, '_>) -> Vec<AllowDoc> {
 fn measure(file: &mut File<'_>, table: &mut Table<'_, '_>) -> MeasureDoc {
     let present = ["kind", "baseline", "target", "at_least", "at_most", "milestones"]
         .iter()
-        .filter_map(|key| table.entry(key).map(|(span, _)| span))
+        .filter_map(|key| table.key(key))
         .min();
     MeasureDoc {
         kind: table.word(file, "kind", &Kind::ALL),

@@ -1,6 +1,8 @@
 //! Walks a spanned TOML table key by key: takes what is of the right type, reports what is not,
 //! and at the end reports every key that nobody asked for.
 
+use std::sync::Arc;
+
 use toml::de::{DeTable, DeValue};
 
 use super::document::{Shape, Spanned};
@@ -11,14 +13,19 @@ use crate::text::{Span, did_you_mean, nearest, printable};
 
 type Entry<'t, 'i> = &'t toml::Spanned<DeValue<'i>>;
 
-/// The largest whole number that a double holds exactly: 2^53.
-const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
+/// The largest whole number up to which a double holds each one exactly: 2^53.
+const MAX_EXACT: u128 = 1 << 53;
+
+/// The smallest magnitude above 0 and the largest of a number: products and quotients of a few such
+/// numbers are still finite.
+const MIN_MAGNITUDE: f64 = 1e-60;
+const MAX_MAGNITUDE: f64 = 1e60;
 
 /// The file being read and what was found in it.
 pub(super) struct File<'a> {
     path: &'a str,
     text: &'a str,
-    broken: Vec<Span>,
+    broken: Arc<[Span]>,
     findings: Vec<Diagnostic>,
 }
 
@@ -28,12 +35,12 @@ pub(super) fn read<T>(
     text: &str,
     read: impl FnOnce(&mut File<'_>, &DeTable<'_>) -> T,
 ) -> (T, Vec<Diagnostic>) {
-    let mut file = File { path, text, broken: Vec::new(), findings: Vec::new() };
+    let mut file = File { path, text, broken: Arc::default(), findings: Vec::new() };
     let document = match parse::sound(text) {
         Some(tree) => file.read(text, tree.get_ref(), read),
         None => {
             let mended = parse::mend(path, text);
-            (file.broken, file.findings) = (mended.broken, mended.findings);
+            (file.broken, file.findings) = (mended.broken.into(), mended.findings);
             let (tree, _) = DeTable::parse_recoverable(&mended.text);
             file.read(&mended.text, tree.get_ref(), read)
         }
@@ -63,24 +70,26 @@ impl File<'_> {
         span: Span,
         more: impl FnOnce(Diagnostic) -> Diagnostic,
     ) {
-        if !self.broken.iter().any(|line| line.touches(span.start)) {
+        if !is_on(&self.broken, span.start) {
             let place = Place::new(self.path, span);
             self.findings.push(more(Diagnostic::new(rule, message, place)));
         }
     }
 
+    /// The lines that hold a syntax error, as they stand.
+    pub(super) fn unread(&self) -> String {
+        let lines = self.broken.iter().filter_map(|line| self.text.get(line.start..line.end));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
     /// Tells whether a syntax error lies between `header` and the next header.
     fn is_broken_below(&self, header: usize) -> bool {
-        let mut end = self.text.len();
-        let mut offset = self.text[header..].find('\n').map_or(end, |newline| header + newline + 1);
-        for line in self.text[offset..].split_inclusive('\n') {
-            if line.trim_start().starts_with('[') {
-                end = offset;
-                break;
-            }
-            offset += line.len();
-        }
-        self.broken.iter().any(|line| header <= line.end && line.start < end)
+        let next = self.broken.partition_point(|line| line.end < header);
+        let Some(line) = self.broken.get(next) else { return false };
+        let between = self.text.get(header..line.start).unwrap_or_default();
+        let mut lines = between.split_inclusive('\n').skip(1);
+        !lines.any(|line| line.trim_start().starts_with('['))
+            && (line.start <= header || !self.text[line.start..].trim_start().starts_with('['))
     }
 
     /// Reports a value of the wrong type.
@@ -117,19 +126,35 @@ impl File<'_> {
                 return None;
             }
         };
-        let exact = |value: &f64| match entry.get_ref() {
-            DeValue::Integer(_) => value.abs() <= MAX_EXACT,
+        let exact = match entry.get_ref() {
+            DeValue::Integer(text) => is_exact(text.as_str(), text.radix()),
             _ => true,
         };
         match value.filter(|value| value.is_finite()) {
-            Some(value) if exact(&value) => Some(Spanned { value, span }),
+            Some(value) if value != 0.0 && value.abs() < MIN_MAGNITUDE => {
+                let message = format!("`{}` is too near to 0 to compute with", printable(name));
+                self.report("not-finite", message, span, |d| d.help("measure in a smaller unit"));
+                None
+            }
+            Some(value) if value.abs() > MAX_MAGNITUDE => {
+                let message = format!("`{}` is too large to compute with", printable(name));
+                self.report("not-finite", message, span, |d| d.help("measure in a larger unit"));
+                None
+            }
+            Some(value) if exact => Some(Spanned { value, span }),
             Some(_) => {
-                let message = format!("`{name}` is beyond 2^53 and cannot be held exactly");
+                let message =
+                    format!("`{}` is beyond 2^53 and cannot be held exactly", printable(name));
                 self.report("not-finite", message, span, |d| d.help("measure in a larger unit"));
                 None
             }
             None => {
-                let message = format!("`{name}` must be a finite number");
+                let message = match entry.get_ref() {
+                    DeValue::Integer(_) => {
+                        format!("`{}` has a base but no digits", printable(name))
+                    }
+                    _ => format!("`{}` must be a finite number", printable(name)),
+                };
                 self.report("not-finite", message, span, |d| d);
                 None
             }
@@ -143,30 +168,43 @@ pub(super) struct Table<'t, 'i> {
     /// What is known of the table besides its values.
     pub(super) shape: Shape,
     known: Vec<&'static str>,
+    broken: Arc<[Span]>,
 }
 
 impl<'t, 'i> Table<'t, 'i> {
     /// Begins to read a table whose name or header stands at `at`.
     pub(super) fn new(file: &File<'_>, entries: &'t DeTable<'i>, at: Span) -> Self {
-        let broken = file.is_broken_below(at.start);
-        Self { entries, shape: Shape { at, invalid: Vec::new(), broken }, known: Vec::new() }
+        let shape = Shape { at, invalid: Vec::new(), broken: file.is_broken_below(at.start) };
+        Self { entries, shape, known: Vec::new(), broken: Arc::clone(&file.broken) }
     }
 
-    /// The entry of `key` and the span of the key itself.
-    pub(super) fn entry(&mut self, key: &'static str) -> Option<(Span, Entry<'t, 'i>)> {
-        self.known.push(key);
+    /// Where `key` stands, if it is there at all.
+    pub(super) fn key(&self, key: &str) -> Option<Span> {
         self.entries
             .iter()
             .find(|(found, _)| found.get_ref() == key)
-            .map(|(found, value)| (Span::from(found.span()), value))
+            .map(|(found, _)| Span::from(found.span()))
+    }
+
+    /// Tells whether a value shares its line with a syntax error: it may not be what was meant.
+    fn is_doubtful(&self, value: Entry<'_, '_>) -> bool {
+        !value.get_ref().is_table() && is_on(&self.broken, value.span().start)
+    }
+
+    /// The entry of `key` and the span of the key itself; nothing on a line with a syntax error.
+    pub(super) fn entry(&mut self, key: &'static str) -> Option<(Span, Entry<'t, 'i>)> {
+        self.known.push(key);
+        let (found, value) = self.entries.iter().find(|(found, _)| found.get_ref() == key)?;
+        if self.is_doubtful(value) {
+            self.invalid(key);
+            return None;
+        }
+        Some((Span::from(found.span()), value))
     }
 
     /// The entries that are left, for tables whose keys are names.
-    pub(super) fn entries(
-        &self,
-    ) -> impl Iterator<Item = (Spanned<String>, Entry<'t, 'i>)> + use<'t, 'i> {
-        let entries = self.entries;
-        entries.iter().map(|(key, value)| {
+    pub(super) fn entries(&self) -> impl Iterator<Item = (Spanned<String>, Entry<'t, 'i>)> {
+        self.entries.iter().filter(|(_, value)| !self.is_doubtful(value)).map(|(key, value)| {
             (Spanned { value: key.get_ref().to_string(), span: Span::from(key.span()) }, value)
         })
     }
@@ -274,7 +312,10 @@ impl<'t, 'i> Table<'t, 'i> {
                     strings
                         .push(Spanned { value: text.to_string(), span: Span::from(item.span()) });
                 }
-                _ => file.wrong_type(key, "a list of strings", item),
+                _ => {
+                    file.wrong_type(key, "a list of strings", item);
+                    self.invalid(key);
+                }
             }
         }
         strings
@@ -339,15 +380,34 @@ pub(super) fn read_date(file: &mut File<'_>, name: &str, entry: Entry<'_, '_>) -
         file.wrong_type(name, "a date", entry);
         return None;
     };
-    let day = found.date?;
+    let Some(day) = found.date else {
+        let message = format!("`{}` takes a date, found a time of day", printable(name));
+        let help = "a date is written 2026-12-18".to_owned();
+        file.report("wrong-type", message, Span::from(entry.span()), |d| {
+            d.label("expected a date").help(help)
+        });
+        return None;
+    };
     if found.time.is_some() || found.offset.is_some() {
-        let message = format!("`{name}` takes a date without a time");
+        let message = format!("`{}` takes a date without a time", printable(name));
         let help = format!("write {day}");
         file.report("bad-date", message, Span::from(entry.span()), |d| d.help(help));
         return None;
     }
     let year = i16::try_from(day.year).ok()?;
     Date::new(year, i8::try_from(day.month).ok()?, i8::try_from(day.day).ok()?).ok()
+}
+
+/// Tells whether `offset` lies on one of `lines`, which are in the order of the text.
+fn is_on(lines: &[Span], offset: usize) -> bool {
+    let next = lines.partition_point(|line| line.end < offset);
+    lines.get(next).is_some_and(|line| line.touches(offset))
+}
+
+/// Tells whether a double holds a whole number exactly, as far as it goes beyond no limit.
+fn is_exact(text: &str, radix: u32) -> bool {
+    i128::from_str_radix(&text.replace('_', ""), radix)
+        .is_ok_and(|value| value.unsigned_abs() <= MAX_EXACT)
 }
 
 fn integer(text: &str, radix: u32) -> Option<f64> {
@@ -369,11 +429,51 @@ fn type_name(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-/// The number in text such as `"1,250"`, `"45 %"` or `"240 min"`, where there is just one.
+/// The number in text such as `"1,250"`, `"45 %"` or `"240 min"`, where there is just one and no
+/// doubt about it.
 fn plain_number(text: &str) -> Option<String> {
-    let digits: String =
-        text.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | '-')).collect();
+    let digit = |c: char| c.is_ascii_digit();
+    let start = text.find(digit)?;
+    let end = text.rfind(digit)? + 1;
+    let middle = &text[start..end];
+    let only_number = middle.chars().all(|c| c.is_ascii_digit() || ",._".contains(c));
+    let around = [&text[..start], &text[end..]];
+    let attached = around[0].ends_with(|c: char| c.is_alphanumeric() || ".,".contains(c))
+        || around[1].starts_with(|c: char| c.is_alphanumeric() || c == '/');
+    if !only_number || attached {
+        return None;
+    }
+    let groups: Vec<&str> = middle.split([',', '_']).collect();
+    let whole = |group: &&str| group.split('.').next().is_some_and(|whole| whole.len() == 3);
     let grouped =
-        text.chars().all(|c| c.is_ascii_digit() || ",._- %".contains(c) || c.is_alphabetic());
-    (grouped && digits.parse::<f64>().is_ok()).then_some(digits)
+        groups[1..].iter().all(whole) && !groups[..groups.len() - 1].concat().contains('.');
+    let sign = if around[0].ends_with(['-', '\u{2212}']) { "-" } else { "" };
+    let number = format!("{sign}{}", groups.concat());
+    (grouped && number.parse::<f64>().is_ok()).then_some(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_taken_from_text_only_where_there_is_no_doubt() {
+        for (text, found) in [
+            ("1,250", Some("1250")),
+            ("45 %", Some("45")),
+            ("240 min", Some("240")),
+            ("€ 1,250.5", Some("1250.5")),
+            ("-3", Some("-3")),
+            ("1.250,5", None),
+            ("250,0000", None),
+            ("from 3 to 5", None),
+            ("p99 240 ms", None),
+            ("1e5", None),
+            ("12h", None),
+            ("1/2", None),
+            ("none", None),
+        ] {
+            assert_eq!(plain_number(text).as_deref(), found, "{text}");
+        }
+    }
 }

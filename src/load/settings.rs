@@ -45,6 +45,8 @@ pub struct SettingsDoc {
     pub base_url: Option<Spanned<String>>,
     /// `report.repository_url`.
     pub repository_url: Option<Spanned<String>>,
+    /// The lines with a syntax error: what they would have said is not known.
+    pub unread: String,
 }
 
 /// A cycle that the workspace names.
@@ -91,10 +93,11 @@ pub fn settings(path: &str, text: &str) -> (SettingsDoc, Vec<Diagnostic>) {
         settings.year_starts = in_range(file, &mut top, "year_starts", 1.0, 12.0, true);
         settings.cycles = tables(file, &mut top, "cycles", cycle);
         settings.teams = tables(file, &mut top, "teams", team);
-        let has_people = top.entry("people").is_some();
+        let has_people = top.entry("people").is_some_and(|(_, people)| people.get_ref().is_table());
         let people = tables(file, &mut top, "people", person);
         settings.people = has_people.then_some(people);
         sections(file, &mut top, &mut settings);
+        settings.unread = file.unread();
         settings.shape = top.finish(file, "`goals.toml`");
         settings
     })
@@ -152,23 +155,24 @@ fn sections(file: &mut File<'_>, top: &mut Table<'_, '_>, settings: &mut Setting
     }
 }
 
+/// The entries of a table of tables; of one that is no table, reported here, only the name is known.
 fn tables<T>(
     file: &mut File<'_>,
     top: &mut Table<'_, '_>,
     key: &'static str,
-    mut read: impl FnMut(&mut File<'_>, Spanned<String>, Table<'_, '_>) -> T,
+    mut read: impl FnMut(&mut File<'_>, Spanned<String>, Option<Table<'_, '_>>) -> T,
 ) -> Vec<T> {
     let Some(outer) = top.table(file, key) else { return Vec::new() };
     let mut all = Vec::new();
-    for (id, entry) in outer.entries() {
-        if let Some(table) = as_table(file, &id.value, id.span, entry) {
-            all.push(read(file, id, table));
-        }
+    for (id, entry) in outer.entries().filter(|(id, _)| !id.value.is_empty()) {
+        let table = as_table(file, &id.value, id.span, entry);
+        all.push(read(file, id, table));
     }
     all
 }
 
-fn cycle(file: &mut File<'_>, id: Spanned<String>, mut table: Table<'_, '_>) -> CycleDoc {
+fn cycle(file: &mut File<'_>, id: Spanned<String>, table: Option<Table<'_, '_>>) -> CycleDoc {
+    let Some(mut table) = table else { return CycleDoc { id, start: None, end: None } };
     let start = table.date(file, "start");
     let end = table.date(file, "end");
     let shape = table.finish(file, "a cycle");
@@ -181,14 +185,16 @@ fn cycle(file: &mut File<'_>, id: Spanned<String>, mut table: Table<'_, '_>) -> 
     CycleDoc { id, start, end }
 }
 
-fn team(file: &mut File<'_>, id: Spanned<String>, mut table: Table<'_, '_>) -> TeamDoc {
+fn team(file: &mut File<'_>, id: Spanned<String>, table: Option<Table<'_, '_>>) -> TeamDoc {
+    let Some(mut table) = table else { return TeamDoc { id, name: None, lead: None } };
     let name = table.string(file, "name").map(|name| name.value);
     let lead = table.string(file, "lead");
     table.finish(file, "a team");
     TeamDoc { id, name, lead }
 }
 
-fn person(file: &mut File<'_>, id: Spanned<String>, mut table: Table<'_, '_>) -> PersonDoc {
+fn person(file: &mut File<'_>, id: Spanned<String>, table: Option<Table<'_, '_>>) -> PersonDoc {
+    let Some(mut table) = table else { return PersonDoc { id, name: None, emails: Vec::new() } };
     let name = table.string(file, "name").map(|name| name.value);
     let emails = table.strings(file, "emails").into_iter().map(|email| email.value).collect();
     table.finish(file, "a person");
