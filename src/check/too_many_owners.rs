@@ -15,7 +15,10 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
 }
 
 fn finding(path: &str, owners: &Spanned<Vec<String>>) -> Diagnostic {
-    let message = format!("{} owners where one is accountable", owners.value.len());
+    let message = match owners.value.len() {
+        1 => "a list where one name is meant".to_owned(),
+        owners => format!("{owners} owners where one is accountable"),
+    };
     let first = owners.value.first().map_or("…", String::as_str);
     Diagnostic::new("too-many-owners", message, Place::new(path, owners.span))
         .help(format!("name one person, or a team: owner = \"{}\"", crate::text::printable(first)))

@@ -1,15 +1,17 @@
 //! The alignment graph: what contributes to what, without circles.
 
-use petgraph::algo::{tarjan_scc, toposort};
+use petgraph::algo::{kosaraju_scc, toposort};
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::{Contributor, Link, Model, Reference, Unresolved};
+use super::{Contributor, GoalRef, Link, Model, Reference, Unresolved};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::load::{Kind, Spanned};
 use crate::text::printable;
 
 /// The most levels that goals may stand above each other.
 const MAX_LEVELS: usize = 64;
+/// How many goals of a circle are named.
+const MAX_NAMED: usize = 8;
 
 /// Resolves every link of `model`, drops those that can't be, and orders the goals.
 ///
@@ -17,6 +19,9 @@ const MAX_LEVELS: usize = 64;
 pub(super) fn align(model: &mut Model, unplaced: &[String], findings: &mut Vec<Diagnostic>) {
     for at in 0..model.goals.len() {
         let plan = model.goals[at].plan.clone();
+        let meant: Vec<usize> =
+            plan.contributes_to.iter().filter_map(|text| meant(model, at, &text.value)).collect();
+        model.meant.extend(meant);
         let contributes = links(model, at, &plan.contributes_to, unplaced, findings);
         let contributes = counted(model, at, contributes, findings);
         let supports = links(model, at, &plan.supports, unplaced, findings);
@@ -27,6 +32,19 @@ pub(super) fn align(model: &mut Model, unplaced: &[String], findings: &mut Vec<D
     break_circles(model, findings);
     order(model, findings);
     all_weights_zero(model, findings);
+}
+
+/// The goal that a reference which does not resolve was probably meant for.
+fn meant(model: &Model, at: usize, text: &str) -> Option<usize> {
+    let reference = Reference::parse(text)?;
+    match model.resolve(&reference, &model.goals[at].reference.cycle) {
+        Err(Unresolved::NoGoal(near)) => {
+            let near = Reference::parse(&near?)?;
+            model.position(&GoalRef::new(near.cycle?, near.goal))
+        }
+        Err(Unresolved::NoKeyResult(goal, _)) => model.position(&goal),
+        _ => None,
+    }
 }
 
 /// Resolves the references of one key of one plan.
@@ -47,13 +65,29 @@ fn links(
         };
         match resolved {
             Ok((goal, key_result)) => links.push(Link { goal, key_result, span: text.span }),
-            Err(_) if parsed.is_some_and(|reference| unplaced.contains(&reference.goal)) => {}
+            Err(_)
+                if parsed.as_ref().is_some_and(|reference| unplaced.contains(&reference.goal)) => {}
+            Err(Unresolved::NoKeyResult(goal, _)) if may_be_unread(model, &goal, &parsed) => {}
             Err(reason) => {
+                let own = goal.reference.to_string();
+                let reason = match reason {
+                    Unresolved::NoGoal(near) => {
+                        Unresolved::NoGoal(near.filter(|near| *near != own))
+                    }
+                    other => other,
+                };
                 findings.push(unresolved(&text.value, &reason, Place::new(&goal.path, text.span)))
             }
         }
     }
     links
+}
+
+/// Tells whether a key result that is not there may stand on a line that could not be read.
+fn may_be_unread(model: &Model, goal: &GoalRef, parsed: &Option<Reference>) -> bool {
+    let wanted = parsed.as_ref().and_then(|reference| reference.key_result.as_deref());
+    let goal = model.goal(goal);
+    goal.zip(wanted).is_some_and(|(goal, wanted)| goal.plan.unread.contains(wanted))
 }
 
 fn unresolved(text: &str, reason: &Unresolved, place: Place) -> Diagnostic {
@@ -177,7 +211,7 @@ fn graph(model: &Model, with_supports: bool) -> DiGraph<usize, ()> {
 /// Reports each circle once, and drops the counted links inside it.
 fn break_circles(model: &mut Model, findings: &mut Vec<Diagnostic>) {
     let graph = graph(model, true);
-    for circle in tarjan_scc(&graph) {
+    for circle in kosaraju_scc(&graph) {
         let mut members: Vec<usize> = circle.into_iter().map(|node| graph[node]).collect();
         members.sort_unstable();
         let inside = |link: &Link| members.contains(&link.goal);
@@ -196,6 +230,7 @@ fn break_circles(model: &mut Model, findings: &mut Vec<Diagnostic>) {
         }
         findings.push(circle_finding(model, &members, &links_inside));
         for &at in &members {
+            model.meant.insert(at);
             model.goals[at].contributes_to.retain(|link| !members.contains(&link.goal));
             model.goals[at].supports.retain(|link| !members.contains(&link.goal));
         }
@@ -211,6 +246,11 @@ fn circle_finding(
         members.iter().map(|at| model.goals[*at].reference.to_string()).collect();
     let message = match &names[..] {
         [one] => format!("`{one}` is aligned with itself"),
+        _ if names.len() > MAX_NAMED => format!(
+            "these goals are aligned in a circle: {} and {} more",
+            names[..MAX_NAMED].join(", "),
+            names.len() - MAX_NAMED
+        ),
         _ => format!("these goals are aligned in a circle: {}", names.join(", ")),
     };
     let mut places = members.iter().flat_map(|&at| {
@@ -220,7 +260,7 @@ fn circle_finding(
     let first = places.next().unwrap_or_else(|| Place::new("", crate::text::Span::default()));
     let mut finding =
         Diagnostic::new("alignment-cycle", message, first).help("remove one of these references");
-    for place in places {
+    for place in places.take(MAX_NAMED) {
         finding = finding.related(place, "and here");
     }
     finding
@@ -234,23 +274,31 @@ fn order(model: &mut Model, findings: &mut Vec<Diagnostic>) {
     model.order = sorted.into_iter().map(|node| graph[node]).collect();
     for position in 0..model.order.len() {
         let at = model.order[position];
+        let levels_here = levels[at];
         for link in model.goals[at].contributes_to.clone() {
-            levels[link.goal] = levels[link.goal].max(levels[at] + 1);
-            if levels[link.goal] == MAX_LEVELS + 1 && levels[at] == MAX_LEVELS {
-                let message = format!("more than {MAX_LEVELS} goals stand above each other");
-                let place = Place::new(&model.goals[at].path, link.span);
-                findings.push(
-                    Diagnostic::new("alignment-cycle", message, place)
-                        .help("align with a goal nearer to the top"),
-                );
+            levels[link.goal] = levels[link.goal].max(levels_here + 1);
+            if levels_here >= MAX_LEVELS {
+                model.meant.insert(link.goal);
+                if levels_here == MAX_LEVELS {
+                    findings.push(too_many_levels(Place::new(&model.goals[at].path, link.span)));
+                }
+                continue;
             }
             let contributor = Contributor { goal: at, key_result: link.key_result };
             model.contributors[link.goal].push(contributor);
+        }
+        if levels_here >= MAX_LEVELS {
+            model.goals[at].contributes_to.clear();
         }
     }
     for contributors in &mut model.contributors {
         contributors.sort_by_key(|contributor| (contributor.goal, contributor.key_result));
     }
+}
+
+fn too_many_levels(place: Place) -> Diagnostic {
+    let message = format!("more than {MAX_LEVELS} goals stand above each other");
+    Diagnostic::new("alignment-cycle", message, place).help("align with a goal nearer to the top")
 }
 
 /// A goal whose every member has weight 0 has no progress.

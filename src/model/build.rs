@@ -1,16 +1,18 @@
 //! Builds the model from the documents: places, ids, dates, goals, and what belongs to what.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::measure::{Context, measure};
 use super::{
-    Close, Goal, GoalKind, GoalRef, Initiative, KeyResult, Model, Settings, align, cycle, records,
+    Close, Goal, GoalKind, GoalRef, Initiative, KeyResult, Model, Reference, Settings, align,
+    cycle, records,
 };
 use crate::date::Window;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::load::{
-    CHECKINS_SUFFIX, CheckinsDoc, Documents, KeyResultDoc, Kind, PlanDoc, SETTINGS_FILE, Spanned,
+    CHECKINS_SUFFIX, CheckinsDoc, Documents, KeyResultDoc, Kind, PlanDoc, SETTINGS_FILE,
+    SettingsDoc, Spanned,
 };
 use crate::text::{Span, as_id, count, did_you_mean, is_id, printable};
 
@@ -19,14 +21,18 @@ pub fn build(documents: Documents) -> (Model, Vec<Diagnostic>) {
     let (settings, mut findings) = super::settings(&documents.settings, SETTINGS_FILE);
     let mut places = Places::default();
     let mut goals: Vec<Goal> = Vec::with_capacity(documents.plans.len());
+    let mut plans: HashSet<String> = HashSet::with_capacity(documents.plans.len());
+    let mut lost = Vec::new();
     for (path, plan) in documents.plans {
-        if let Some(place) = places.place(&path, &settings, &mut findings) {
-            goals.push(goal(place, path, plan, &mut findings));
+        plans.insert(path.clone());
+        match places.place(&path, &settings, &mut findings) {
+            Some(place) => goals.push(goal(place, path, plan, &mut findings)),
+            None => lost.extend(plan.contributes_to),
         }
     }
-    places.report_unknown_cycles(&settings, &mut findings);
-    let mut goals = without_duplicates(goals, &mut findings);
-    attach(documents.checkins, &mut goals, &settings, &mut findings);
+    places.report_unknown_cycles(&settings, &documents.settings, &mut findings);
+    let mut goals = without_duplicates(goals, &mut lost, &mut findings);
+    attach(documents.checkins, &mut goals, &plans, &mut findings);
     findings.extend(former_ids_in_use(&goals));
 
     let cycles = goals
@@ -45,10 +51,28 @@ pub fn build(documents: Documents) -> (Model, Vec<Diagnostic>) {
         goals,
         order: (0..count).collect(),
         contributors: vec![Vec::new(); count],
+        meant: BTreeSet::new(),
         index,
     };
+    model.meant = meant_by(&lost, &model);
     align::align(&mut model, &places.unplaced, &mut findings);
     (model, findings)
+}
+
+/// The goals that plans which are not in the model were to contribute to.
+fn meant_by(references: &[Spanned<String>], model: &Model) -> BTreeSet<usize> {
+    let parsed: Vec<Reference> =
+        references.iter().filter_map(|text| Reference::parse(&text.value)).collect();
+    if parsed.is_empty() {
+        return BTreeSet::new();
+    }
+    let is_meant = |goal: &Goal| {
+        parsed.iter().any(|reference| {
+            let cycle = reference.cycle.as_ref().is_none_or(|cycle| *cycle == goal.reference.cycle);
+            cycle && reference.goal == goal.reference.id
+        })
+    };
+    (0..model.goals.len()).filter(|at| is_meant(&model.goals[*at])).collect()
 }
 
 /// The goal that `plan` describes, as far as it can be read alone: without links and records.
@@ -119,9 +143,18 @@ impl Places {
         Some(GoalPlace { reference: GoalRef::new(*cycle_id, id), team, cycle })
     }
 
-    /// One finding for each folder, not for each file in it.
-    fn report_unknown_cycles(&self, settings: &Settings, findings: &mut Vec<Diagnostic>) {
-        for (folder, paths) in &self.unknown_cycles {
+    /// One finding for each folder, not for each file in it; none where the settings mean to
+    /// declare the cycle, and what is wrong with that is a finding there.
+    fn report_unknown_cycles(
+        &self,
+        settings: &Settings,
+        doc: &SettingsDoc,
+        findings: &mut Vec<Diagnostic>,
+    ) {
+        let declared = |folder: &str| {
+            doc.cycles.iter().any(|cycle| cycle.id.value == folder) || doc.unread.contains(folder)
+        };
+        for (folder, paths) in self.unknown_cycles.iter().filter(|(folder, _)| !declared(folder)) {
             let message = format!("`{}` is not a cycle", printable(folder));
             let mut finding =
                 Diagnostic::new("unknown-cycle", message, Place::new(&paths[0], Span::default()));
@@ -183,7 +216,7 @@ fn goal(place: GoalPlace, path: String, plan: PlanDoc, findings: &mut Vec<Diagno
     }
 }
 
-/// First and last day: the plan's own, else those around it.
+/// First and last day: the plan's own, else those around it, also where its own cannot be.
 fn window(
     around: Window,
     starts: &Option<Spanned<crate::date::Date>>,
@@ -193,17 +226,22 @@ fn window(
 ) -> Window {
     let start = starts.as_ref().map_or(around.start, |starts| starts.value);
     let end = due.as_ref().map_or(around.end, |due| due.value);
-    if end < start {
-        let span = due.as_ref().or(starts.as_ref()).map(|date| date.span).unwrap_or_default();
-        let message = format!("due on {end}, before the start on {start}");
-        let mut finding = Diagnostic::new("bad-date", message, Place::new(path, span));
-        if let (Some(starts), Some(_)) = (starts, due) {
-            finding = finding.related(Place::new(path, starts.span), "starts here");
-        }
-        findings.push(finding);
-        return Window { start, end: start };
+    if start <= end {
+        return Window { start, end };
     }
-    Window { start, end }
+    let (message, span) = match (starts, due) {
+        (Some(starts), None) => (format!("starts on {start}, after the end on {end}"), starts.span),
+        _ => (
+            format!("due on {end}, before the start on {start}"),
+            due.as_ref().map(|due| due.span).unwrap_or_default(),
+        ),
+    };
+    let mut finding = Diagnostic::new("bad-date", message, Place::new(path, span));
+    if let (Some(starts), Some(_)) = (starts, due) {
+        finding = finding.related(Place::new(path, starts.span), "starts here");
+    }
+    findings.push(finding);
+    around
 }
 
 fn weight(weight: &Option<Spanned<f64>>, path: &str, findings: &mut Vec<Diagnostic>) -> f64 {
@@ -232,6 +270,13 @@ fn own_measure(
     findings: &mut Vec<Diagnostic>,
 ) -> KeyResult {
     let context = Context { path, shape: &plan.shape, title: plan.title.as_ref(), window };
+    if let Some(kind) = plan.measure.kind.as_ref().filter(|kind| kind.value == Kind::Objectives) {
+        let message = "kind `objectives` is for key results, not for a goal's own measure";
+        findings.push(
+            Diagnostic::new("wrong-type", message, Place::new(path, kind.span))
+                .help("remove `kind`: a goal without a measure is told by those that contribute"),
+        );
+    }
     KeyResult {
         id: None,
         at: plan.shape.at,
@@ -251,19 +296,22 @@ fn own_measure(
 
 /// A plan has key results or its own measure, never both.
 fn stray_measure(plan: &PlanDoc, path: &str, findings: &mut Vec<Diagnostic>) {
-    let (Some(measure), Some(key_results)) = (plan.measure.present, plan.key_results_at) else {
-        return;
-    };
-    findings.push(
-        Diagnostic::new(
-            "unknown-key",
-            "a plan has key results or its own measure, not both",
-            Place::new(path, measure),
-        )
-        .label("the measure of a SMART goal")
-        .related(Place::new(path, key_results), "key results")
-        .help("move the measure into a key result of its own"),
-    );
+    let finding =
+        |message: String, at| Diagnostic::new("unknown-key", message, Place::new(path, at));
+    match (plan.present(), plan.key_results_at) {
+        (None, _) => {}
+        (Some(_), None) if plan.shape.broken => {}
+        (Some((_, at)), Some(key_results)) => findings.push(
+            finding("a plan has key results or its own measure, not both".to_owned(), at)
+                .label("the measure of a SMART goal")
+                .related(Place::new(path, key_results), "key results")
+                .help("move the measure into a key result of its own"),
+        ),
+        (Some((key, at)), None) => findings.push(
+            finding(format!("`{key}` belongs to a measure, and this plan has none"), at)
+                .help("give the plan a measure, such as baseline and target, or remove the key"),
+        ),
+    }
 }
 
 fn key_result(
@@ -325,23 +373,32 @@ fn close(plan: &PlanDoc) -> Option<Close> {
 }
 
 /// Keeps the first of goals with one id in one cycle; sorts by cycle and id.
-fn without_duplicates(mut goals: Vec<Goal>, findings: &mut Vec<Diagnostic>) -> Vec<Goal> {
+///
+/// What the others contribute to is `lost`.
+fn without_duplicates(
+    mut goals: Vec<Goal>,
+    lost: &mut Vec<Spanned<String>>,
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<Goal> {
     goals.sort_by(|a, b| (&a.reference, &a.path).cmp(&(&b.reference, &b.path)));
     let mut kept: Vec<Goal> = Vec::with_capacity(goals.len());
     for goal in goals {
         match kept.last() {
-            Some(first) if first.reference == goal.reference => findings.push(
-                Diagnostic::new(
-                    "duplicate-goal",
-                    format!(
-                        "`{}` is already the id of another goal in {}",
-                        goal.reference.id, goal.reference.cycle
-                    ),
-                    Place::new(&goal.path, goal.plan.shape.at),
-                )
-                .related(Place::new(&first.path, first.plan.shape.at), "the other goal")
-                .help("ids are unique in a cycle, across teams: rename one of the two files"),
-            ),
+            Some(first) if first.reference == goal.reference => {
+                lost.extend(goal.plan.contributes_to.iter().cloned());
+                findings.push(
+                    Diagnostic::new(
+                        "duplicate-goal",
+                        format!(
+                            "`{}` is already the id of another goal in {}",
+                            goal.reference.id, goal.reference.cycle
+                        ),
+                        Place::new(&goal.path, goal.plan.shape.at),
+                    )
+                    .related(Place::new(&first.path, first.plan.shape.at), "the other goal")
+                    .help("ids are unique in a cycle, across teams: rename one of the two files"),
+                );
+            }
             _ => kept.push(goal),
         }
     }
@@ -352,36 +409,28 @@ fn without_duplicates(mut goals: Vec<Goal>, findings: &mut Vec<Diagnostic>) -> V
 fn attach(
     files: Vec<(String, CheckinsDoc)>,
     goals: &mut [Goal],
-    settings: &Settings,
+    plans: &HashSet<String>,
     findings: &mut Vec<Diagnostic>,
 ) {
     let by_path: HashMap<String, usize> =
         goals.iter().enumerate().map(|(at, goal)| (goal.checkins_path(), at)).collect();
     for (path, doc) in files {
+        let stem = path.strip_suffix(CHECKINS_SUFFIX).unwrap_or(&path);
+        let plan = format!("{stem}.toml");
         match by_path.get(&path) {
             Some(at) => records::attach(&mut goals[*at], &path, &doc, findings),
-            None if orphan(&path, settings) => {
-                let plan = path.replace(CHECKINS_SUFFIX, ".toml");
-                let message = format!("no plan `{plan}` beside these records");
+            // The plan is there and could not be placed: its own finding says enough.
+            None if plans.contains(&plan) => {}
+            None => {
+                let message = format!("no plan `{}` beside these records", printable(&plan));
+                let place = Place::new(&path, Span::default());
                 findings.push(
-                    Diagnostic::new(
-                        "unknown-key-result",
-                        message,
-                        Place::new(&path, Span::default()),
-                    )
-                    .help("rename or move the file together with its plan"),
+                    Diagnostic::new("unknown-key-result", message, place)
+                        .help("rename or move the file together with its plan"),
                 );
             }
-            None => {}
         }
     }
-}
-
-/// Tells whether a check-ins file lies where a plan beside it would be found; where not even the
-/// cycle is known, the plan's finding says enough.
-fn orphan(path: &str, settings: &Settings) -> bool {
-    let mut places = Places::default();
-    places.place(path, settings, &mut Vec::new()).is_some()
 }
 
 /// An id in `formerly` that a goal or key result still has, or that two claim.

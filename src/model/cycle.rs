@@ -59,7 +59,7 @@ fn months(year: i16, year_starts: i8, skip: i16, count: i16) -> Option<Window> {
     let first = if year_starts > 1 { year - 1 } else { year };
     let year_start = Date::new(first, year_starts, 1).ok()?;
     let start = year_start.checked_add(skip.months()).ok()?;
-    let end = start.checked_add(count.months()).ok()?.yesterday().ok()?;
+    let end = start.checked_add((count - 1).months()).ok()?.last_of_month();
     Some(Window { start, end })
 }
 
@@ -85,6 +85,8 @@ mod tests {
             ("2026-h2", "2026-07-01..2026-12-31"),
             ("2026-q4", "2026-10-01..2026-12-31"),
             ("2024-02", "2024-02-01..2024-02-29"),
+            ("9999", "9999-01-01..9999-12-31"),
+            ("9999-q4", "9999-10-01..9999-12-31"),
             ("2026-w01", "2025-12-29..2026-01-04"),
             ("2026-w46", "2026-11-09..2026-11-15"),
             ("2026-w53", "2026-12-28..2027-01-03"),

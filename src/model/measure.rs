@@ -168,6 +168,9 @@ fn foreign_keys(
     context: &Context<'_>,
     findings: &mut Vec<Diagnostic>,
 ) {
+    if doc.kind.is_none() && kind_forgotten(doc, context, findings) {
+        return;
+    }
     let is = |kinds: &[Kind]| kinds.contains(&kind);
     let span = |number: &Option<Spanned<f64>>| number.as_ref().map(|number| number.span);
     let given = [
@@ -200,6 +203,33 @@ fn foreign_keys(
         );
         findings.push(context.finding("unknown-key", message, span).help(help));
     }
+}
+
+/// Says once that keys of another kind stand there without a `kind`.
+fn kind_forgotten(doc: &MeasureDoc, context: &Context<'_>, findings: &mut Vec<Diagnostic>) -> bool {
+    let span = |number: &Option<Spanned<f64>>| number.as_ref().map(|number| number.span);
+    let threshold = [
+        ("at_least", span(&doc.at_least)),
+        ("at_most", span(&doc.at_most)),
+        ("strict", doc.strict.as_ref().map(|strict| strict.span)),
+        ("evaluate", doc.evaluate.as_ref().map(|way| way.span)),
+    ];
+    let milestone = [("milestones", doc.milestones.as_ref().map(|steps| steps.span))];
+    let first = |keys: &[(&'static str, Option<Span>)]| {
+        keys.iter().filter_map(|(key, span)| Some((*key, (*span)?))).min_by_key(|(_, span)| *span)
+    };
+    let (kind, found) = match (first(&threshold), first(&milestone)) {
+        (Some(found), None) => (Kind::Threshold, found),
+        (None, Some(found)) => (Kind::Milestone, found),
+        _ => return false,
+    };
+    if doc.baseline.is_some() || doc.target.is_some() || !doc.plan.is_empty() {
+        return false;
+    }
+    let message = format!("`{}` is not a key of a metric measure", found.0);
+    let help = format!("say what is measured: kind = \"{}\"", kind.word());
+    findings.push(context.finding("unknown-key", message, found.1).help(help));
+    true
 }
 
 fn metric(

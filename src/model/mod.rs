@@ -13,7 +13,7 @@ mod records;
 mod reference;
 mod settings;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use build::{build, draft_goal};
 pub use goal::{Close, Goal, GoalKind, Initiative, KeyResult, Link, Record};
@@ -37,6 +37,8 @@ pub struct Model {
     pub order: Vec<usize>,
     /// For each goal, the positions of the goals that contribute to it, and to which key result.
     pub contributors: Vec<Vec<Contributor>>,
+    /// The goals that others were meant to contribute to, by links that could not be kept.
+    pub meant: BTreeSet<usize>,
     index: HashMap<GoalRef, usize>,
 }
 

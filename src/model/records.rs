@@ -21,6 +21,7 @@ pub(super) fn attach(
                     let records = fitting(table, &goal.key_results[at], &name, path, findings);
                     goal.key_results[at].records = records;
                 }
+                None if goal.plan.unread.contains(&id.value) => {}
                 None => findings.push(unknown(goal, path, &id.value, id.span)),
             },
         }

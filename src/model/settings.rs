@@ -37,6 +37,8 @@ pub struct Settings {
     pub base_url: Option<String>,
     /// Address of the repository on a forge, for links to commits and files.
     pub repository_url: Option<String>,
+    /// The lines with a syntax error: what they would have said is not known.
+    pub unread: String,
 }
 
 /// What is said of a team.
@@ -118,6 +120,7 @@ pub fn settings(doc: &SettingsDoc, path: &str) -> (Settings, Vec<Diagnostic>) {
         planning_grace_days: days(&doc.planning_grace, 14),
         base_url: text(&doc.base_url),
         repository_url: text(&doc.repository_url),
+        unread: doc.unread.clone(),
     };
     (settings, findings)
 }
