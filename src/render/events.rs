@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::terminal::{Cell, Look, columns};
+use super::terminal::{Cell, Look, columns, total_width, wrap};
 use crate::history::{Event, EventKind, History};
 use crate::load::Value;
 use crate::model::{KeyResult, Model, Record};
@@ -102,16 +102,27 @@ fn view(history: &History, event: &Event) -> EventView {
     }
 }
 
+/// The columns that a narrow terminal goes without, in that order: lag, commit, author.
+const SPARE: [usize; 3] = [6, 5, 4];
+
 /// The events for people: one line each, in the order given, notes below.
 pub fn lines(history: &History, events: &[&Event], model: &Model, look: Look) -> Vec<String> {
-    let rows: Vec<Vec<Cell>> =
+    let mut rows: Vec<Vec<Cell>> =
         events.iter().map(|event| row(history, event, model, look)).collect();
+    for spare in SPARE {
+        if look.width.is_none_or(|width| total_width(&rows) <= width) {
+            break;
+        }
+        rows.iter_mut().for_each(|row| row[spare] = Cell::default());
+    }
     let mut lines = Vec::new();
     for (line, event) in columns(&rows).into_iter().zip(events) {
         lines.push(line);
         let note = event.after.as_ref().and_then(|record| record.note.as_ref());
         if let Some(note) = note.filter(|_| event.kind.is_checkin()) {
-            lines.push(format!("  {}", look.dim(&format!("“{}”", printable(note.trim())))));
+            let width = look.width.map_or(usize::MAX, |width| width.saturating_sub(2).max(20));
+            let quoted = format!("“{}”", printable(note.trim()));
+            lines.extend(wrap(&quoted, width).iter().map(|line| format!("  {}", look.dim(line))));
         }
     }
     lines

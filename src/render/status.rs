@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::contract::{Selection, reference};
 use super::events;
-use super::terminal::{Cell, Look, ago, columns, shorten, sparkline};
+use super::terminal::{Cell, GAP, Look, ago, columns, shorten, sparkline, total_width, wrap};
 use crate::date::{Date, days_between};
 use crate::history::History;
 use crate::load::{Kind, Value};
@@ -22,6 +22,67 @@ pub fn tree(
     selection: &Selection,
     look: Look,
 ) -> String {
+    let rows_with = |layout: &Layout| tree_rows(model, rollup, cycles, selection, look, layout);
+    let layout = Layout::fitting(look.width, |layout| rows_with(layout).0);
+    let (rows, headings) = rows_with(&layout);
+    let lines = columns(&rows);
+    let mut text = String::new();
+    for (at, line) in lines.iter().enumerate() {
+        text.push_str(headings.get(&at).unwrap_or(line));
+        text.push('\n');
+    }
+    text
+}
+
+/// Which columns a tree has, and how wide the one with the titles is.
+struct Layout {
+    title: usize,
+    left_out: Vec<usize>,
+}
+
+/// The widest and the narrowest that titles are shown.
+const TITLES: [usize; 2] = [72, 12];
+/// The columns that a narrow terminal goes without, in that order: pace, confidence, check-in, bar.
+const SPARE: [usize; 4] = [5, 6, 7, 2];
+
+impl Layout {
+    /// The layout in which rows fit a terminal: titles give way first, then whole columns.
+    fn fitting(width: Option<usize>, rows: impl Fn(&Self) -> Vec<Vec<Cell>>) -> Self {
+        let mut layout = Self { title: 0, left_out: Vec::new() };
+        let Some(width) = width else { return Self { title: usize::MAX, ..layout } };
+        for spare in SPARE {
+            if total_width(&rows(&layout)) + GAP + TITLES[1] <= width {
+                break;
+            }
+            layout.left_out.push(spare);
+        }
+        let room = width.saturating_sub(total_width(&rows(&layout)) + GAP);
+        layout.title = if room < TITLES[1] / 2 { 0 } else { room.min(TITLES[0]) };
+        layout
+    }
+
+    /// The cells of a row that there is room for.
+    fn keep(&self, mut row: Vec<Cell>) -> Vec<Cell> {
+        for column in &self.left_out {
+            row[*column] = Cell::default();
+        }
+        row
+    }
+
+    fn title(&self, text: &str, paint: impl FnOnce(&str) -> String) -> Cell {
+        if self.title == 0 { Cell::default() } else { Cell::cut(text, self.title, paint) }
+    }
+}
+
+/// The rows of the tree, and the headings that stand in place of some.
+fn tree_rows(
+    model: &Model,
+    rollup: &Rollup,
+    cycles: &[&str],
+    selection: &Selection,
+    look: Look,
+    layout: &Layout,
+) -> (Vec<Vec<Cell>>, BTreeMap<usize, String>) {
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     let mut headings: BTreeMap<usize, String> = BTreeMap::new();
     for cycle in cycles {
@@ -51,17 +112,11 @@ pub fn tree(
                 rows.push(Vec::new());
             }
             for at in goals {
-                goal_rows(model, rollup, at, look, &mut rows);
+                goal_rows(model, rollup, at, look, layout, &mut rows);
             }
         }
     }
-    let lines = columns(&rows);
-    let mut text = String::new();
-    for (at, line) in lines.iter().enumerate() {
-        text.push_str(headings.get(&at).unwrap_or(line));
-        text.push('\n');
-    }
-    text
+    (rows, headings)
 }
 
 fn cycle_heading(model: &Model, rollup: &Rollup, cycle: &str, look: Look) -> String {
@@ -97,32 +152,39 @@ fn team_heading(model: &Model, team: &str, progress: Option<f64>, look: Look) ->
     format!("\n  {}{progress}", look.bold(&shown))
 }
 
-/// The columns that a title may take on a terminal.
+/// The columns that the title of a contributing goal may take on a terminal.
 fn title_width(look: Look) -> usize {
-    look.width.map_or(usize::MAX, |width| width.saturating_sub(88).clamp(16, 72))
+    look.width.map_or(usize::MAX, |width| width.saturating_sub(60).clamp(12, 72))
 }
 
-fn goal_rows(model: &Model, rollup: &Rollup, at: usize, look: Look, rows: &mut Vec<Vec<Cell>>) {
+fn goal_rows(
+    model: &Model,
+    rollup: &Rollup,
+    at: usize,
+    look: Look,
+    layout: &Layout,
+    rows: &mut Vec<Vec<Cell>>,
+) {
     let (goal, figures) = (&model.goals[at], &rollup.goals[at]);
     let progress = figures.score.or(figures.progress);
-    rows.push(vec![
+    rows.push(layout.keep(vec![
         Cell::new(&format!("  {}", goal.reference.id), |text| look.bold(text)),
-        Cell::cut(&goal.title, title_width(look), str::to_owned),
+        layout.title(&goal.title, str::to_owned),
         bar(progress, Some(goal.window.elapsed(rollup.as_of)), figures.status, look),
         share(progress),
         status(figures.status, look),
         Cell::default(),
         confidence(figures.confidence, look),
         checkin(figures.last_checkin, rollup.as_of, goal, figures.status, look),
-    ]);
+    ]));
     if goal.key_results.iter().any(|key_result| key_result.id.is_none()) {
         return;
     }
     for (key_result, figures) in goal.key_results.iter().zip(&figures.key_results) {
         let id = key_result.id.as_deref().unwrap_or_default();
-        rows.push(vec![
+        rows.push(layout.keep(vec![
             Cell::new(&format!("    {id}"), str::to_owned),
-            Cell::cut(&key_result.title, title_width(look), |text| look.dim(text)),
+            layout.title(&key_result.title, |text| look.dim(text)),
             bar(
                 Some(figures.progress).filter(|_| figures.raw.is_some()),
                 figures.expected,
@@ -134,7 +196,7 @@ fn goal_rows(model: &Model, rollup: &Rollup, at: usize, look: Look, rows: &mut V
             pace(figures.pace, look),
             confidence(figures.confidence, look),
             key_result_checkin(key_result, figures, rollup.as_of, look),
-        ]);
+        ]));
     }
 }
 
@@ -204,7 +266,9 @@ pub fn detail(
     if let Some(why) = &goal.why {
         text.push('\n');
         for line in why.trim().lines() {
-            text.push_str(&format!("  {}\n", look.dim(&printable(line))));
+            for part in wrap(&printable(line), prose_width(look)) {
+                text.push_str(&format!("  {}\n", look.dim(&part)));
+            }
         }
     }
     for (key_result, figures) in goal.key_results.iter().zip(&figures.key_results) {
@@ -233,6 +297,11 @@ pub fn detail(
         section(&mut text, "latest events", events::lines(history, &latest, model, look), look);
     }
     text
+}
+
+/// The columns that prose may take beside its indent.
+fn prose_width(look: Look) -> usize {
+    look.width.map_or(usize::MAX, |width| width.saturating_sub(2).max(20))
 }
 
 fn section(text: &mut String, title: &str, lines: Vec<String>, look: Look) {

@@ -124,6 +124,9 @@ impl Cell {
     }
 }
 
+/// Columns of space between two cells.
+pub const GAP: usize = 2;
+
 /// Cuts text to a number of columns, with an ellipsis.
 pub fn shorten(text: &str, width: usize) -> String {
     if text.width() <= width {
@@ -140,12 +143,40 @@ pub fn shorten(text: &str, width: usize) -> String {
     format!("{}…", short.trim_end())
 }
 
-/// Lays rows out in columns as wide as their widest cell, two spaces apart, without trailing space.
-pub fn columns(rows: &[Vec<Cell>]) -> Vec<String> {
+/// How wide each column is: as its widest cell.
+fn widths(rows: &[Vec<Cell>]) -> Vec<usize> {
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width =
         |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width).max();
-    let widths: Vec<usize> = (0..count).map(|column| width(column).unwrap_or(0)).collect();
+    (0..count).map(|column| width(column).unwrap_or(0)).collect()
+}
+
+/// How wide the rows are once they are laid out.
+pub fn total_width(rows: &[Vec<Cell>]) -> usize {
+    let used: Vec<usize> = widths(rows).into_iter().filter(|width| *width > 0).collect();
+    used.iter().sum::<usize>() + GAP * used.len().saturating_sub(1)
+}
+
+/// Breaks text between words into lines of at most `width` columns; a longer word stays whole.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().expect("there is always a line");
+        if line.is_empty() {
+            line.push_str(word);
+        } else if line.width() + 1 + word.width() <= width {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+}
+
+/// Lays rows out in columns as wide as their widest cell, two spaces apart, without trailing space.
+pub fn columns(rows: &[Vec<Cell>]) -> Vec<String> {
+    let widths = widths(rows);
     rows.iter()
         .map(|row| {
             let mut line = String::new();
@@ -153,7 +184,7 @@ pub fn columns(rows: &[Vec<Cell>]) -> Vec<String> {
             for (column, cell) in row.iter().enumerate().take(last) {
                 line.push_str(&cell.shown);
                 if column + 1 < last {
-                    let gap = if widths[column] == 0 { 0 } else { 2 };
+                    let gap = if widths[column] == 0 { 0 } else { GAP };
                     line.push_str(&" ".repeat(widths[column] - cell.width + gap));
                 }
             }
@@ -190,6 +221,14 @@ mod tests {
         let cell = |text: &str| Cell::new(text, str::to_owned);
         let rows = vec![vec![cell("目標"), cell("a")], vec![cell("x"), cell("b"), cell("c")]];
         assert_eq!(columns(&rows), ["目標  a", "x     b  c"]);
+    }
+
+    #[test]
+    fn text_is_wrapped_between_words() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("目標 達成", 5), ["目標", "達成"]);
+        assert_eq!(wrap("unbreakable", 4), ["unbreakable"]);
+        assert_eq!(wrap("", 4), [""]);
     }
 
     #[test]
