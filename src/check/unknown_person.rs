@@ -24,8 +24,8 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
             .chain(plan.key_results.iter().filter_map(|kr| kr.owner.as_ref()))
             .chain(plan.initiatives.iter().filter_map(|initiative| initiative.owner.as_ref()));
         for owner in owners {
-            let unread = model.settings.unread.contains("[people")
-                || model.settings.unread.contains(owner.value.trim());
+            let unread = context.model.settings.unread.contains("[people")
+                || context.model.settings.unread.contains(owner.value.trim());
             let known = unread
                 || people.contains_key(&owner.value)
                 || teams.contains(&owner.value.as_str());

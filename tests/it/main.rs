@@ -2,6 +2,7 @@
 
 mod support;
 
+mod any_bytes;
 mod cli;
 mod contract;
 mod docs;
@@ -15,6 +16,7 @@ mod oracle_agrees;
 mod oracle_by_hand;
 mod quarter;
 mod rule_pages;
+mod rules;
 mod same_bytes;
 mod ten_mistakes;
 mod writing;

@@ -626,7 +626,7 @@ const IN_COMPANY: &[Case] = &[
 fn found_in(files: &Snapshot) -> Vec<String> {
     let workspace =
         pipeline::read(Source::Files(files.clone())).expect("files at hand can be read");
-    let found = pipeline::check(&workspace, date(2026, 11, 21));
+    let found = pipeline::check(&workspace, None, date(2026, 11, 21));
     let shown = found.iter().map(|finding| {
         let place = &finding.primary.place;
         let text = files.text(&place.path).unwrap_or_default();
