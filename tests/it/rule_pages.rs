@@ -166,3 +166,59 @@ fn the_examples_of_every_rule_do_what_the_page_says() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
+
+/// The index of the pages as it follows from the catalogue.
+fn index() -> String {
+    let rows: String = goals::check::RULES
+        .iter()
+        .map(|rule| {
+            let finds = rule.finds.replace('|', "\\|");
+            format!("| [{0}]({0}.md) | {1} | {finds} |\n", rule.name, rule.level.word())
+        })
+        .collect();
+    format!("{INDEX_HEAD}| rule | level | finds |\n| --- | --- | --- |\n{rows}")
+}
+
+const INDEX_HEAD: &str = "\
+# Rules
+
+`goals check` judges the files by these rules. Each has a page with an example of what it finds and of what to use
+instead; `goals explain RULE` shows the same page in the terminal.
+
+The level is the one of the profile `okr`, which is there unless `goals.toml` names another. A workspace changes the
+level of a rule, and a plan or a key result allows a finding with its reason:
+
+```toml
+[check]
+levels = { missing-unit = \"off\" }
+```
+
+```toml
+[key_results.health.allow]
+missing-unit = \"an index without a unit\"
+```
+
+";
+
+#[test]
+fn the_index_lists_every_rule_with_its_level() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules/README.md");
+    let index = index();
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &index).expect("written");
+    }
+    let text = fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(text, index, "`UPDATE=1 cargo test --test it rule_pages` writes it anew");
+}
+
+#[test]
+fn every_rule_has_a_page_and_every_page_a_rule() {
+    let mut rules: Vec<&str> = goals::check::RULES.iter().map(|rule| rule.name).collect();
+    rules.sort_unstable();
+    let mut stems: Vec<String> = pages()
+        .iter()
+        .map(|page| page.file_stem().expect("a name").to_string_lossy().into_owned())
+        .collect();
+    stems.sort_unstable();
+    assert_eq!(stems, rules);
+}
