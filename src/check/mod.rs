@@ -39,25 +39,43 @@ pub struct Rule {
     pub level: Level,
     /// What it finds, in one line.
     pub finds: &'static str,
+    /// Its page in Markdown: what it finds and why, an example, and what to use instead.
+    pub page: &'static str,
     /// Finds it in the model; nothing for what is found where files are read and joined.
     check: Option<fn(&Context<'_>, &mut Vec<Diagnostic>)>,
 }
 
-const fn shape(name: &'static str, level: Level, finds: &'static str) -> Rule {
-    Rule { name, level, finds, check: None }
+/// A rule whose mistakes are found where files are read and joined.
+const fn shape(name: &'static str, level: Level, finds: &'static str, page: &'static str) -> Rule {
+    Rule { name, level, finds, page, check: None }
 }
 
+/// A rule that looks at the whole.
 const fn rule(
     name: &'static str,
     level: Level,
     finds: &'static str,
+    page: &'static str,
     check: fn(&Context<'_>, &mut Vec<Diagnostic>),
 ) -> Rule {
-    Rule { name, level, finds, check: Some(check) }
+    Rule { name, level, finds, page, check: Some(check) }
+}
+
+/// Gives each rule its page, `docs/rules/<name>.md`.
+macro_rules! with_pages {
+    ($($sort:ident($name:literal, $level:expr, $finds:expr $(, $check:path)? $(,)?)),* $(,)?) => {
+        &[$($sort(
+            $name,
+            $level,
+            $finds,
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules/", $name, ".md")),
+            $($check)?
+        )),*]
+    };
 }
 
 /// Every rule.
-pub const RULES: &[Rule] = &[
+pub const RULES: &[Rule] = with_pages![
     shape("syntax", Level::Error, "text that is not TOML, or a file beyond the limits"),
     shape("unknown-key", Level::Error, "a key that the format does not have"),
     shape("wrong-type", Level::Error, "a value of the wrong type"),
@@ -129,6 +147,11 @@ pub const RULES: &[Rule] = &[
 /// A rule by its name.
 pub fn find(name: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.name == name)
+}
+
+/// The level of a rule in a workspace with these settings; nothing where it is off.
+pub fn level(settings: &SettingsDoc, rule: &str) -> Option<Level> {
+    Levels::read(settings, &mut Vec::new()).of(rule)
 }
 
 /// Runs every rule, joins what was `found` on the way to the model, gives each finding its level,

@@ -8,6 +8,7 @@ mod check;
 mod checkin;
 mod clock;
 mod demo;
+mod explain;
 mod init;
 mod log;
 mod names;
@@ -50,6 +51,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Find every mistake in every file
     Check(check::Arguments),
+    /// Show a rule's page, or list the rules
+    Explain(explain::Arguments),
     /// Record values, confidence and notes, as one commit
     Checkin(checkin::Arguments),
     /// Show how goals stand
@@ -104,6 +107,7 @@ fn run(global: &Global, command: Command) -> Result<Ending, Error> {
         Command::Init(arguments) => init::run(global, &arguments),
         Command::Demo(arguments) => demo::run(global, &arguments),
         Command::Check(arguments) => check::run(global, &arguments),
+        Command::Explain(arguments) => explain::run(global, &arguments),
         Command::Checkin(arguments) => checkin::run(global, &arguments),
         Command::Status(arguments) => status::run(global, &arguments),
         Command::Log(arguments) => log::run(global, &arguments),

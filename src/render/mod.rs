@@ -6,6 +6,7 @@
 pub mod contract;
 pub mod events;
 pub mod findings;
+pub mod page;
 pub mod site;
 pub mod status;
 pub mod tables;

@@ -286,3 +286,40 @@ fn a_workspace_in_a_subfolder_is_found_from_below() {
     let events = repo.goals(&[&below[..], &["log", "--format", "json"]].concat()).json();
     assert_eq!(events.as_array().map(Vec::len), Some(2));
 }
+
+#[test]
+fn explain_shows_pages_and_lists_rules_anywhere() {
+    let repo = Repo::folder();
+    let page = include_str!("../../docs/rules/missing-owner.md");
+    assert_eq!(repo.goals(&["explain", "missing-owner"]).sound(), page);
+    let coloured = repo.goals(&["explain", "missing-owner", "--color", "always"]).sound();
+    assert!(coloured.starts_with("\u{1b}[1mmissing-owner\u{1b}[0m\n"), "{coloured}");
+    let said = repo.goals(&["explain", "mising-owner"]).refused();
+    assert!(said.contains("no rule `mising-owner`"), "{said}");
+    assert!(said.contains("did you mean `missing-owner`?"), "{said}");
+    let said = repo.goals(&["explain", "\u{1b}[2J"]).refused();
+    assert!(said.contains("`goals explain` lists the rules") && !said.contains('\u{1b}'), "{said}");
+
+    let levels = |list: &str| -> Vec<(String, String)> {
+        let words = |line: &str| {
+            let mut words = line.split_whitespace().map(str::to_owned);
+            (words.next().expect("a name"), words.next().expect("a level"))
+        };
+        list.lines().map(words).collect()
+    };
+    let usual = levels(&repo.goals(&["explain"]).sound());
+    let catalogue: Vec<(String, String)> = goals::check::RULES
+        .iter()
+        .map(|rule| (rule.name.to_owned(), rule.level.word().to_owned()))
+        .collect();
+    assert_eq!(usual, catalogue);
+
+    repo.write(
+        "goals.toml",
+        "format = 1\n[check]\nprofile = \"smart\"\nlevels = { placeholder = \"off\", toml-1-1 = \"info\" }\n",
+    );
+    let own = levels(&repo.goals(&["explain"]).sound());
+    for (rule, level) in [("placeholder", "off"), ("toml-1-1", "info"), ("missing-unit", "error")] {
+        assert!(own.contains(&(rule.to_owned(), level.to_owned())), "{rule}: {own:?}");
+    }
+}
