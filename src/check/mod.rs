@@ -4,10 +4,12 @@
 //! workspace gives them, beside the rules that need the whole model, its figures or its history. Adding a rule is one
 //! file and one line in [`RULES`].
 
+mod fingerprint;
 mod missing_owner;
 mod missing_unit;
 mod no_measure;
 mod placeholder;
+mod subject;
 mod too_many_owners;
 mod unknown_person;
 
@@ -15,9 +17,12 @@ use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Level, Place, sort};
 use crate::history::History;
 use crate::load::{AllowDoc, SETTINGS_FILE, SettingsDoc};
-use crate::model::{Goal, Model};
+use crate::model::Model;
 use crate::rollup::Rollup;
 use crate::text::{did_you_mean, printable};
+
+pub use fingerprint::fingerprints;
+pub use subject::{Subject, subject};
 
 /// What rules look at.
 pub struct Context<'a> {
@@ -256,22 +261,31 @@ impl Levels {
     }
 }
 
-/// Tells whether the goal that a finding is about allows it.
+/// Tells whether the goal or key result that a finding is about allows it.
 fn is_allowed(context: &Context<'_>, finding: &Diagnostic) -> bool {
-    let place = &finding.primary.place;
-    let Some(goal) = context.model.goals.iter().find(|goal| goal.path == place.path) else {
-        return false;
-    };
+    let Some(subject) = subject(context.model, &finding.primary.place) else { return false };
     let allows = |allowed: &AllowDoc| {
         allowed.rule.value == finding.rule
             && allowed.until.is_none_or(|until| context.as_of <= until)
     };
-    goal.plan.allow.iter().any(allows)
-        || key_result_at(goal, place).is_some_and(|kr| kr.allow.iter().any(allows))
+    let plan = &subject.goal.plan;
+    let of_key_result = plan
+        .key_results
+        .iter()
+        .filter(|doc| subject.key_result == Some(&doc.id))
+        .flat_map(|doc| &doc.allow);
+    plan.allow.iter().chain(of_key_result).any(allows)
 }
 
-/// The key result whose table holds a place.
-fn key_result_at<'a>(goal: &'a Goal, place: &Place) -> Option<&'a crate::load::KeyResultDoc> {
-    let before = goal.plan.key_results.iter().filter(|kr| kr.shape.at.start <= place.span.start);
-    before.max_by_key(|kr| kr.shape.at.start)
+#[cfg(test)]
+mod tests {
+    use crate::load::documents;
+    use crate::model::{DEFAULT_PLANS, Model, build};
+    use crate::repo::Snapshot;
+
+    /// The model of some files.
+    pub(super) fn model(files: &[(&str, &str)]) -> Model {
+        let snapshot: Snapshot = files.iter().copied().collect();
+        build(documents(&snapshot, Default::default(), DEFAULT_PLANS).0).0
+    }
 }

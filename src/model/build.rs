@@ -211,6 +211,7 @@ fn goal(place: GoalPlace, path: String, plan: PlanDoc, findings: &mut Vec<Diagno
         initiatives: initiatives(&plan),
         close: close(&plan),
         records: Vec::new(),
+        record_tables: Vec::new(),
         path,
         plan: Arc::new(plan),
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{GoalRef, Measure};
 use crate::date::{Date, Stamp, Window};
-use crate::load::{Ambition, Kind, PlanDoc, Value, Verdict};
+use crate::load::{Ambition, Kind, PlanDoc, Spanned, Value, Verdict};
 use crate::text::Span;
 
 /// Whether a goal is reached through key results or measured by itself.
@@ -63,6 +63,8 @@ pub struct Goal {
     pub close: Option<Close>,
     /// The records of an objective as a whole, by date; a SMART goal's are its measure's.
     pub records: Vec<Record>,
+    /// The names of the tables in its check-ins file, and where they stand.
+    pub record_tables: Vec<Spanned<String>>,
 }
 
 impl Goal {

@@ -12,6 +12,7 @@ pub(super) fn attach(
     doc: &CheckinsDoc,
     findings: &mut Vec<Diagnostic>,
 ) {
+    goal.record_tables = doc.tables.iter().filter_map(|table| table.id.clone()).collect();
     for table in &doc.tables {
         match &table.id {
             None => own_records(goal, path, table, findings),

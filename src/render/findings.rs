@@ -5,20 +5,73 @@
 //! out raw.
 
 mod concise;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
+mod markdown;
+mod sarif;
 mod source;
+mod statistics;
 #[cfg(test)]
 mod tests;
 
 use crate::diagnostic::{Diagnostic, Level};
+use crate::repo::Snapshot;
 use crate::text::count;
 
 pub use concise::concise;
+pub use github::github;
+pub use gitlab::gitlab;
 pub use human::{Style, human};
 pub use json::{
     Counts, FORMAT_VERSION, FindingView, FindingsView, PositionView, RelatedView, json, schema,
 };
+
+pub use junit::junit;
+pub use markdown::markdown;
+pub use sarif::sarif;
+pub use statistics::statistics;
+
+/// What a check found, with what outputs for other programs say besides.
+#[derive(Debug, Clone, Copy)]
+pub struct Checked<'a> {
+    /// The findings, by file and then by place.
+    pub findings: &'a [Diagnostic],
+    /// The fingerprint of each finding.
+    pub fingerprints: &'a [String],
+    /// The files that findings point into.
+    pub snapshot: &'a Snapshot,
+    /// The goal files that were checked, from the workspace's root.
+    pub files: &'a [&'a str],
+    /// The folder of the workspace in its repository: empty, or ending with `/`. Other programs
+    /// look for files from the repository's root.
+    pub prefix: &'a str,
+    /// The least level that makes the check fail; nothing if it never does.
+    pub fails_from: Option<Level>,
+}
+
+impl Checked<'_> {
+    /// A file of the workspace as other programs look for it.
+    fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
+    }
+
+    /// Each finding with its fingerprint.
+    fn each(&self) -> impl Iterator<Item = (&Diagnostic, &str)> {
+        self.findings.iter().zip(self.fingerprints.iter().map(String::as_str))
+    }
+}
+
+/// What is found and how to mend it, in one text of one or two lines, harmless.
+fn with_help(finding: &Diagnostic) -> String {
+    let message = crate::text::printable(&finding.message);
+    match &finding.help {
+        Some(help) => format!("{message}\nhelp: {}", crate::text::printable(help)),
+        None => message.into_owned(),
+    }
+}
 
 /// Sums up in one line what was found in `files` goal files: `3 errors, 1 warning in 2 files`.
 /// Ends without a line break.

@@ -98,7 +98,13 @@ pub fn json(findings: &[Diagnostic], snapshot: &Snapshot) -> String {
             infos: number_of(findings, Level::Info),
         },
     };
-    let text = serde_json::to_string_pretty(&view)
+    written(&view)
+}
+
+/// Writes a view as JSON, indented, with a final line break and without a character that could act
+/// on a terminal.
+pub(super) fn written(view: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(view)
         .expect("the view holds only strings, numbers and lists, which JSON can hold");
     inert(&text) + "\n"
 }

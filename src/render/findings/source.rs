@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::repo::Snapshot;
 use crate::text::Span;
 
@@ -32,6 +32,23 @@ impl<'a> Sources<'a> {
     pub(super) fn get(&self, path: &str) -> Option<&Source<'a>> {
         self.by_path.get(path)
     }
+
+    /// The lines and columns of a place; of a file without a text, its beginning.
+    pub(super) fn region(&self, place: &Place) -> Region {
+        let Some(source) = self.get(&place.path) else {
+            let start = Position { line: 1, column: 1, offset: 0 };
+            return Region { start, end: start };
+        };
+        let span = source.clamp(place.span);
+        Region { start: source.position(span.start), end: source.position(span.end) }
+    }
+}
+
+/// Where a place begins, and where it has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Region {
+    pub(super) start: Position,
+    pub(super) end: Position,
 }
 
 /// A place between two characters, as people count: lines and columns from 1, columns in
