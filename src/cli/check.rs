@@ -1,39 +1,52 @@
 //! `goals check`: every mistake of every file, in one run.
 
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
 use clap::{Args, ValueEnum};
 
+use super::outputs::{self, Format, Output};
 use super::session::Session;
 use super::shared::{Global, When};
-use super::{Ending, output};
-use crate::diagnostic::Level;
+use super::{Ending, output, stdin_plan};
+use crate::check::fingerprints;
+use crate::diagnostic::{Diagnostic, Level};
 use crate::error::{Error, Kind, Result};
-use crate::pipeline;
-use crate::render::findings;
+use crate::history::History;
+use crate::load::SETTINGS_FILE;
+use crate::pipeline::{self, Source};
+use crate::render::findings::{self, Checked};
 
 #[derive(Args)]
-#[command(after_help = "Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 could not run.")]
+#[command(after_help = "\
+`-` checks one plan from standard input as if it lay where --stdin-filename says, with the rest of
+the workspace around it; without that, as a plan of the current quarter, in a workspace or not.
+
+Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 could not run.")]
 pub(super) struct Arguments {
-    /// Only findings in these files and folders
+    /// Only findings in these files and folders; `-` reads a plan from standard input
     #[arg(value_name = "PATH")]
-    paths: Vec<std::path::PathBuf>,
+    paths: Vec<PathBuf>,
     #[command(flatten)]
     when: When,
-    /// How to show findings
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
-    format: Format,
+    /// How to show findings [default: human]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    format: Option<Format>,
+    /// Also give findings in this form, to a file or to standard output; may be repeated
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = outputs::parse)]
+    output: Vec<Output>,
+    /// Show how often each rule was broken, in the place of the findings
+    #[arg(long, conflicts_with = "format")]
+    statistics: bool,
+    /// Only findings that were not there in this revision
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
+    /// Where the plan from standard input would lie
+    #[arg(long, value_name = "PATH", requires = "paths")]
+    stdin_filename: Option<PathBuf>,
     /// The least level that makes the command fail
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error)]
     fail_on: FailOn,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// With the lines they are on
-    Human,
-    /// One line each
-    Concise,
-    /// For programs
-    Json,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -45,79 +58,145 @@ enum FailOn {
     Never,
 }
 
+impl FailOn {
+    /// The least level that fails; nothing if none does.
+    fn level(self) -> Option<Level> {
+        match self {
+            Self::Error => Some(Level::Error),
+            Self::Warning => Some(Level::Warning),
+            Self::Info => Some(Level::Info),
+            Self::Never => None,
+        }
+    }
+}
+
 pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
-    let session = Session::open(global, &arguments.when)?;
-    session.require_history()?;
-    let wanted = wanted(&session, &arguments.paths)?;
-    let inside = |path: &str| {
-        wanted.is_empty()
-            || wanted.iter().any(|want| {
-                want.is_empty()
-                    || path
-                        .strip_prefix(want.as_str())
-                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            })
+    let outputs = wanted_outputs(arguments)?;
+    let (session, wanted) = if reads_stdin(arguments)? {
+        let (session, path) =
+            stdin_plan::open(global, &arguments.when, arguments.stdin_filename.as_deref())?;
+        (session, vec![path])
+    } else {
+        let session = Session::open(global, &arguments.when)?;
+        let wanted = wanted_paths(&session, &arguments.paths)?;
+        (session, wanted)
     };
-    let snapshot = &session.workspace.snapshot;
-    let files = snapshot.paths().filter(|path| path.ends_with(".toml") && inside(path)).count();
+    let inside = |path: &str| wanted.is_empty() || wanted.iter().any(|want| is_below(path, want));
     // Rules that need the history run on what there is of it, and say nothing without it.
     let history = match arguments.when.require_history {
         true => session.history()?,
         false => session.history_at_hand()?,
     };
-    let found: Vec<_> = pipeline::check(&session.workspace, history.as_ref(), session.as_of)
-        .into_iter()
-        .filter(|finding| inside(&finding.primary.place.path))
-        .collect();
-    match arguments.format {
-        Format::Human => {
-            let look = global.look();
-            output::print(&findings::human(
-                &found,
-                snapshot,
-                findings::Style { colour: look.colour, width: look.width, unicode: false },
-            ))?;
-            let summary = findings::summary(&found, files);
-            if found.is_empty() {
-                output::print(&format!("{summary}\n"))?
-            } else {
-                output::note(global, &format!("\n{summary}"))
-            }
-        }
-        Format::Concise => {
-            output::print(&findings::concise(&found, snapshot))?;
-            output::note(global, &findings::summary(&found, files));
-        }
-        Format::Json => output::print(&findings::json(&found, snapshot))?,
-    }
-    let least = match arguments.fail_on {
-        FailOn::Error => Some(Level::Error),
-        FailOn::Warning => Some(Level::Warning),
-        FailOn::Info => Some(Level::Info),
-        FailOn::Never => None,
+    let all = pipeline::check(&session.workspace, history.as_ref(), session.as_of);
+    let known = match &arguments.since {
+        Some(revision) => fingerprints_at(&session, revision)?,
+        None => HashSet::new(),
     };
-    let fails = least.is_some_and(|least| found.iter().any(|finding| finding.level >= least));
-    Ok(if fails { Ending::Findings } else { Ending::Sound })
+    // Fingerprints tell repeated findings apart by counting: that takes all of them.
+    let (found, fingerprints): (Vec<Diagnostic>, Vec<String>) =
+        fingerprints(&session.workspace.model, &all)
+            .into_iter()
+            .zip(all)
+            .filter(|(fingerprint, finding)| {
+                inside(&finding.primary.place.path) && !known.contains(fingerprint)
+            })
+            .map(|(fingerprint, finding)| (finding, fingerprint))
+            .unzip();
+    let snapshot = &session.workspace.snapshot;
+    let files: Vec<&str> =
+        snapshot.paths().filter(|path| path.ends_with(".toml") && inside(path)).collect();
+    let checked = Checked {
+        findings: &found,
+        fingerprints: &fingerprints,
+        snapshot,
+        files: &files,
+        prefix: &session.prefix(),
+        fails_from: arguments.fail_on.level(),
+    };
+    outputs::deliver(global, &outputs, &checked)?;
+    if arguments.statistics {
+        output::print(&findings::statistics(&found, global.look()))?;
+        output::note(global, &findings::summary(&found, files.len()));
+    }
+    let fails =
+        |finding: &Diagnostic| checked.fails_from.is_some_and(|least| finding.level >= least);
+    Ok(if found.iter().any(fails) { Ending::Findings } else { Ending::Sound })
+}
+
+/// The outputs that are asked for; statistics stand in the place of the one for people.
+fn wanted_outputs(arguments: &Arguments) -> Result<Vec<Output>> {
+    let outputs = outputs::wanted(arguments.format, &arguments.output)?;
+    if !arguments.statistics {
+        return Ok(outputs);
+    }
+    if arguments.output.iter().any(|output| !output.is_file()) {
+        let error =
+            Error::new(Kind::Usage, "--statistics and another output go to standard output");
+        return Err(error.hint("send the other to a file: --output FORMAT=FILE"));
+    }
+    Ok(outputs.into_iter().filter(Output::is_file).collect())
+}
+
+/// Tells whether the plan comes from standard input.
+fn reads_stdin(arguments: &Arguments) -> Result<bool> {
+    let is_dash = |path: &PathBuf| path.as_os_str() == "-";
+    match &arguments.paths[..] {
+        [only] if is_dash(only) => Ok(true),
+        paths if paths.iter().any(is_dash) => Err(Error::new(
+            Kind::Usage,
+            "`-` stands for the one plan to check, beside no other path",
+        )),
+        _ if arguments.stdin_filename.is_some() => {
+            Err(Error::new(Kind::Usage, "--stdin-filename is for a plan from standard input")
+                .hint("write `goals check - --stdin-filename PATH`"))
+        }
+        _ => Ok(false),
+    }
+}
+
+/// The fingerprints of a revision's findings, on the same date.
+fn fingerprints_at(session: &Session<'_>, revision: &str) -> Result<HashSet<String>> {
+    let Some(repo) = &session.repo else {
+        let root = session.root.display();
+        let message = format!("--since needs a git repository, and `{root}` is in none");
+        return Err(Error::new(Kind::Git, message).hint("make one with `git init`"));
+    };
+    let commit = repo.resolve(revision)?;
+    if repo.read_file(commit, SETTINGS_FILE)?.is_none() {
+        // The workspace was not there yet: every finding is new.
+        return Ok(HashSet::new());
+    }
+    let workspace = pipeline::read(Source::Revision(repo, commit))?;
+    let history: Option<History> = pipeline::history(&workspace, repo, commit).ok();
+    let found = pipeline::check(&workspace, history.as_ref(), session.as_of);
+    Ok(fingerprints(&workspace.model, &found).into_iter().collect())
+}
+
+/// Tells whether a path is `folder` or lies below it; everything lies below the root.
+fn is_below(path: &str, folder: &str) -> bool {
+    folder.is_empty()
+        || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The wanted paths from the workspace's root, with `/`; an empty one is the root itself.
-fn wanted(session: &Session<'_>, paths: &[std::path::PathBuf]) -> Result<Vec<String>> {
-    let mut wanted = Vec::new();
-    for path in paths {
-        let full = std::fs::canonicalize(path).map_err(|error| Error::io("read", path, &error))?;
-        let inside = full.strip_prefix(&session.root).map_err(|_| {
-            Error::new(
-                Kind::Usage,
-                format!(
-                    "`{}` is not in the workspace `{}`",
-                    path.display(),
-                    session.root.display()
-                ),
-            )
-        })?;
-        let parts: Vec<_> =
-            inside.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-        wanted.push(parts.join("/"));
-    }
-    Ok(wanted)
+fn wanted_paths(session: &Session<'_>, paths: &[PathBuf]) -> Result<Vec<String>> {
+    let full = |path: &PathBuf| {
+        std::fs::canonicalize(path).map_err(|error| Error::io("read", path, &error))
+    };
+    paths.iter().map(|path| from_root(&session.root, path, &full(path)?)).collect()
+}
+
+/// A full path from the workspace's root, with `/`; `path` is how messages call it.
+///
+/// # Errors
+///
+/// It does not lie in the workspace.
+pub(super) fn from_root(root: &Path, path: &Path, full: &Path) -> Result<String> {
+    let inside = full.strip_prefix(root).map_err(|_| {
+        let message = format!("`{}` is not in the workspace `{}`", path.display(), root.display());
+        Error::new(Kind::Usage, message)
+    })?;
+    let parts: Vec<_> =
+        inside.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    Ok(parts.join("/"))
 }

@@ -19,7 +19,7 @@ pub(super) struct Arguments {
     when: When,
     #[command(flatten)]
     select: Select,
-    /// Only what this person did: a handle of [people], a name or an e-mail address
+    /// Only what this person did: a handle of `people`, a name or an e-mail address
     #[arg(long, value_name = "PERSON")]
     by: Option<String>,
     /// Only what was committed on this date or later

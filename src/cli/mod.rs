@@ -13,6 +13,7 @@ mod init;
 mod log;
 mod names;
 mod output;
+mod outputs;
 mod publish;
 mod report;
 mod rollup;
@@ -20,6 +21,7 @@ mod schema;
 mod session;
 mod shared;
 mod status;
+mod stdin_plan;
 mod values;
 
 use std::process::ExitCode;

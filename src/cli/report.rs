@@ -76,11 +76,7 @@ fn pages(session: &Session<'_>) -> Result<BTreeMap<String, Vec<u8>>> {
     let model = &session.workspace.model;
     let settings = &model.settings;
     let remote = || session.repo.as_ref().and_then(|repo| repo.remote_url());
-    let folder =
-        session.repo.as_ref().map(|repo| repo.prefix().to_string_lossy().replace('\\', "/"));
-    let folder = folder.filter(|folder| !folder.is_empty());
-    let folder =
-        folder.map(|folder| format!("{}/", folder.trim_end_matches('/'))).unwrap_or_default();
+    let folder = session.prefix();
     let input = site::Input {
         folder: &folder,
         model,

@@ -10,7 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::history::History;
 use crate::load::SETTINGS_FILE;
 use crate::pipeline::{self, Source, Workspace};
-use crate::repo::{self, Depth, ObjectId, Repo};
+use crate::repo::{self, Depth, ObjectId, Repo, Snapshot};
 use crate::rollup::Rollup;
 
 /// An opened workspace.
@@ -120,6 +120,36 @@ impl<'a> Session<'a> {
         })
     }
 
+    /// A workspace of files at hand, outside any folder's. There is no history and no revision.
+    ///
+    /// # Errors
+    ///
+    /// A revision or the history is asked for, or the date cannot be told.
+    pub(super) fn of_files(
+        global: &'a Global,
+        when: &When,
+        files: Snapshot,
+        folder: PathBuf,
+    ) -> Result<Self> {
+        if when.rev.is_some() || when.require_history {
+            repo::find_root(&folder, SETTINGS_FILE)?;
+        }
+        let workspace = pipeline::read(Source::Files(files))?;
+        let as_of = when.as_of.map_or_else(clock::today, Ok)?;
+        Ok(Self {
+            global,
+            require_history: false,
+            root: folder,
+            repo: None,
+            head: None,
+            is_unreadable: false,
+            workspace,
+            revision: None,
+            as_of,
+            findings: Vec::new(),
+        })
+    }
+
     /// The history of what was read: of the revision, or of HEAD for the working tree. Says out
     /// loud where it is not complete.
     ///
@@ -211,6 +241,16 @@ impl<'a> Session<'a> {
     /// The commit that the figures belong to: the revision, or HEAD.
     pub(super) fn tip(&self) -> Option<ObjectId> {
         self.revision.or(self.head)
+    }
+
+    /// The workspace's place in the repository as addresses write it: empty, or `some/folder/`.
+    pub(super) fn prefix(&self) -> String {
+        let prefix =
+            self.repo.as_ref().map(|repo| repo.prefix().to_string_lossy().replace('\\', "/"));
+        match prefix.as_deref().map(|prefix| prefix.trim_end_matches('/')) {
+            None | Some("") => String::new(),
+            Some(prefix) => format!("{prefix}/"),
+        }
     }
 
     /// Ends a command that tells figures: says how many errors keep them from being complete.

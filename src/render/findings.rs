@@ -15,6 +15,8 @@ mod sarif;
 mod source;
 mod statistics;
 #[cfg(test)]
+mod format_tests;
+#[cfg(test)]
 mod tests;
 
 use crate::diagnostic::{Diagnostic, Level};

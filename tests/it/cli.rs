@@ -323,3 +323,113 @@ fn explain_shows_pages_and_lists_rules_anywhere() {
         assert!(own.contains(&(rule.to_owned(), level.to_owned())), "{rule}: {own:?}");
     }
 }
+
+/// A plan with one error.
+const WRONG: &str =
+    "title = \"T\"\nowner = \"ana\"\nunit = \"m\"\nbaseline = 1\ntarget = 2\nwieght = 2\n";
+
+#[test]
+fn check_gives_several_outputs_in_one_run() {
+    let repo = Repo::folder();
+    repo.write("goals.toml", "format = 1\n");
+    repo.write("goals/2026-q4/a.toml", WRONG);
+    let output = repo.goals(&[
+        "check",
+        "--output",
+        "github",
+        "--output",
+        "sarif=goals.sarif",
+        "--output",
+        "junit=goals.xml",
+    ]);
+    assert_eq!(output.status, 1, "{}", output.stderr);
+    assert_eq!(
+        output.stdout,
+        "::error file=goals/2026-q4/a.toml,line=6,endLine=6,col=1,endColumn=7,title=unknown-key::`wieght` is not a key of a plan%0Ahelp: did you mean `weight`?\n"
+    );
+    assert!(repo.read("goals.sarif").contains("\"ruleId\": \"unknown-key\""));
+    assert!(repo.read("goals.xml").contains("failures=\"1\""));
+    let output = repo.goals(&["check", "--output", "gitlab=report.json"]);
+    assert!(output.stdout.starts_with("error[unknown-key]"), "{}", output.stdout);
+    assert!(repo.read("report.json").starts_with("[\n"));
+    let output = repo.goals(&["check", "--statistics", "--fail-on", "never"]);
+    assert_eq!(output.sound(), "1  error  unknown-key  a key that the format does not have\n");
+    for (arguments, said) in [
+        (&["check", "--output", "sarif", "--output", "json"][..], "holds one document"),
+        (&["check", "--output", "sarif=no/such/folder/x"], "no/such/folder"),
+        (&["check", "--output", "sarfi=x"], "did you mean `sarif`?"),
+        (&["check", "--statistics", "--output", "github"], "standard output"),
+        (&["check", "--stdin-filename", "a.toml"], "--stdin-filename"),
+        (&["check", "--since", "HEAD"], "--since needs a git repository"),
+    ] {
+        let refused = repo.goals(arguments).refused();
+        assert!(refused.contains(said), "{arguments:?}: {refused}");
+    }
+}
+
+/// Runs the tool with text on its standard input; the exit code and the standard output.
+fn piped(repo: &Repo, arguments: &[&str], input: &str) -> (i32, String) {
+    use std::io::Write;
+    use std::process::Stdio;
+    let mut command = repo.command(env!("CARGO_BIN_EXE_goals"));
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the tool runs");
+    let mut pipe = child.stdin.take().expect("a pipe");
+    // A command that refuses to run may be gone before it has read.
+    let _ = pipe.write_all(input.as_bytes());
+    drop(pipe);
+    let output = child.wait_with_output().expect("it ends");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    (output.status.code().expect("it ended by itself"), text)
+}
+
+#[test]
+fn check_reads_a_plan_from_standard_input() {
+    let repo = Repo::folder();
+    let concise = ["check", "-", "--format", "concise"];
+    let at =
+        |path: &str| format!("{path}:6:1: error[unknown-key]: `wieght` is not a key of a plan\n");
+    assert_eq!(piped(&repo, &concise, WRONG), (1, at("goals/2026-q4/stdin.toml")));
+    repo.write("goals.toml", "format = 1\nplans = \"plans\"\n");
+    repo.write("plans/2026/grow.toml", &WRONG.replace("wieght = 2\n", ""));
+    repo.write("plans/2026-q4/a.toml", "not toml, yet to be saved");
+    assert_eq!(piped(&repo, &concise, WRONG), (1, at("plans/2026-q4/stdin.toml")));
+    let named =
+        |path: &'static str| ["check", "-", "--format", "concise", "--stdin-filename", path];
+    let aligned = WRONG.replace("wieght = 2", "contributes_to = [\"2026/grow\"]");
+    assert_eq!(piped(&repo, &named("plans/2026-q4/a.toml"), &aligned), (0, String::new()));
+    assert_eq!(
+        piped(&repo, &named("plans/2026-q4/new-team/b.toml"), WRONG),
+        (1, at("plans/2026-q4/new-team/b.toml"))
+    );
+    assert_eq!(piped(&repo, &named("../elsewhere.toml"), WRONG).0, 2);
+    assert_eq!(piped(&repo, &["check", "-", "goals.toml"], WRONG).0, 2);
+    assert!(!repo.path().join("plans/2026-q4/new-team").exists(), "nothing is written");
+}
+
+#[test]
+fn check_since_a_revision_shows_what_is_new() {
+    let repo = Repo::new();
+    repo.write("goals.toml", "format = 1\n");
+    repo.write("goals/2026-q4/a.toml", WRONG);
+    repo.commit("Ana Silva <ana@northwind.example>", "2026-11-16T09:00:00Z", "begin");
+    let new = |repo: &Repo| {
+        let output = repo.goals(&["check", "--since", "HEAD", "--format", "concise"]);
+        (output.status, output.stdout)
+    };
+    assert_eq!(new(&repo), (0, String::new()));
+    // The old finding moves to another file and line; a second one like it is new.
+    std::fs::remove_file(repo.path().join("goals/2026-q4/a.toml")).expect("removed");
+    repo.write("goals/2026-q4/team/a.toml", &format!("# moved\n{WRONG}"));
+    assert_eq!(new(&repo), (0, String::new()));
+    repo.write("goals/2026-q4/team/a.toml", &format!("# moved\n{WRONG}tilte = 3\n"));
+    assert_eq!(
+        new(&repo),
+        (
+            1,
+            "goals/2026-q4/team/a.toml:8:1: error[unknown-key]: `tilte` is not a key of a plan\n"
+                .to_owned()
+        )
+    );
+    assert!(repo.goals(&["check", "--since", "nope"]).refused().contains("no revision `nope`"));
+}

@@ -60,7 +60,8 @@ fn code(text: &str) -> String {
     if text.trim().is_empty() {
         return String::new();
     }
-    format!("`{}`", text.replace('|', "\\|"))
+    // A table ends its cell at a bar behind two backslashes.
+    format!("`{}`", text.replace("\\|", "\\\u{2060}|").replace('|', "\\|"))
 }
 
 /// Text of which nothing acts: every mark is escaped, and what would notify someone or point to
@@ -77,7 +78,8 @@ fn plain(text: &str) -> String {
         }
         shown.push(c);
         let points = matches!(c, '@' | '#' | '!' | '~' | '%' | '&' | '$' | '^');
-        if points && characters.peek().is_some_and(|next| !next.is_whitespace()) {
+        let names = |next: &char| next.is_alphanumeric() || matches!(next, '_' | '"');
+        if points && characters.peek().is_some_and(names) {
             shown.push('\u{2060}');
         }
     }
