@@ -4,10 +4,16 @@
 //! workspace gives them, beside the rules that need the whole model, its figures or its history. Adding a rule is one
 //! file and one line in [`RULES`].
 
+mod allowances;
 mod fingerprint;
+mod missing_ambition;
+mod missing_due;
 mod missing_owner;
+mod missing_source;
 mod missing_unit;
+mod missing_why;
 mod no_measure;
+mod open;
 mod placeholder;
 mod subject;
 mod too_many_owners;
@@ -16,8 +22,10 @@ mod unknown_person;
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Level, Place, sort};
 use crate::history::History;
-use crate::load::{AllowDoc, SETTINGS_FILE, SettingsDoc};
+use crate::load::{SETTINGS_FILE, SettingsDoc};
 use crate::model::Model;
+use allowances::Allowances;
+
 use crate::rollup::Rollup;
 use crate::text::{did_you_mean, printable};
 
@@ -145,8 +153,38 @@ pub const RULES: &[Rule] = with_pages![
     shape("bad-milestones", Level::Error, "a ladder without steps, or with scores outside 0 to 1"),
     shape("bad-weight", Level::Error, "a negative weight, or a goal in which nothing counts"),
     shape("bad-plan-points", Level::Error, "a plan point outside the window"),
+    rule(
+        "missing-due",
+        Level::Error,
+        "a goal without a day of its own; only the profile `smart` asks for it",
+        missing_due::check,
+    ),
+    rule(
+        "missing-why",
+        Level::Warning,
+        "a goal that does not say what it is for",
+        missing_why::check,
+    ),
+    rule(
+        "missing-source",
+        Level::Warning,
+        "a metric that does not say where its number comes from",
+        missing_source::check,
+    ),
+    rule(
+        "missing-ambition",
+        Level::Warning,
+        "an objective that does not say how much of it is promised",
+        missing_ambition::check,
+    ),
     shape("unknown-key-result", Level::Error, "a record for nothing"),
     shape("wrong-value-type", Level::Error, "a value that the measure does not take"),
+    shape(
+        "unused-allow",
+        Level::Warning,
+        "an allowance that hides nothing, or that no rule has the name of",
+    ),
+    shape("expired-allow", Level::Warning, "an allowance whose last day is over"),
 ];
 
 /// A rule by its name.
@@ -171,13 +209,14 @@ pub fn check(
         check(context, &mut findings);
     }
     let levels = Levels::read(settings, &mut findings);
-    findings.retain_mut(|finding| match levels.of(finding.rule) {
-        Some(level) => {
-            finding.level = if finding.level == Level::Info { Level::Info } else { level };
-            !is_allowed(context, finding)
-        }
-        None => false,
-    });
+    let allowances = Allowances::new(context);
+    levels.apply(&mut findings);
+    findings.retain(|finding| !allowances.allow(finding));
+    let mut of_allowances = Vec::new();
+    allowances.report(&levels, &mut of_allowances);
+    allowances::unknown_levels(settings, &mut of_allowances);
+    levels.apply(&mut of_allowances);
+    findings.extend(of_allowances.into_iter().filter(|finding| !allowances.allow(finding)));
     sort(&mut findings);
     findings
 }
@@ -246,35 +285,40 @@ impl Levels {
         Self { profile, own }
     }
 
-    /// The level of a rule; nothing where it is off.
+    /// Gives each finding its level, and leaves out those of rules that are off.
+    fn apply(&self, findings: &mut Vec<Diagnostic>) {
+        findings.retain_mut(|finding| {
+            let Some(level) = self.of(finding.rule) else { return false };
+            finding.level = if finding.level == Level::Info { Level::Info } else { level };
+            true
+        });
+    }
+
+    /// The level of a rule; nothing where it is off. What the workspace says of a rule by its name
+    /// goes before the profile.
     fn of(&self, name: &str) -> Option<Level> {
         if let Some((_, level)) = self.own.iter().rev().find(|(own, _)| own == name) {
             return *level;
         }
-        let usual = find(name).map_or(Level::Error, |rule| rule.level);
-        let smart = matches!(name, "missing-owner" | "missing-unit");
-        Some(match self.profile {
-            Profile::Strict if usual == Level::Warning => Level::Error,
-            Profile::Smart if smart => Level::Error,
-            _ => usual,
-        })
+        self.profile.level(name, find(name).map_or(Level::Error, |rule| rule.level))
     }
 }
 
-/// Tells whether the goal or key result that a finding is about allows it.
-fn is_allowed(context: &Context<'_>, finding: &Diagnostic) -> bool {
-    let Some(subject) = subject(context.model, &finding.primary.place) else { return false };
-    let allows = |allowed: &AllowDoc| {
-        allowed.rule.value == finding.rule
-            && allowed.until.is_none_or(|until| context.as_of <= until)
-    };
-    let plan = &subject.goal.plan;
-    let of_key_result = plan
-        .key_results
-        .iter()
-        .filter(|doc| subject.key_result == Some(&doc.id))
-        .flat_map(|doc| &doc.allow);
-    plan.allow.iter().chain(of_key_result).any(allows)
+impl Profile {
+    /// The level of a rule that usually has another; nothing where the profile turns it off.
+    fn level(self, name: &str, usual: Level) -> Option<Level> {
+        let obligatory =
+            matches!(name, "missing-owner" | "missing-unit" | "missing-source" | "missing-due");
+        let activity = matches!(name, "output-not-outcome" | "activity-wording");
+        match self {
+            Self::Smart if obligatory => Some(Level::Error),
+            Self::Smart if activity || name == "missing-ambition" => None,
+            Self::Output if activity => None,
+            _ if name == "missing-due" => None,
+            Self::Strict if usual == Level::Warning => Some(Level::Error),
+            _ => Some(usual),
+        }
+    }
 }
 
 #[cfg(test)]

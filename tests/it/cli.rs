@@ -3,6 +3,7 @@
 use crate::support::{Output, Repo};
 
 const PLAN: &str = r#"title = "Deploys are calm"
+why = "Every rollback costs a customer conversation."
 owner = "ana"
 ambition = "aspirational"
 
@@ -11,6 +12,7 @@ title = "Median lead time falls from 240 to 40 minutes"
 unit = "min"
 baseline = 240
 target = 40
+source = "the deploy log"
 
 [key_results.rollbacks]
 title = "Rollbacks stay at or below 4 a month"
@@ -22,6 +24,7 @@ at_most = 4
 title = "The runbook is tried"
 kind = "milestone"
 milestones = { drafted = 0.3, tried = 1.0 }
+due = 2026-12-11
 "#;
 
 const RECORD: &str = "goals/2026-q4/calm-deploys.checkins.toml";

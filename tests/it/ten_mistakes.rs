@@ -15,12 +15,14 @@ contributes_to = ["2026/groww"]   # unknown-reference: "2026/groww"
 title = "Lead time falls to 40 minutes"
 unit = "min"
 baseline = "240 min"              # wrong-type: "240 min"
+source = "the deploy log"
 
 [key_results.Rollbacks]           # bad-id: Rollbacks
 title = "TBD"                     # placeholder: "TBD"
 unit = "rollbacks"
 baseline = 20
 target = 20                       # target-is-baseline: 20
+source = "the deploy log"
 "#;
 
 const CHECKINS: &str = r#"[lead-time]
@@ -36,7 +38,7 @@ fn workspace() -> Repo {
     repo.write("goals.toml", "format = 1\n");
     repo.write(
         "goals/2026/grow.toml",
-        "title = \"Grow\"\nowner = \"ana\"\nunit = \"m\"\nbaseline = 1\ntarget = 2\n",
+        "title = \"Revenue doubles\"\nwhy = \"It pays for the rest.\"\nowner = \"ana\"\nunit = \"m\"\nbaseline = 1\ntarget = 2\nsource = \"the books\"\n",
     );
     repo.write("goals/2026-q4/calm-deploys.toml", PLAN);
     repo.write("goals/2026-q4/calm-deploys.checkins.toml", CHECKINS);

@@ -1,0 +1,145 @@
+//! What plans allow: which findings they hide, and the rules on allowances that hide nothing.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+
+use super::{Context, Levels, find, open};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::load::{AllowDoc, KeyResultDoc, SETTINGS_FILE, SettingsDoc};
+use crate::model::Goal;
+use crate::text::{Span, did_you_mean, printable};
+
+/// The allowances of every plan, and which of them were of use.
+pub(super) struct Allowances<'a> {
+    by_path: HashMap<&'a str, &'a Goal>,
+    used: RefCell<HashSet<(&'a str, Span)>>,
+    context: &'a Context<'a>,
+}
+
+impl<'a> Allowances<'a> {
+    /// Collects them.
+    pub(super) fn new(context: &'a Context<'a>) -> Self {
+        let by_path = context.model.goals.iter().map(|goal| (goal.path.as_str(), goal)).collect();
+        Self { by_path, used: RefCell::default(), context }
+    }
+
+    /// Tells whether the goal or the key result that a finding is about allows it, and notes that
+    /// the allowance was of use. An allowance ends with its last day.
+    pub(super) fn allow(&self, finding: &Diagnostic) -> bool {
+        let place = &finding.primary.place;
+        let Some(goal) = self.by_path.get(place.path.as_str()) else { return false };
+        let own = key_result_at(goal, place).into_iter().flat_map(|doc| &doc.allow);
+        let mut allowed = false;
+        for allowance in own.chain(&goal.plan.allow).filter(|doc| doc.rule.value == finding.rule) {
+            if !self.is_over(allowance) {
+                self.used.borrow_mut().insert((&goal.path, allowance.rule.span));
+                allowed = true;
+            }
+        }
+        allowed
+    }
+
+    fn is_over(&self, allowance: &AllowDoc) -> bool {
+        allowance.until.is_some_and(|until| until < self.context.as_of)
+    }
+
+    /// Reports allowances that are over, that hide nothing, or that name no rule, once every other
+    /// finding has been looked at. Goals that are over keep theirs: what they allowed is over too.
+    pub(super) fn report(&self, levels: &Levels, findings: &mut Vec<Diagnostic>) {
+        for goal in &self.context.model.goals {
+            let is_open = open::is_open(goal, self.context.as_of);
+            let of_key_results = goal.plan.key_results.iter().flat_map(|doc| {
+                doc.allow.iter().map(move |allowance| (allowance, doc.dropped.is_none()))
+            });
+            let own = goal.plan.allow.iter().map(|allowance| (allowance, true));
+            for (allowance, counts) in own.chain(of_key_results) {
+                let place = Place::new(&goal.path, allowance.rule.span);
+                if find(&allowance.rule.value).is_none() {
+                    findings.push(unknown(&allowance.rule.value, place));
+                } else if is_open && counts {
+                    findings.extend(self.judge(goal, allowance, levels, place));
+                }
+            }
+        }
+    }
+
+    fn judge(
+        &self,
+        goal: &Goal,
+        allowance: &AllowDoc,
+        levels: &Levels,
+        place: Place,
+    ) -> Option<Diagnostic> {
+        let rule = &allowance.rule.value;
+        if let Some(until) = allowance.until.filter(|_| self.is_over(allowance)) {
+            let message = format!("the allowance of `{rule}` ended on {until}");
+            return Some(Diagnostic::new("expired-allow", message, place).help(
+                "mend what it allowed and remove it, or choose a later day together with a reason",
+            ));
+        }
+        let used = self.used.borrow().contains(&(goal.path.as_str(), allowance.rule.span));
+        if used || comes_and_goes(rule) {
+            return None;
+        }
+        let message = match levels.of(rule) {
+            Some(_) => format!("nothing here needs `{rule}` to be allowed"),
+            None => format!("`{rule}` is turned off, so nothing needs to be allowed"),
+        };
+        Some(Diagnostic::new("unused-allow", message, place).help("remove the allowance"))
+    }
+}
+
+/// Rules whose findings come and go with records, commits and the date: an allowance of one of
+/// them may be of use again tomorrow, or where the history is at hand.
+fn comes_and_goes(rule: &str) -> bool {
+    matches!(
+        rule,
+        "out-of-reach"
+            | "too-easy"
+            | "future-checkin"
+            | "checkin-outside-window"
+            | "backdated-checkin"
+            | "wrong-side-of-baseline"
+            | "implausible-jump"
+            | "overdue-checkin"
+            | "stale-checkin"
+            | "flat-while-on-track"
+            | "confidence-contradicts-pace"
+            | "confidence-never-moves"
+            | "goalpost-moved"
+            | "past-rewritten"
+            | "key-result-deleted"
+            | "checkin-by-stranger"
+            | "ungraded"
+            | "carried-twice"
+            | "sandbagging"
+            | "unused-allow"
+            | "expired-allow"
+    )
+}
+
+/// Reports names under `[check.levels]` that no rule has.
+pub(super) fn unknown_levels(settings: &SettingsDoc, findings: &mut Vec<Diagnostic>) {
+    for (name, _) in settings.levels.iter().filter(|(name, _)| find(&name.value).is_none()) {
+        findings.push(unknown(&name.value, Place::new(SETTINGS_FILE, name.span)));
+    }
+}
+
+fn unknown(name: &str, place: Place) -> Diagnostic {
+    let near = did_you_mean(name, super::RULES.iter().map(|rule| rule.name));
+    let message = format!("there is no rule `{}`", printable(name));
+    Diagnostic::new("unused-allow", message, place).help("remove it").maybe_help(near)
+}
+
+/// The key result whose table holds a place: the last to begin before it. Keys of a key result
+/// that stand above its table, as in `key_results.x.title = …`, belong to the goal.
+fn key_result_at<'a>(goal: &'a Goal, place: &Place) -> Option<&'a KeyResultDoc> {
+    let initiatives = goal.plan.initiatives.iter().map(|initiative| initiative.id.span.start);
+    let close = goal.plan.close.iter().map(|close| close.shape.at.start);
+    let before = |start: &usize| *start <= place.span.start;
+    let other = initiatives.chain(close).filter(before).max();
+    let key_results = goal.plan.key_results.iter();
+    key_results
+        .filter(|doc| before(&doc.shape.at.start) && Some(doc.shape.at.start) > other)
+        .max_by_key(|doc| doc.shape.at.start)
+}
