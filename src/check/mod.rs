@@ -4,19 +4,29 @@
 //! workspace gives them, beside the rules that need the whole model, its figures or its history. Adding a rule is one
 //! file and one line in [`RULES`].
 
+mod all_due_at_the_end;
+mod all_milestones;
 mod allowances;
+mod due_outside_cycle;
+mod due_outside_parent;
 mod fingerprint;
+mod long_title;
 mod missing_ambition;
 mod missing_due;
 mod missing_owner;
 mod missing_source;
 mod missing_unit;
 mod missing_why;
+mod no_counter_measure;
 mod no_measure;
 mod open;
 mod placeholder;
 mod subject;
+mod too_few_key_results;
+mod too_many_goals;
+mod too_many_key_results;
 mod too_many_owners;
+mod unaligned;
 mod unknown_person;
 
 use crate::date::Date;
@@ -154,6 +164,18 @@ pub const RULES: &[Rule] = with_pages![
     shape("bad-weight", Level::Error, "a negative weight, or a goal in which nothing counts"),
     shape("bad-plan-points", Level::Error, "a plan point outside the window"),
     rule(
+        "due-outside-cycle",
+        Level::Error,
+        "a date outside the cycle of its goal",
+        due_outside_cycle::check,
+    ),
+    rule(
+        "due-outside-parent",
+        Level::Warning,
+        "an end after that of what it belongs to",
+        due_outside_parent::check,
+    ),
+    rule(
         "missing-due",
         Level::Error,
         "a goal without a day of its own; only the profile `smart` asks for it",
@@ -176,6 +198,39 @@ pub const RULES: &[Rule] = with_pages![
         Level::Warning,
         "an objective that does not say how much of it is promised",
         missing_ambition::check,
+    ),
+    rule("unaligned", Level::Warning, "a team's goal that serves no other", unaligned::check),
+    rule(
+        "too-many-key-results",
+        Level::Warning,
+        "more than five key results",
+        too_many_key_results::check,
+    ),
+    rule("too-few-key-results", Level::Warning, "just one key result", too_few_key_results::check),
+    rule(
+        "too-many-goals",
+        Level::Warning,
+        "more than five goals of one owner or team in a cycle",
+        too_many_goals::check,
+    ),
+    rule("long-title", Level::Info, "a title of more than 140 characters", long_title::check),
+    rule(
+        "all-milestones",
+        Level::Warning,
+        "an objective of nothing but things to get done",
+        all_milestones::check,
+    ),
+    rule(
+        "no-counter-measure",
+        Level::Info,
+        "an objective that only grows",
+        no_counter_measure::check,
+    ),
+    rule(
+        "all-due-at-the-end",
+        Level::Info,
+        "an objective with no date before its last day",
+        all_due_at_the_end::check,
     ),
     shape("unknown-key-result", Level::Error, "a record for nothing"),
     shape("wrong-value-type", Level::Error, "a value that the measure does not take"),

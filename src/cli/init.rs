@@ -101,7 +101,9 @@ fn settings(root: &Path) -> String {
 fn example(today: Date, cycle: &str) -> String {
     let window = cycle::built_in(cycle, 1)
         .unwrap_or(crate::date::Window { start: today, end: add_days(today, 90) });
+    // Not on the last day: whoever learns then that it is late learns it too late.
+    let due = add_days(window.end, -21).max(today).min(window.end);
     include_str!("../../templates/init/example.toml")
         .replace("{cycle}", cycle)
-        .replace("{due}", &window.end.to_string())
+        .replace("{due}", &due.to_string())
 }
