@@ -80,7 +80,13 @@ pub fn read(source: Source<'_>) -> Result<Workspace> {
 pub fn check(workspace: &Workspace, history: Option<&History>, as_of: Date) -> Vec<Diagnostic> {
     let model = &workspace.model;
     let rollup = rollup::compute(model, history, as_of);
-    let context = check::Context { model, rollup: &rollup, history, as_of };
+    let context = check::Context {
+        model,
+        rollup: &rollup,
+        history,
+        as_of,
+        words: check::Words::of(&workspace.settings),
+    };
     check::check(&context, &workspace.settings, &workspace.found)
 }
 

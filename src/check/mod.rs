@@ -4,9 +4,14 @@
 //! workspace gives them, beside the rules that need the whole model, its figures or its history. Adding a rule is one
 //! file and one line in [`RULES`].
 
+mod activity_wording;
 mod all_due_at_the_end;
 mod all_milestones;
 mod allowances;
+mod amounts;
+mod bare_comparative;
+mod business_as_usual;
+mod compound_key_result;
 mod due_outside_cycle;
 mod due_outside_parent;
 mod fingerprint;
@@ -19,15 +24,25 @@ mod missing_unit;
 mod missing_why;
 mod no_counter_measure;
 mod no_measure;
+mod no_number;
+mod number_in_objective;
 mod open;
+mod output_not_outcome;
 mod placeholder;
+mod relative_target;
 mod subject;
+mod title_contradicts_measure;
 mod too_few_key_results;
 mod too_many_goals;
 mod too_many_key_results;
 mod too_many_owners;
 mod unaligned;
 mod unknown_person;
+mod vague_wording;
+mod wording;
+mod words;
+
+pub use words::Words;
 
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Level, Place, sort};
@@ -52,6 +67,8 @@ pub struct Context<'a> {
     pub history: Option<&'a History>,
     /// The date that findings are told for.
     pub as_of: Date,
+    /// The words that rules on wording look for.
+    pub words: Words,
 }
 
 /// A rule, by its one name.
@@ -212,6 +229,56 @@ pub const RULES: &[Rule] = with_pages![
         Level::Warning,
         "more than five goals of one owner or team in a cycle",
         too_many_goals::check,
+    ),
+    rule(
+        "number-in-objective",
+        Level::Info,
+        "a number in the title of an objective",
+        number_in_objective::check,
+    ),
+    rule("no-number", Level::Warning, "a key result's title without a number", no_number::check),
+    rule(
+        "output-not-outcome",
+        Level::Warning,
+        "a key result that is a thing to make",
+        output_not_outcome::check,
+    ),
+    rule(
+        "activity-wording",
+        Level::Warning,
+        "a key result that is taking part in something",
+        activity_wording::check,
+    ),
+    rule("bare-comparative", Level::Warning, "which way, and not how far", bare_comparative::check),
+    rule(
+        "vague-wording",
+        Level::Info,
+        "a word that two people would measure differently",
+        vague_wording::check,
+    ),
+    rule(
+        "relative-target",
+        Level::Warning,
+        "\"by 20 %\" with nothing to reckon from",
+        relative_target::check,
+    ),
+    rule(
+        "business-as-usual",
+        Level::Warning,
+        "a metric that is to stay as it is",
+        business_as_usual::check,
+    ),
+    rule(
+        "compound-key-result",
+        Level::Warning,
+        "two numbers to reach in one key result",
+        compound_key_result::check,
+    ),
+    rule(
+        "title-contradicts-measure",
+        Level::Warning,
+        "other numbers in the title than in the measure",
+        title_contradicts_measure::check,
     ),
     rule("long-title", Level::Info, "a title of more than 140 characters", long_title::check),
     rule(

@@ -28,7 +28,7 @@ fn finding(path: &str, title: &Spanned<String>, mark: &str) -> Diagnostic {
 }
 
 /// What in a title was never filled in.
-fn mark(title: &str) -> Option<String> {
+pub(super) fn mark(title: &str) -> Option<String> {
     let title = title.trim();
     let bare = |c: char| !c.is_alphanumeric();
     let words: Vec<&str> = title.split_whitespace().map(|word| word.trim_matches(bare)).collect();

@@ -17,7 +17,7 @@ pub use checkins::checkins;
 pub use document::*;
 pub use documents::{CHECKINS_SUFFIX, Documents, SETTINGS_FILE, documents, settings_of};
 pub use plan::plan;
-pub use settings::{CycleDoc, PersonDoc, SettingsDoc, TeamDoc, settings};
+pub use settings::{CycleDoc, Language, PersonDoc, SettingsDoc, TeamDoc, WordsDoc, settings};
 
 /// The most key results that one goal may have.
 pub const MAX_KEY_RESULTS: usize = 100;

@@ -41,12 +41,46 @@ pub struct SettingsDoc {
     pub profile: Option<Spanned<String>>,
     /// `check.levels`: a rule's name and its level.
     pub levels: Vec<(Spanned<String>, Spanned<String>)>,
+    /// `check.words`.
+    pub words: WordsDoc,
     /// `report.base_url`.
     pub base_url: Option<Spanned<String>>,
     /// `report.repository_url`.
     pub repository_url: Option<Spanned<String>>,
     /// The lines with a syntax error: what they would have said is not known.
     pub unread: String,
+}
+
+/// The language whose word lists rules on wording use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Language {
+    /// English lists, on titles that are English.
+    #[default]
+    English,
+    /// None: only the words that the workspace lists itself, on every title.
+    None,
+}
+
+/// Every language, with its word in the settings.
+const LANGUAGES: [(&str, Language); 2] = [("en", Language::English), ("none", Language::None)];
+
+/// `[check.words]`: the words that rules on wording look for, beside the compiled lists.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct WordsDoc {
+    /// `language`.
+    pub language: Option<Spanned<Language>>,
+    /// `output`: verbs of making.
+    pub output: Vec<Spanned<String>>,
+    /// `activity`: verbs of taking part.
+    pub activity: Vec<Spanned<String>>,
+    /// `comparative`: verbs that say which way and not how far.
+    pub comparative: Vec<Spanned<String>>,
+    /// `upkeep`: verbs of going on as before.
+    pub upkeep: Vec<Spanned<String>>,
+    /// `vague`: words that two people would measure differently.
+    pub vague: Vec<Spanned<String>>,
+    /// `except`: phrases in which these words say something exact.
+    pub except: Vec<Spanned<String>>,
 }
 
 /// A cycle that the workspace names.
@@ -146,6 +180,9 @@ fn sections(file: &mut File<'_>, top: &mut Table<'_, '_>, settings: &mut Setting
         if let Some(levels) = table.table(file, "levels") {
             settings.levels = level_entries(file, &levels);
         }
+        if let Some(words_table) = table.table(file, "words") {
+            settings.words = words(file, words_table);
+        }
         table.finish(file, "`[check]`");
     }
     if let Some(mut table) = top.table(file, "report") {
@@ -153,6 +190,20 @@ fn sections(file: &mut File<'_>, top: &mut Table<'_, '_>, settings: &mut Setting
         settings.repository_url = table.string(file, "repository_url");
         table.finish(file, "`[report]`");
     }
+}
+
+fn words(file: &mut File<'_>, mut table: Table<'_, '_>) -> WordsDoc {
+    let words = WordsDoc {
+        language: table.word(file, "language", &LANGUAGES),
+        output: table.strings(file, "output"),
+        activity: table.strings(file, "activity"),
+        comparative: table.strings(file, "comparative"),
+        upkeep: table.strings(file, "upkeep"),
+        vague: table.strings(file, "vague"),
+        except: table.strings(file, "except"),
+    };
+    table.finish(file, "`[check.words]`");
+    words
 }
 
 /// The entries of a table of tables; of one that is no table, reported here, only the name is known.
@@ -302,6 +353,8 @@ mod tests {
             ("format = 1\nplans = \"../x\"\n", vec!["bad-path"]),
             ("format = 1\nplan = \"x\"\n", vec!["unknown-key"]),
             ("format = 1\n[status]\ncommitted = [0.4, 0.7]\n", vec!["wrong-type"]),
+            ("format = 1\n[check.words]\nlanguage = \"de\"\n", vec!["wrong-type"]),
+            ("format = 1\n[check.words]\nvage = [\"nice\"]\n", vec!["unknown-key"]),
             ("format = 1\n[cycles.launch]\nstart = 2026-03-02\n", vec!["missing-key"]),
         ] {
             assert_eq!(rules(text), expected, "{text}");

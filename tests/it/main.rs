@@ -19,4 +19,5 @@ mod rule_pages;
 mod rules;
 mod same_bytes;
 mod ten_mistakes;
+mod wording;
 mod writing;
