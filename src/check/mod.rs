@@ -22,6 +22,7 @@ mod missing_owner;
 mod missing_source;
 mod missing_unit;
 mod missing_why;
+mod near_duplicate;
 mod no_counter_measure;
 mod no_measure;
 mod no_number;
@@ -298,6 +299,12 @@ pub const RULES: &[Rule] = with_pages![
         Level::Info,
         "an objective with no date before its last day",
         all_due_at_the_end::check,
+    ),
+    rule(
+        "near-duplicate",
+        Level::Warning,
+        "two open goals with nearly the same title",
+        near_duplicate::check,
     ),
     shape("unknown-key-result", Level::Error, "a record for nothing"),
     shape("wrong-value-type", Level::Error, "a value that the measure does not take"),

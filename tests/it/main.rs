@@ -10,6 +10,7 @@ mod generate;
 mod generate_covers;
 mod git_history;
 mod git_traps;
+mod judging;
 mod layers;
 mod oracle;
 mod oracle_agrees;
