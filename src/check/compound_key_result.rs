@@ -38,8 +38,10 @@ fn joined(title: &str) -> Option<Span> {
                 && first.span.start == behind
                 && last.unit == "and";
             let range = last.before == "between";
+            // "of the 3 plants and 20 depots": what follows is as much aside as what it is joined to.
+            let aside = first.span.start == behind && !is_to_be_reached(last);
             let reaches = |side: &[&Amount]| side.iter().any(|amount| is_to_be_reached(amount));
-            (!pair && !range && reaches(&left) && reaches(&right)).then(|| {
+            (!pair && !range && !aside && reaches(&left) && reaches(&right)).then(|| {
                 Span::new(at + joint.len() - joint.trim_start().len(), title.trim_end().len())
             })
         })
@@ -77,6 +79,7 @@ mod tests {
             "Users in Germany and France rise from 300 to 500",
             "80 % of tickets are read and answered within 2 hours",
             "p50 and p99 stay below 200 ms",
+            "Reach 100 % of the 3 plants and 20 depots",
         ] {
             assert!(joined(fine).is_none(), "{fine}");
         }
