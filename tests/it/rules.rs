@@ -627,7 +627,10 @@ fn found_in(files: &Snapshot) -> Vec<String> {
     let workspace =
         pipeline::read(Source::Files(files.clone())).expect("files at hand can be read");
     let found = pipeline::check(&workspace, None, date(2026, 11, 21));
-    let shown = found.iter().map(|finding| {
+    // Rules that judge a sound goal have pages with examples; here it is mistakes of shape.
+    let of_shape =
+        found.iter().filter(|finding| ONE_EACH.iter().any(|case| case.name == finding.rule));
+    let shown = of_shape.map(|finding| {
         let place = &finding.primary.place;
         let text = files.text(&place.path).unwrap_or_default();
         let (line, column) = line_column(text, place.span.start);
@@ -657,10 +660,22 @@ fn one_mistake_is_one_finding_on_its_span() {
 }
 
 #[test]
-fn every_rule_has_a_case() {
+fn every_rule_of_shape_has_a_case() {
     let named: BTreeSet<&str> = ONE_EACH.iter().map(|case| case.name).collect();
-    let rules: BTreeSet<&str> = RULES.iter().map(|rule| rule.name).collect();
-    assert_eq!(named, rules);
+    let last = RULES.iter().position(|rule| rule.name == "bad-plan-points").expect("a rule");
+    let judging = [
+        "due-outside-cycle",
+        "due-outside-parent",
+        "missing-due",
+        "missing-why",
+        "missing-source",
+        "missing-ambition",
+        "unaligned",
+    ];
+    let shape = RULES[..=last].iter().map(|rule| rule.name).filter(|name| !judging.contains(name));
+    let missing: Vec<&str> = shape.filter(|name| !named.contains(name)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
+    assert!(named.contains("unknown-key-result") && named.contains("wrong-value-type"));
     for case in ONE_EACH {
         let shows = case.finds.iter().any(|found| found.starts_with(&format!("{} ", case.name)));
         assert!(shows, "{} shows its rule", case.name);
