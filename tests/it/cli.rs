@@ -328,8 +328,7 @@ fn explain_shows_pages_and_lists_rules_anywhere() {
 }
 
 /// A plan with one error.
-const WRONG: &str =
-    "title = \"T\"\nowner = \"ana\"\nunit = \"m\"\nbaseline = 1\ntarget = 2\nwieght = 2\n";
+const WRONG: &str = "title = \"T\"\nowner = \"ana\"\nunit = \"m\"\nbaseline = 1\ntarget = 2\nwieght = 2\nwhy = \"w\"\nsource = \"s\"\n";
 
 #[test]
 fn check_gives_several_outputs_in_one_run() {
@@ -393,7 +392,10 @@ fn check_reads_a_plan_from_standard_input() {
     let at =
         |path: &str| format!("{path}:6:1: error[unknown-key]: `wieght` is not a key of a plan\n");
     assert_eq!(piped(&repo, &concise, WRONG), (1, at("goals/2026-q4/stdin.toml")));
-    repo.write("goals.toml", "format = 1\nplans = \"plans\"\n");
+    repo.write(
+        "goals.toml",
+        "format = 1\nplans = \"plans\"\n[check.levels]\nunaligned = \"off\"\nnear-duplicate = \"off\"\n",
+    );
     repo.write("plans/2026/grow.toml", &WRONG.replace("wieght = 2\n", ""));
     repo.write("plans/2026-q4/a.toml", "not toml, yet to be saved");
     assert_eq!(piped(&repo, &concise, WRONG), (1, at("plans/2026-q4/stdin.toml")));
@@ -413,7 +415,7 @@ fn check_reads_a_plan_from_standard_input() {
 #[test]
 fn check_since_a_revision_shows_what_is_new() {
     let repo = Repo::new();
-    repo.write("goals.toml", "format = 1\n");
+    repo.write("goals.toml", "format = 1\n[check.levels]\nunaligned = \"off\"\n");
     repo.write("goals/2026-q4/a.toml", WRONG);
     repo.commit("Ana Silva <ana@northwind.example>", "2026-11-16T09:00:00Z", "begin");
     let new = |repo: &Repo| {
@@ -430,7 +432,7 @@ fn check_since_a_revision_shows_what_is_new() {
         new(&repo),
         (
             1,
-            "goals/2026-q4/team/a.toml:8:1: error[unknown-key]: `tilte` is not a key of a plan\n"
+            "goals/2026-q4/team/a.toml:10:1: error[unknown-key]: `tilte` is not a key of a plan\n"
                 .to_owned()
         )
     );
