@@ -7,6 +7,7 @@
 mod checkins;
 mod document;
 mod documents;
+mod lines;
 mod parse;
 mod plan;
 mod reader;
@@ -16,6 +17,7 @@ pub mod splice;
 pub use checkins::checkins;
 pub use document::*;
 pub use documents::{CHECKINS_SUFFIX, Documents, SETTINGS_FILE, documents, settings_of};
+pub use lines::Lines;
 pub use plan::plan;
 pub use settings::{CycleDoc, Language, PersonDoc, SettingsDoc, TeamDoc, WordsDoc, settings};
 
