@@ -326,21 +326,22 @@ impl Bench {
             let peer = seconds(|| log.run())?.0;
             let (files, _) = seconds(|| Ok(pipeline::read(Source::Folder(&self.folder))?))?;
             let (walk, commits) = seconds(|| Ok(repo.commits(head, plans)?))?;
-            let (events, history) =
-                seconds(|| Ok(history::read(&commits, repo.depth(), &workspace.model)))?;
+            let (events, history) = seconds(|| {
+                Ok(history::read(&commits, &repo.blobs()?, repo.depth(), &workspace.model)?)
+            })?;
             let (rollup, _) = seconds(|| Ok(pipeline::rollup(workspace, Some(&history), as_of)))?;
             for (stage, taken) in stages.iter_mut().zip([files, walk, events, rollup]) {
                 stage.push(taken / peer);
             }
-            told = (commits.changing.len(), commits.texts.len(), history.events.len());
+            told = (commits.changing.len(), commits.graph.len(), history.events.len());
             let is_recorded = |event: &&Event| event.kind == EventKind::Recorded;
             recorded = history.events.iter().filter(is_recorded).count();
         }
-        let (changing, texts, events) = told;
+        let (changing, all, events) = told;
         self.compare_with_trailers(recorded)?;
         let names = ["read the files", "walk the history", "history to events", "roll up"];
         let mut shown = format!(
-            "inside the library, ÷ {LOG} ({changing} commits changed goals, {texts} texts, \
+            "inside the library, ÷ {LOG} ({changing} of {all} commits changed goals, \
              {events} events)\n"
         );
         for (name, stage) in names.iter().zip(stages) {

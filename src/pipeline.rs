@@ -97,7 +97,7 @@ pub fn check(workspace: &Workspace, history: Option<&History>, as_of: Date) -> V
 /// A commit, or something in it, cannot be read.
 pub fn history(workspace: &Workspace, repo: &Repo, tip: ObjectId) -> Result<History> {
     let commits = repo.commits(tip, &workspace.model.settings.plans)?;
-    Ok(history::read(&commits, repo.depth(), &workspace.model))
+    history::read(&commits, &repo.blobs()?, repo.depth(), &workspace.model)
 }
 
 /// Every figure of a workspace on a date.

@@ -1,69 +1,157 @@
-//! The files of the past, each parsed once.
+//! The files of the past: read once each, parsed once, and let go when no commit to come names them.
 
 use std::collections::HashMap;
+use std::mem;
+use std::sync::{Arc, mpsc};
+use std::thread;
 
 use rayon::prelude::*;
 
-use crate::load::{self, CHECKINS_SUFFIX, CheckinsDoc, PlanDoc};
-use crate::repo::{Commits, ObjectId};
+use super::identity::{File, Version};
+use crate::error::Result;
+use crate::load::{self, CheckinsDoc, Lines, PlanDoc};
+use crate::repo::{ObjectId, Texts};
 
-/// Plans and check-ins files by the id of their text.
+/// The plans and check-ins files that stand at some point of the past, by the id of their text.
+#[derive(Default)]
 pub(super) struct Contents {
-    /// The plans' folder.
-    pub(super) folder: String,
-    plans: HashMap<ObjectId, Box<PlanDoc>>,
-    checkins: HashMap<ObjectId, CheckinsDoc>,
+    plans: HashMap<ObjectId, Arc<PlanDoc>>,
+    checkins: HashMap<ObjectId, Checkins>,
+}
+
+/// A check-ins file of the past.
+pub(super) enum Checkins {
+    /// A plain one.
+    Plain(Lines),
+    /// Any other.
+    Other(CheckinsDoc),
 }
 
 /// Whichever document a text is.
 enum Parsed {
-    Plan(Box<PlanDoc>),
-    Checkins(CheckinsDoc),
+    Plan(Arc<PlanDoc>),
+    Checkins(Checkins),
+}
+
+/// How many versions are read ahead of the one being looked at.
+const AHEAD: usize = 512;
+
+/// Calls `each` with every version that a commit made itself, in order, and with the files that it
+/// names. While it looks at some versions, the texts of the next are read.
+///
+/// # Errors
+///
+/// A text cannot be read.
+pub(super) fn replay(
+    versions: &[Version],
+    texts: &dyn Texts,
+    mut each: impl FnMut(&Version, &Contents),
+) -> Result<()> {
+    let own: Vec<&Version> = versions.iter().filter(|version| version.is_own()).collect();
+    let mut uses: HashMap<ObjectId, u32> = HashMap::new();
+    let mut batches = Vec::new();
+    for batch in own.chunks(AHEAD) {
+        let mut wanted = Vec::new();
+        for (id, file) in batch.iter().flat_map(|version| version.texts()) {
+            let uses = uses.entry(id).or_default();
+            *uses += 1;
+            if *uses == 1 {
+                wanted.push((id, file));
+            }
+        }
+        batches.push(wanted);
+    }
+    thread::scope(|scope| {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        scope.spawn(move || {
+            for wanted in batches {
+                let read = |(id, file)| Ok((id, file, texts.text(id)?));
+                let batch: Result<Vec<_>> = wanted.into_iter().map(read).collect();
+                let ends = batch.is_err();
+                if sender.send(batch).is_err() || ends {
+                    break;
+                }
+            }
+        });
+        let mut contents = Contents::default();
+        for (batch, read) in own.chunks(AHEAD).zip(receiver) {
+            contents.parse(read?);
+            for version in batch {
+                each(version, &contents);
+            }
+            for (id, _) in batch.iter().flat_map(|version| version.texts()) {
+                contents.let_go(id, &mut uses);
+            }
+        }
+        Ok(())
+    })
 }
 
 impl Contents {
-    /// Parses every text that a change names, in parallel.
-    pub(super) fn parse(commits: &Commits, folder: &str) -> Self {
-        let mut kinds: HashMap<ObjectId, bool> = HashMap::new();
-        for change in commits.changing.iter().flat_map(|commit| &commit.changes) {
-            let is_checkins = change.path.ends_with(CHECKINS_SUFFIX);
-            let ids = change.new.into_iter().chain(change.old.iter().copied().flatten());
-            kinds.extend(ids.map(|id| (id, is_checkins)));
-        }
-        let parsed: Vec<(ObjectId, Parsed)> = kinds
+    /// Parses texts, in parallel.
+    fn parse(&mut self, read: Vec<(ObjectId, File, Option<Arc<str>>)>) {
+        let parsed: Vec<(ObjectId, Parsed)> = read
             .into_par_iter()
-            .filter_map(|(id, is_checkins)| {
-                let text = commits.texts.get(&id)?;
-                let parsed = if is_checkins {
-                    Parsed::Checkins(load::checkins("", text).0)
-                } else {
-                    Parsed::Plan(Box::new(load::plan("", text).0))
-                };
-                Some((id, parsed))
+            .filter_map(|(id, file, text)| {
+                let text = text?;
+                Some(match file {
+                    File::Plan => (id, Parsed::Plan(Arc::new(load::plan("", &text).0))),
+                    File::Checkins => (id, Parsed::Checkins(Checkins::read(&text))),
+                })
             })
             .collect();
-        let mut contents =
-            Self { folder: folder.to_owned(), plans: HashMap::new(), checkins: HashMap::new() };
         for (id, parsed) in parsed {
             match parsed {
-                Parsed::Plan(plan) => {
-                    contents.plans.insert(id, plan);
-                }
-                Parsed::Checkins(checkins) => {
-                    contents.checkins.insert(id, checkins);
-                }
+                Parsed::Plan(plan) => mem::drop(self.plans.insert(id, plan)),
+                Parsed::Checkins(checkins) => mem::drop(self.checkins.insert(id, checkins)),
             }
         }
-        contents
+    }
+
+    /// Forgets a text once it has no use any more.
+    fn let_go(&mut self, id: ObjectId, uses: &mut HashMap<ObjectId, u32>) {
+        let Some(left) = uses.get_mut(&id) else { return };
+        *left -= 1;
+        if *left == 0 {
+            uses.remove(&id);
+            self.plans.remove(&id);
+            self.checkins.remove(&id);
+        }
     }
 
     /// The plan with this text.
-    pub(super) fn plan(&self, id: ObjectId) -> Option<&PlanDoc> {
-        self.plans.get(&id).map(Box::as_ref)
+    pub(super) fn plan(&self, id: ObjectId) -> Option<&Arc<PlanDoc>> {
+        self.plans.get(&id)
     }
 
     /// The check-ins file with this text.
-    pub(super) fn checkins(&self, id: ObjectId) -> Option<&CheckinsDoc> {
+    pub(super) fn checkins(&self, id: ObjectId) -> Option<&Checkins> {
         self.checkins.get(&id)
+    }
+}
+
+impl Checkins {
+    /// Reads a check-ins file.
+    pub(super) fn read(text: &Arc<str>) -> Self {
+        match Lines::read(text) {
+            Some(lines) => Self::Plain(lines),
+            None => Self::Other(load::checkins("", text).0),
+        }
+    }
+
+    /// Everything that the file says.
+    pub(super) fn document(&self) -> CheckinsDoc {
+        match self {
+            Self::Plain(lines) => lines.document(),
+            Self::Other(document) => document.clone(),
+        }
+    }
+
+    /// What this file and another say; records that stand alike in both may be left out.
+    pub(super) fn difference(&self, other: &Self) -> (CheckinsDoc, CheckinsDoc) {
+        match (self, other) {
+            (Self::Plain(lines), Self::Plain(others)) => lines.difference(others),
+            _ => (self.document(), other.document()),
+        }
     }
 }

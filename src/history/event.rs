@@ -7,6 +7,7 @@ use super::facts::{self, Fields, GOALPOSTS, PlanFacts, RecordId, same_record};
 use super::identity::{File, Identities, Version};
 use super::{RecordKey, Witness};
 use crate::date::Stamp;
+use crate::load::CheckinsDoc;
 use crate::model::{GoalRef, Record};
 
 /// One thing that one commit changed.
@@ -101,30 +102,38 @@ impl FieldChange {
     }
 }
 
-/// The events of every version that a commit made itself.
-pub(super) fn events(
-    versions: &[Version],
-    contents: &Contents,
-    identities: &Identities,
-) -> Vec<Event> {
-    let mut events = Vec::new();
-    let mut deleted: HashSet<&GoalRef> = HashSet::new();
-    for version in versions.iter().filter(|version| version.is_own()) {
+/// The events of the versions that commits made themselves, one version after the other.
+pub(super) struct Events<'a> {
+    identities: &'a Identities,
+    deleted: HashSet<GoalRef>,
+    /// What happened so far.
+    pub(super) found: Vec<Event>,
+}
+
+impl<'a> Events<'a> {
+    /// Begins with the first commit.
+    pub(super) fn new(identities: &'a Identities) -> Self {
+        Self { identities, deleted: HashSet::new(), found: Vec::new() }
+    }
+
+    /// Goes on to the next version; returns its events.
+    pub(super) fn next(&mut self, version: &Version, contents: &Contents) -> &mut [Event] {
+        let before = self.found.len();
         match version.file {
             File::Plan => {
                 if version.new.is_none() {
-                    deleted.insert(&version.goal);
+                    self.deleted.insert(version.goal.clone());
                 } else {
-                    deleted.remove(&version.goal);
+                    self.deleted.remove(&version.goal);
                 }
-                plan_events(version, contents, identities, &mut events);
+                plan_events(version, contents, self.identities, &mut self.found);
             }
             // The records of a deleted plan go with it.
-            File::Checkins if version.new.is_none() && deleted.contains(&version.goal) => {}
-            File::Checkins => record_events(version, contents, identities, &mut events),
+            File::Checkins if version.new.is_none() && self.deleted.contains(&version.goal) => {}
+            File::Checkins => record_events(version, contents, self.identities, &mut self.found),
         }
+        &mut self.found[before..]
     }
-    events
 }
 
 /// Marks the events whose commit is the present witness of its record.
@@ -259,18 +268,35 @@ fn life(version: &Version, new: &PlanFacts, old: &[PlanFacts], events: &mut Vec<
     push(None, "close", shown(&new.close), &before, EventKind::Closed);
 }
 
+type Records = BTreeMap<RecordId, Record>;
+
+/// The records of a version and of each parent's; those that all have alike may be left out.
+fn records(
+    version: &Version,
+    contents: &Contents,
+    identities: &Identities,
+) -> (Records, Vec<Records>) {
+    let file = |id: Option<_>| id.and_then(|id| contents.checkins(id));
+    let read = |doc: &CheckinsDoc| facts::records(doc, &version.goal, identities);
+    if let (Some(new), [old]) = (file(version.new), &version.old[..])
+        && let Some(old) = file(*old)
+        // Tables that were renamed into one hide each other's records.
+        && !identities.renames_in(&version.goal)
+    {
+        let (new, old) = new.difference(old);
+        return (read(&new), vec![read(&old)]);
+    }
+    let all = |id| file(id).map(|file| read(&file.document())).unwrap_or_default();
+    (all(version.new), version.old.iter().map(|old| all(*old)).collect())
+}
+
 fn record_events(
     version: &Version,
     contents: &Contents,
     identities: &Identities,
     events: &mut Vec<Event>,
 ) {
-    let read = |id: Option<_>| -> BTreeMap<RecordId, Record> {
-        let doc = id.and_then(|id| contents.checkins(id));
-        doc.map(|doc| facts::records(doc, &version.goal, identities)).unwrap_or_default()
-    };
-    let new = read(version.new);
-    let old: Vec<BTreeMap<RecordId, Record>> = version.old.iter().map(|old| read(*old)).collect();
+    let (new, old) = records(version, contents, identities);
     let ids: BTreeSet<&RecordId> =
         new.keys().chain(old.iter().flat_map(|records| records.keys())).collect();
     for id in ids {

@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::contents::Contents;
 use crate::load::CHECKINS_SUFFIX;
 use crate::model::{GoalRef, Model};
 use crate::repo::{Commits, ObjectId};
@@ -46,6 +45,11 @@ impl Identities {
     /// What the goal is called now.
     pub(super) fn goal(&self, reference: GoalRef) -> GoalRef {
         self.goals.get(&reference).cloned().unwrap_or(reference)
+    }
+
+    /// Tells whether a key result of the goal was ever called otherwise.
+    pub(super) fn renames_in(&self, goal: &GoalRef) -> bool {
+        self.key_results.keys().any(|(renamed, _)| renamed == goal)
     }
 
     /// What the key result is called now.
@@ -91,20 +95,22 @@ impl Version {
     fn comes_or_goes(&self) -> bool {
         self.new.is_none() || self.old.contains(&None)
     }
+
+    /// Every text that it names, and which of the files that is.
+    pub(super) fn texts(&self) -> impl Iterator<Item = (ObjectId, File)> {
+        let all = self.old.iter().copied().chain([self.new]);
+        all.flatten().map(|id| (id, self.file))
+    }
 }
 
 /// Every version of every goal's files, in the commits' order: moves and renames joined.
-pub(super) fn versions(
-    commits: &Commits,
-    contents: &Contents,
-    identities: &Identities,
-) -> Vec<Version> {
+pub(super) fn versions(commits: &Commits, folder: &str, identities: &Identities) -> Vec<Version> {
     let mut versions = Vec::new();
-    let places = Places::new(commits, &contents.folder, identities);
+    let places = Places::new(commits, folder, identities);
     for (position, commit) in commits.changing.iter().enumerate() {
         let mut joined: BTreeMap<(GoalRef, File), Version> = BTreeMap::new();
         for change in &commit.changes {
-            let Some((goal, file)) = place(&change.path, &contents.folder) else { continue };
+            let Some((goal, file)) = place(&change.path, folder) else { continue };
             let goal = identities.goal(goal);
             let version = joined.entry((goal.clone(), file)).or_insert_with(|| Version {
                 commit: position,

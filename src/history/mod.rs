@@ -18,12 +18,14 @@ pub use event::{Event, EventKind, FieldChange};
 pub use past::GoalPast;
 
 pub use crate::repo::Moment;
-use contents::Contents;
+use event::Events;
 use identity::Identities;
+use past::Originals;
 
 use crate::date::Stamp;
+use crate::error::Result;
 use crate::model::{GoalRef, Model, Record};
-use crate::repo::{Commits, Depth, ObjectId};
+use crate::repo::{Commits, Depth, ObjectId, Texts};
 
 /// What the commits up to a revision tell.
 #[derive(Debug, Clone, Default)]
@@ -102,23 +104,32 @@ impl History {
     }
 }
 
-/// Computes the history that `commits` tell of the goals of `model`.
-pub fn read(commits: &Commits, depth: Depth, model: &Model) -> History {
-    let contents = Contents::parse(commits, &model.settings.plans);
+/// Computes the history that `commits` tell of the goals of `model`; `texts` has their files.
+///
+/// # Errors
+///
+/// A text cannot be read.
+pub fn read(commits: &Commits, texts: &dyn Texts, depth: Depth, model: &Model) -> Result<History> {
     let identities = Identities::new(model);
-    let versions = identity::versions(commits, &contents, &identities);
-    let mut events = event::events(&versions, &contents, &identities);
-    let witnesses = witness::witnesses(commits, &versions, &events, &contents, &identities);
-    past::mark_goalposts(&mut events, &versions, &contents, commits, model);
+    let versions = identity::versions(commits, &model.settings.plans, &identities);
+    let mut events = Events::new(&identities);
+    let mut originals = Originals::default();
+    contents::replay(&versions, texts, |version, contents| {
+        let events = events.next(version, contents);
+        past::mark_goalposts(events, version, contents, commits, model);
+        originals.next(version, contents, commits, model);
+    })?;
+    let mut events = events.found;
+    let witnesses = witness::witnesses(commits, &versions, &events, texts, &identities)?;
     event::mark_witnesses(&mut events, &witnesses);
-    let goals = past::goals(&events, &versions, &contents, commits, model);
-    History {
+    let goals = past::goals(&events, originals, model);
+    Ok(History {
         shallow: depth == Depth::Shallow,
         commits: commits.changing.iter().map(|commit| info(commit, model)).collect(),
         events,
         witnesses,
         goals,
-    }
+    })
 }
 
 fn info(commit: &crate::repo::Commit, model: &Model) -> CommitInfo {

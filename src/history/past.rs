@@ -2,6 +2,7 @@
 //! since.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::contents::Contents;
 use super::event::{Event, EventKind, FieldChange};
@@ -25,26 +26,22 @@ pub struct GoalPast {
     pub events: Vec<usize>,
 }
 
-/// Marks the amendments that change what is measured after the planning grace.
+/// Marks, of the events of one version, the amendments that change what is measured after the
+/// planning grace.
 ///
 /// The grace is counted in the author's local dates from the start in the plan before the
 /// amendment, and is over the day after it ends.
 pub(super) fn mark_goalposts(
     events: &mut [Event],
-    versions: &[Version],
+    version: &Version,
     contents: &Contents,
     commits: &Commits,
     model: &Model,
 ) {
-    let mut before: HashMap<(usize, &GoalRef), &PlanDoc> = HashMap::new();
-    for version in versions.iter().filter(|version| version.file == File::Plan) {
-        if let Some(old) = version.old.iter().flatten().next().and_then(|id| contents.plan(*id)) {
-            before.insert((version.commit, &version.goal), old);
-        }
-    }
-    for event in events.iter_mut().filter(|event| event.kind == EventKind::Amended) {
+    let amended = |event: &&mut Event| event.kind == EventKind::Amended;
+    for event in events.iter_mut().filter(amended) {
         let measures = event.fields.iter().any(FieldChange::is_goalpost);
-        let old = before.get(&(event.commit, &event.goal));
+        let old = version.old.iter().flatten().next().and_then(|id| contents.plan(*id));
         let grace = old.and_then(|old| grace_ends(old, &event.goal, model));
         let authored = commits.changing[event.commit].authored.date();
         event.goalpost_move = measures && grace.is_some_and(|ends| authored > ends);
@@ -61,9 +58,7 @@ fn grace_ends(plan: &PlanDoc, goal: &GoalRef, model: &Model) -> Option<Date> {
 /// The past of every goal that the history tells of.
 pub(super) fn goals(
     events: &[Event],
-    versions: &[Version],
-    contents: &Contents,
-    commits: &Commits,
+    originals: Originals,
     model: &Model,
 ) -> HashMap<GoalRef, GoalPast> {
     let mut goals: HashMap<GoalRef, GoalPast> = HashMap::new();
@@ -80,42 +75,51 @@ pub(super) fn goals(
             _ => {}
         }
     }
-    for (reference, original) in originals(versions, contents, commits, model) {
+    for (reference, original) in originals.by_goal {
         let Some(goal) = model.goal(&reference) else { continue };
         if let (Some(past), Some(cycle)) =
             (goals.get_mut(&reference), model.cycles.get(&reference.cycle))
         {
-            past.original = Some(draft_goal(reference, *cycle, &goal.path, original.clone()));
+            past.original =
+                Some(draft_goal(reference, *cycle, &goal.path, Arc::unwrap_or_clone(original)));
         }
     }
     goals
 }
 
-/// Each goal's plan as it stood when planning was over.
-fn originals<'a>(
-    versions: &[Version],
-    contents: &'a Contents,
-    commits: &Commits,
-    model: &Model,
-) -> HashMap<GoalRef, &'a PlanDoc> {
-    let mut originals: HashMap<GoalRef, &PlanDoc> = HashMap::new();
-    let own = |version: &&Version| version.file == File::Plan && version.is_own();
-    for version in versions.iter().filter(own) {
+/// Each goal's plan as it stood when planning was over, one version after the other.
+#[derive(Default)]
+pub(super) struct Originals {
+    by_goal: HashMap<GoalRef, Arc<PlanDoc>>,
+}
+
+impl Originals {
+    /// Goes on to the next version.
+    pub(super) fn next(
+        &mut self,
+        version: &Version,
+        contents: &Contents,
+        commits: &Commits,
+        model: &Model,
+    ) {
+        if version.file != File::Plan {
+            return;
+        }
         let Some(plan) = version.new.and_then(|id| contents.plan(id)) else {
             if version.new.is_none() {
-                originals.remove(&version.goal);
+                self.by_goal.remove(&version.goal);
             }
-            continue;
+            return;
         };
         let first = version.old.iter().all(Option::is_none);
         let authored = commits.changing[version.commit].authored.date();
-        let in_grace = originals
+        let in_grace = self
+            .by_goal
             .get(&version.goal)
             .and_then(|before| grace_ends(before, &version.goal, model))
             .is_some_and(|ends| authored <= ends);
         if first || in_grace {
-            originals.insert(version.goal.clone(), plan);
+            self.by_goal.insert(version.goal.clone(), Arc::clone(plan));
         }
     }
-    originals
 }

@@ -4,24 +4,26 @@
 //! one comes to the commits that brought it. Usually that is one; where branches brought it
 //! independently, the one with the earlier author date counts, then the smaller id.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
-use super::contents::Contents;
+use super::contents::Checkins;
 use super::event::Event;
 use super::facts::{self, RecordId, same_record};
 use super::identity::{File, Identities, Version};
 use super::{RecordKey, Witness};
+use crate::error::Result;
 use crate::model::{GoalRef, Record};
-use crate::repo::{Commits, ObjectId};
+use crate::repo::{Commits, ObjectId, Texts};
 
 /// The witness of every record that stands at the tip and has one.
 pub(super) fn witnesses(
     commits: &Commits,
     versions: &[Version],
     events: &[Event],
-    contents: &Contents,
+    texts: &dyn Texts,
     identities: &Identities,
-) -> HashMap<RecordKey, Witness> {
+) -> Result<HashMap<RecordKey, Witness>> {
     let mut by_goal: BTreeMap<&GoalRef, Vec<&Version>> = BTreeMap::new();
     for version in versions.iter().filter(|version| version.file == File::Checkins) {
         by_goal.entry(&version.goal).or_default().push(version);
@@ -38,15 +40,9 @@ pub(super) fn witnesses(
     let mut witnesses = HashMap::new();
     for (goal, versions) in by_goal {
         let walk = Walk { commits, versions: &versions };
-        let Some(text) = walk.at_tip(&mainline) else { continue };
-        let Some(doc) = contents.checkins(text) else { continue };
-        let read = |id: ObjectId| {
-            contents
-                .checkins(id)
-                .map(|doc| facts::records(doc, goal, identities))
-                .unwrap_or_default()
-        };
-        for (id, record) in facts::records(doc, goal, identities) {
+        let mut files = Files { goal, texts, identities, known: HashMap::new() };
+        let Some(tip) = walk.at_tip(&mainline) else { continue };
+        for (id, record) in files.records(tip)?.clone() {
             let key = RecordKey { goal: goal.clone(), key_result: id.0.clone(), stamp: id.1 };
             let same: Vec<usize> = brought
                 .get(&key)
@@ -58,14 +54,14 @@ pub(super) fn witnesses(
             let commit = match same[..] {
                 [] => continue,
                 [one] => Some(one),
-                _ => walk.reached(&same, &id, &record, &read),
+                _ => walk.reached(&same, &id, &record, &mut files)?,
             };
             if let Some(commit) = commit {
                 witnesses.insert(key, Witness { commit, record });
             }
         }
     }
-    witnesses
+    Ok(witnesses)
 }
 
 /// Whether each node lies on the way from the tip along first parents.
@@ -77,6 +73,28 @@ fn mainline(commits: &Commits) -> Vec<bool> {
         node = commits.graph[at].parents.first().copied();
     }
     on_it
+}
+
+/// The check-ins files of one goal.
+struct Files<'a> {
+    goal: &'a GoalRef,
+    texts: &'a dyn Texts,
+    identities: &'a Identities,
+    known: HashMap<ObjectId, BTreeMap<RecordId, Record>>,
+}
+
+impl Files<'_> {
+    /// What the file with this text records.
+    fn records(&mut self, text: ObjectId) -> Result<&BTreeMap<RecordId, Record>> {
+        match self.known.entry(text) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(place) => {
+                let doc = self.texts.text(text)?.map(|text| Checkins::read(&text).document());
+                let read = |doc| facts::records(&doc, self.goal, self.identities);
+                Ok(place.insert(doc.map(read).unwrap_or_default()))
+            }
+        }
+    }
 }
 
 /// The versions of one goal's check-ins file, laid over the graph.
@@ -105,17 +123,18 @@ impl Walk<'_> {
         candidates: &[usize],
         id: &RecordId,
         record: &Record,
-        read: &dyn Fn(ObjectId) -> BTreeMap<RecordId, Record>,
-    ) -> Option<usize> {
-        let holds = |text: Option<ObjectId>| {
-            text.is_some_and(|text| {
-                read(text).get(id).is_some_and(|found| same_record(found, record))
-            })
+        files: &mut Files<'_>,
+    ) -> Result<Option<usize>> {
+        let mut holds = |text: Option<ObjectId>| -> Result<bool> {
+            let Some(text) = text else { return Ok(false) };
+            Ok(files.records(text)?.get(id).is_some_and(|found| same_record(found, record)))
         };
         let by_node = self.by_node();
         let mut reached = vec![false; self.commits.graph.len()];
         let mut found: Vec<usize> = Vec::new();
-        *reached.last_mut()? = true;
+        if let Some(tip) = reached.last_mut() {
+            *tip = true;
+        }
         for node in (0..reached.len()).rev() {
             if !reached[node] {
                 continue;
@@ -123,7 +142,8 @@ impl Walk<'_> {
             let parents = &self.commits.graph[node].parents;
             match by_node.get(&node) {
                 Some(version) => {
-                    let alike: Vec<bool> = version.old.iter().map(|old| holds(*old)).collect();
+                    let alike: Vec<bool> =
+                        version.old.iter().map(|old| holds(*old)).collect::<Result<_>>()?;
                     for (parent, alike) in parents.iter().zip(&alike) {
                         reached[*parent] |= *alike;
                     }
@@ -138,6 +158,6 @@ impl Walk<'_> {
             let commit = &self.commits.changing[*commit];
             (commit.authored.seconds, commit.id)
         };
-        found.into_iter().min_by_key(earliest)
+        Ok(found.into_iter().min_by_key(earliest))
     }
 }

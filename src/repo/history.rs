@@ -1,18 +1,20 @@
 //! One walk of the history: every commit once, with what it changed below the plans' folder.
 //!
 //! Trees are compared by their ids and entered only where these differ, so a commit that leaves
-//! the plans alone costs one look. The text of a file is read once, in however many commits it is.
+//! the plans alone costs one look. Each commit is read once, and no file is: a change names the
+//! ids of its texts, which [`Texts`](super::Texts) reads for whoever wants them.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 use std::path::Path;
-use std::sync::Arc;
 
-use git2::{Mailmap, ObjectType, Oid, Repository, Signature};
+use git2::{Mailmap, ObjectType, Odb, Repository, Signature};
+use rayon::prelude::*;
 
+use super::header::{self, Header};
 use super::object::ObjectId;
 use super::open::{Entered, failed};
-use super::snapshot::{Content, MAX_FILE_BYTES};
+use super::tree::{self, Entry, EntryKind, Trees};
 use crate::error::Result;
 
 /// The commits that a tip reaches.
@@ -23,8 +25,6 @@ pub struct Commits {
     pub graph: Vec<Node>,
     /// Those that changed a file below the plans' folder, in the same order.
     pub changing: Vec<Commit>,
-    /// The text of every file named in a change, as far as it is text.
-    pub texts: HashMap<ObjectId, Arc<str>>,
 }
 
 /// A commit's place in the graph.
@@ -114,52 +114,187 @@ impl std::fmt::Display for Moment {
 /// the same from the workspace's root, as paths are told.
 pub(super) fn walk(
     git: &Repository,
-    tip: Oid,
+    tip: ObjectId,
     place: &Path,
     folder: &str,
     mailmap: Option<&str>,
     boundary: &HashSet<ObjectId>,
 ) -> Result<Commits> {
-    let order = sorted(git, tip, boundary)?;
+    let odb = git.odb().map_err(|error| failed("read the objects", &error))?;
     let mailmap = mailmap.and_then(|text| Mailmap::from_buffer(text).ok());
-    let mut walk =
-        Walk { git, place, folder, mailmap, trees: Vec::new(), commits: Commits::default() };
-    for (node, oid) in order {
-        walk.visit(node, oid)?;
+    let is_grafted = git.commondir().join("info/grafts").exists();
+    let (known, people) = (HashMap::new(), Vec::new());
+    let mut reader = Reader { git, odb: &odb, is_grafted, mailmap, known, people };
+    let found = reader.all(tip, boundary)?;
+    let people = reader.people;
+    let order: Vec<(Node, Found)> = sorted(found, boundary).collect();
+    let folders = Folders {
+        names: place.components().map(|name| name.as_os_str().as_encoded_bytes()).collect(),
+        inside: folder,
+        odb: &odb,
+        id_bytes: tip.length(),
+    };
+    let trees = folders.of(&order)?;
+    let changes = folders.changes(&order, &trees)?;
+    let mut commits = Commits::default();
+    for ((mut node, found), changes) in order.into_iter().zip(changes) {
+        if !changes.is_empty() {
+            node.changing = Some(commits.changing.len());
+            commits.changing.push(found.commit(commits.graph.len(), &people, changes));
+        }
+        commits.graph.push(node);
     }
-    walk.read_texts()?;
-    Ok(walk.commits)
+    Ok(commits)
 }
 
-/// Every commit with its parents' positions, parents first; among those that could come next, the
-/// earliest author date and then the smallest id.
-fn sorted(git: &Repository, tip: Oid, boundary: &HashSet<ObjectId>) -> Result<Vec<(Node, Oid)>> {
-    let (commits, found) = reached(git, tip, boundary)?;
-    let mut children: Vec<Vec<usize>> = vec![Vec::new(); commits.len()];
-    let mut waiting: Vec<usize> = vec![0; commits.len()];
-    for (at, (_, _, parents)) in commits.iter().enumerate() {
-        for parent in parents.iter().filter_map(|parent| found.get(parent)) {
-            children[*parent].push(at);
-            waiting[at] += 1;
+/// What is read of a commit before its place among the others is known.
+struct Found {
+    id: ObjectId,
+    tree: ObjectId,
+    parents: Vec<ObjectId>,
+    /// The author's position among the people.
+    author: usize,
+    authored: Moment,
+    committed: Moment,
+    subject: Box<str>,
+    signed: bool,
+}
+
+impl Found {
+    fn commit(self, node: usize, people: &[Person], changes: Vec<Change>) -> Commit {
+        let (author, email) = people[self.author].clone();
+        Commit {
+            id: self.id,
+            node,
+            author,
+            email,
+            authored: self.authored,
+            committed: self.committed,
+            subject: self.subject.into(),
+            signed: self.signed,
+            changes,
         }
     }
-    let key = |at: usize| Reverse((commits[at].1, ObjectId::from(commits[at].0), at));
+}
+
+/// A name and an e-mail address, by the mailmap.
+type Person = (String, String);
+
+/// Reads commits, and whom they name.
+struct Reader<'a> {
+    git: &'a Repository,
+    odb: &'a Odb<'a>,
+    /// Whether some commits were given other parents here.
+    is_grafted: bool,
+    mailmap: Option<Mailmap>,
+    /// The position of each person, by how commits write them.
+    known: HashMap<Vec<u8>, usize>,
+    people: Vec<Person>,
+}
+
+impl Reader<'_> {
+    /// Every commit that `tip` reaches, in no order.
+    ///
+    /// libgit2's own walk does not know the boundary of a shallow clone in a working tree linked to
+    /// it.
+    fn all(&mut self, tip: ObjectId, boundary: &HashSet<ObjectId>) -> Result<Vec<Found>> {
+        let mut found = Vec::new();
+        let mut seen = HashSet::from([tip]);
+        let mut waiting = vec![tip];
+        while let Some(id) = waiting.pop() {
+            let mut commit = self.commit(id)?;
+            if boundary.contains(&id) {
+                commit.parents.clear();
+            }
+            waiting.extend(commit.parents.iter().filter(|parent| seen.insert(**parent)));
+            found.push(commit);
+        }
+        Ok(found)
+    }
+
+    fn commit(&mut self, id: ObjectId) -> Result<Found> {
+        let oid = id.to_git()?;
+        let object = self.odb.read(oid).map_err(|error| failed("read a commit", &error))?;
+        let is_plain = object.kind() == ObjectType::Commit && !self.is_grafted;
+        let header = is_plain.then(|| Header::read(object.data())).flatten();
+        let Some(header) = header else { return self.unusual(id) };
+        let author = match self.known.get(header.author.person) {
+            Some(known) => *known,
+            None => {
+                let commit =
+                    self.git.find_commit(oid).map_err(|error| failed("read a commit", &error))?;
+                let author = self.person(&commit.author());
+                self.known.insert(header.author.person.to_vec(), author);
+                author
+            }
+        };
+        Ok(Found {
+            id,
+            tree: header.tree,
+            parents: header.parents,
+            author,
+            authored: header.author.at,
+            committed: header.committed,
+            subject: header::subject(header.message).into(),
+            signed: header.signed,
+        })
+    }
+
+    /// A commit that is not written as git writes them, or may have been given other parents:
+    /// whatever libgit2 makes of it.
+    fn unusual(&mut self, id: ObjectId) -> Result<Found> {
+        let commit = self.git.find_commit(id.to_git()?);
+        let commit = commit.map_err(|error| failed("read a commit", &error))?;
+        let moment = |time: git2::Time| Moment {
+            seconds: time.seconds(),
+            offset_minutes: time.offset_minutes(),
+        };
+        Ok(Found {
+            id,
+            tree: commit.tree_id().into(),
+            parents: commit.parent_ids().map(ObjectId::from).collect(),
+            author: self.person(&commit.author()),
+            authored: moment(commit.author().when()),
+            committed: moment(commit.committer().when()),
+            subject: header::subject(commit.message_bytes()).into(),
+            signed: ["gpgsig", "gpgsig-sha256"]
+                .iter()
+                .any(|field| commit.header_field_bytes(field).is_ok()),
+        })
+    }
+
+    /// The position of a person among the people.
+    fn person(&mut self, signature: &Signature<'_>) -> usize {
+        let mapped =
+            self.mailmap.as_ref().and_then(|mailmap| mailmap.resolve_signature(signature).ok());
+        let signature = mapped.as_ref().unwrap_or(signature);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        self.people.push((text(signature.name_bytes()), text(signature.email_bytes())));
+        self.people.len() - 1
+    }
+}
+
+/// Every commit with its place in the graph, parents first; among those that could come next, the
+/// earliest author date and then the smallest id.
+fn sorted(found: Vec<Found>, boundary: &HashSet<ObjectId>) -> impl Iterator<Item = (Node, Found)> {
+    let at: HashMap<ObjectId, usize> =
+        found.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
+    let parents: Vec<Vec<usize>> = found
+        .iter()
+        .map(|commit| commit.parents.iter().filter_map(|id| at.get(id).copied()).collect())
+        .collect();
+    drop(at);
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); found.len()];
+    for (child, parents) in parents.iter().enumerate() {
+        parents.iter().for_each(|parent| children[*parent].push(child));
+    }
+    let mut waiting: Vec<usize> = parents.iter().map(Vec::len).collect();
+    let key = |at: usize| Reverse((found[at].authored.seconds, found[at].id, at));
     let mut ready: BinaryHeap<_> =
-        (0..commits.len()).filter(|at| waiting[*at] == 0).map(key).collect();
-    let mut position: Vec<usize> = vec![0; commits.len()];
-    let mut order = Vec::with_capacity(commits.len());
-    while let Some(Reverse((_, id, at))) = ready.pop() {
-        position[at] = order.len();
-        let parents = commits[at]
-            .2
-            .iter()
-            .filter_map(|parent| found.get(parent))
-            .map(|at| position[*at])
-            .collect();
-        order.push((
-            Node { parents, changing: None, boundary: boundary.contains(&id) },
-            commits[at].0,
-        ));
+        (0..found.len()).filter(|at| waiting[*at] == 0).map(key).collect();
+    let mut order = Vec::with_capacity(found.len());
+    while let Some(Reverse((_, _, at))) = ready.pop() {
+        order.push(at);
         for &child in &children[at] {
             waiting[child] -= 1;
             if waiting[child] == 0 {
@@ -167,219 +302,185 @@ fn sorted(git: &Repository, tip: Oid, boundary: &HashSet<ObjectId>) -> Result<Ve
             }
         }
     }
-    Ok(order)
+    let mut position = vec![0; found.len()];
+    order.iter().enumerate().for_each(|(place, at)| position[*at] = place);
+    let mut found: Vec<Option<Found>> = found.into_iter().map(Some).collect();
+    let boundary = boundary.clone();
+    order.into_iter().filter_map(move |at| {
+        let commit = found[at].take()?;
+        let parents = parents[at].iter().map(|parent| position[*parent]).collect();
+        let node = Node { parents, changing: None, boundary: boundary.contains(&commit.id) };
+        Some((node, commit))
+    })
 }
 
-/// A commit, when it was written, and its parents.
-type Reached = (Oid, i64, Vec<ObjectId>);
-
-/// Every commit that `tip` reaches, in no order, and the position of each.
-///
-/// libgit2's own walk does not know the boundary of a shallow clone in a working tree linked to it.
-fn reached(
-    git: &Repository,
-    tip: Oid,
-    boundary: &HashSet<ObjectId>,
-) -> Result<(Vec<Reached>, HashMap<ObjectId, usize>)> {
-    let mut found: HashMap<ObjectId, usize> = HashMap::from([(tip.into(), 0)]);
-    let mut waiting = vec![tip];
-    let mut commits: Vec<Reached> = Vec::new();
-    while let Some(oid) = waiting.pop() {
-        let commit = git.find_commit(oid).map_err(|error| failed("read a commit", &error))?;
-        let mut parents = Vec::new();
-        if !boundary.contains(&oid.into()) {
-            for parent in commit.parent_ids() {
-                parents.push(parent.into());
-                found.entry(parent.into()).or_insert_with(|| {
-                    waiting.push(parent);
-                    usize::MAX
-                });
-            }
-        }
-        found.insert(oid.into(), commits.len());
-        commits.push((oid, commit.author().when().seconds(), parents));
-    }
-    Ok((commits, found))
-}
-
-/// Paths that differ between two trees: the new file and the old.
-type Difference = BTreeMap<String, (Option<Oid>, Option<Oid>)>;
+/// A file that differs between two trees: its path, and its text in the first and in the second.
+type Difference = (String, Option<ObjectId>, Option<ObjectId>);
 
 /// What was found in a comparison of two trees, and how many folders it has entered.
 #[derive(Default)]
 struct Comparison {
-    difference: Difference,
+    differences: Vec<Difference>,
     entered: Entered,
 }
 
-struct Walk<'a> {
-    git: &'a Repository,
-    place: &'a Path,
-    folder: &'a str,
-    mailmap: Option<Mailmap>,
-    /// The plans' folder in each commit of the graph.
-    trees: Vec<Option<Oid>>,
-    commits: Commits,
+impl Comparison {
+    /// Takes a difference in; of names that are not UTF-8 and are told alike, the last counts.
+    fn add(&mut self, difference: Difference) {
+        if difference.0.contains(char::REPLACEMENT_CHARACTER) {
+            self.differences.retain(|(path, ..)| *path != difference.0);
+        }
+        self.differences.push(difference);
+    }
 }
 
-impl Walk<'_> {
-    fn visit(&mut self, mut node: Node, oid: Oid) -> Result<()> {
-        let commit = self.git.find_commit(oid).map_err(|error| failed("read a commit", &error))?;
-        let tree = self.folder_in(&commit)?;
-        let at = self.commits.graph.len();
-        let differs = match node.parents[..] {
-            [] => tree.is_some(),
-            _ => node.parents.iter().any(|parent| self.trees[*parent] != tree),
-        };
-        if differs && !node.boundary {
-            let changes = self.changes(tree, &node.parents)?;
-            if !changes.is_empty() {
-                node.changing = Some(self.commits.changing.len());
-                let commit = self.commit(&commit, at, changes);
-                self.commits.changing.push(commit);
-            }
-        }
-        self.trees.push(tree);
-        self.commits.graph.push(node);
-        Ok(())
+/// The plans' folder through the ages.
+struct Folders<'a> {
+    /// Its path from the repository's top, name by name.
+    names: Vec<&'a [u8]>,
+    /// Its path from the workspace's root.
+    inside: &'a str,
+    odb: &'a Odb<'a>,
+    id_bytes: usize,
+}
+
+/// The fewest commits for which a thread of its own pays.
+const COMMITS_A_THREAD: usize = 1024;
+
+impl Folders<'_> {
+    /// The id of the folder in each commit.
+    fn of(&self, commits: &[(Node, Found)]) -> Result<Vec<Option<ObjectId>>> {
+        self.each(commits, |objects, (_, commit)| self.below(objects, commit.tree))
     }
 
-    /// The id of the plans' folder in a commit.
-    fn folder_in(&self, commit: &git2::Commit<'_>) -> Result<Option<Oid>> {
-        let root = commit.tree().map_err(|error| failed("read a tree", &error))?;
-        match root.get_path(self.place) {
-            Ok(entry) if entry.kind() == Some(ObjectType::Tree) => Ok(Some(entry.id())),
-            Ok(_) => Ok(None),
-            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
-            Err(error) => Err(failed("read a tree", &error)),
-        }
-    }
-
-    /// What differs from any parent; of a first commit, everything.
-    fn changes(&self, tree: Option<Oid>, parents: &[usize]) -> Result<Vec<Change>> {
-        let against = |old: Option<Oid>| -> Result<Difference> {
-            let mut comparison = Comparison::default();
-            self.compare(tree, old, self.folder, &mut comparison)?;
-            Ok(comparison.difference)
-        };
-        if parents.is_empty() {
-            let all = against(None)?;
-            return Ok(all
-                .into_iter()
-                .map(|(path, (new, _))| change(path, new, Vec::new()))
-                .collect());
-        }
-        let differences: Vec<Difference> =
-            parents.iter().map(|parent| against(self.trees[*parent])).collect::<Result<_>>()?;
-        let mut paths: BTreeMap<&String, Option<Oid>> = BTreeMap::new();
-        for difference in &differences {
-            paths.extend(difference.iter().map(|(path, (new, _))| (path, *new)));
-        }
-        let old = |path: &String, new: Option<Oid>| {
-            differences.iter().map(|one| one.get(path).map_or(new, |(_, old)| *old)).collect()
-        };
-        Ok(paths.into_iter().map(|(path, new)| change(path.clone(), new, old(path, new))).collect())
-    }
-
-    /// Collects the TOML files that differ between two trees.
-    fn compare(
+    /// What each commit changed against any of its parents, by path; of a first commit, everything.
+    fn changes(
         &self,
-        new: Option<Oid>,
-        old: Option<Oid>,
-        path: &str,
-        found: &mut Comparison,
-    ) -> Result<()> {
-        if new == old {
-            return Ok(());
-        }
-        found.entered.one_more(path)?;
-        let (new, old) = (self.entries(new)?, self.entries(old)?);
-        let names: std::collections::BTreeSet<&Vec<u8>> = new.keys().chain(old.keys()).collect();
-        for name in names {
-            let (left, right) = (new.get(name).copied(), old.get(name).copied());
-            if left == right || name.starts_with(b".") {
-                continue;
+        commits: &[(Node, Found)],
+        trees: &[Option<ObjectId>],
+    ) -> Result<Vec<Vec<Change>>> {
+        let places: Vec<usize> = (0..commits.len()).collect();
+        self.each(&places, |objects, at| {
+            let (node, tree) = (&commits[*at].0, trees[*at]);
+            let olds: Vec<Option<ObjectId>> =
+                node.parents.iter().map(|parent| trees[*parent]).collect();
+            let same =
+                if olds.is_empty() { tree.is_none() } else { olds.iter().all(|old| *old == tree) };
+            if same || node.boundary {
+                return Ok(Vec::new());
             }
-            let path = format!("{path}/{}", String::from_utf8_lossy(name));
-            let of = |entry: Option<(Oid, ObjectType)>, kind| {
-                entry.filter(|(_, k)| *k == kind).map(|(oid, _)| oid)
-            };
-            self.compare(of(left, ObjectType::Tree), of(right, ObjectType::Tree), &path, found)?;
-            let (left, right) = (of(left, ObjectType::Blob), of(right, ObjectType::Blob));
-            if left != right && path.ends_with(".toml") {
-                found.difference.insert(path, (left, right));
-            }
-        }
-        Ok(())
+            self.changed(objects, tree, &olds)
+        })
     }
 
-    fn entries(&self, tree: Option<Oid>) -> Result<BTreeMap<Vec<u8>, (Oid, ObjectType)>> {
-        let Some(oid) = tree else { return Ok(BTreeMap::new()) };
-        let tree = self.git.find_tree(oid).map_err(|error| failed("read a tree", &error))?;
-        let plain = |entry: &git2::TreeEntry<'_>| entry.filemode() != 0o120_000;
-        Ok(tree
-            .iter()
-            .filter(plain)
-            .filter_map(|entry| Some((entry.name_bytes().to_vec(), (entry.id(), entry.kind()?))))
+    /// Looks at all the items in their order, some on each thread.
+    fn each<T: Sync, R: Send>(
+        &self,
+        items: &[T],
+        look: impl Fn(&mut Trees<'_>, &T) -> Result<R> + Sync,
+    ) -> Result<Vec<R>> {
+        let share = items.len().div_ceil(rayon::current_num_threads()).max(COMMITS_A_THREAD);
+        let parts: Vec<Vec<R>> = items
+            .par_chunks(share)
+            .map(|items| {
+                let mut objects = Trees::new(self.odb, self.id_bytes);
+                items.iter().map(|item| look(&mut objects, item)).collect()
+            })
+            .collect::<Result<_>>()?;
+        Ok(parts.into_iter().flatten().collect())
+    }
+
+    /// The id of the folder below a root.
+    fn below(&self, objects: &mut Trees<'_>, root: ObjectId) -> Result<Option<ObjectId>> {
+        let mut found = None;
+        for name in &self.names {
+            let tree = match found {
+                None => objects.read_once(root)?,
+                Some(folder) => objects.read(folder)?,
+            };
+            let entry = objects.entries(Some(&tree)).find(name)?;
+            found = entry.filter(|entry| entry.kind == EntryKind::Folder).map(|entry| entry.id());
+            if found.is_none() {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// What differs between a tree and any of those before it.
+    fn changed(
+        &self,
+        objects: &mut Trees<'_>,
+        tree: Option<ObjectId>,
+        olds: &[Option<ObjectId>],
+    ) -> Result<Vec<Change>> {
+        let against = |objects: &mut Trees<'_>, old| -> Result<Vec<Difference>> {
+            let mut comparison = Comparison::default();
+            compare(objects, tree, old, self.inside, &mut comparison)?;
+            Ok(comparison.differences)
+        };
+        if let [_, _, ..] = olds {
+            let each = olds.iter().map(|old| against(objects, *old));
+            return Ok(joined(&each.collect::<Result<Vec<_>>>()?));
+        }
+        let old = |old| if olds.is_empty() { Vec::new() } else { vec![old] };
+        let difference = against(objects, olds.first().copied().flatten())?;
+        Ok(difference
+            .into_iter()
+            .map(|(path, new, before)| Change { path, new, old: old(before) })
             .collect())
     }
-
-    fn commit(&self, commit: &git2::Commit<'_>, node: usize, changes: Vec<Change>) -> Commit {
-        let (author, email) = self.person(&commit.author());
-        let moment = |time: git2::Time| Moment {
-            seconds: time.seconds(),
-            offset_minutes: time.offset_minutes(),
-        };
-        let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
-        Commit {
-            id: commit.id().into(),
-            node,
-            author,
-            email,
-            authored: moment(commit.author().when()),
-            committed: moment(commit.committer().when()),
-            subject: message.trim_start().lines().next().unwrap_or_default().trim().to_owned(),
-            signed: ["gpgsig", "gpgsig-sha256"]
-                .iter()
-                .any(|field| commit.header_field_bytes(field).is_ok()),
-            changes,
-        }
-    }
-
-    fn person(&self, signature: &Signature<'_>) -> (String, String) {
-        let mapped =
-            self.mailmap.as_ref().and_then(|mailmap| mailmap.resolve_signature(signature).ok());
-        let signature = mapped.as_ref().unwrap_or(signature);
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        (text(signature.name_bytes()), text(signature.email_bytes()))
-    }
-
-    /// Reads each file of the changes once.
-    fn read_texts(&mut self) -> Result<()> {
-        let wanted: HashSet<ObjectId> = self
-            .commits
-            .changing
-            .iter()
-            .flat_map(|commit| &commit.changes)
-            .flat_map(|change| change.new.into_iter().chain(change.old.iter().copied().flatten()))
-            .collect();
-        let odb = self.git.odb().map_err(|error| failed("read the objects", &error))?;
-        for id in wanted {
-            let oid = id.to_git()?;
-            let (size, _) = odb.read_header(oid).map_err(|error| failed("read a file", &error))?;
-            if size as u64 > MAX_FILE_BYTES {
-                continue;
-            }
-            let object = odb.read(oid).map_err(|error| failed("read a file", &error))?;
-            if let Content::Text(text) = Content::from_bytes(object.data().to_vec()) {
-                self.commits.texts.insert(id, text);
-            }
-        }
-        Ok(())
-    }
 }
 
-fn change(path: String, new: Option<Oid>, old: Vec<Option<Oid>>) -> Change {
-    let id = |oid: Option<Oid>| oid.map(ObjectId::from);
-    Change { path, new: id(new), old: old.into_iter().map(id).collect() }
+/// Collects the TOML files that differ between two trees.
+fn compare(
+    objects: &mut Trees<'_>,
+    new: Option<ObjectId>,
+    old: Option<ObjectId>,
+    path: &str,
+    found: &mut Comparison,
+) -> Result<()> {
+    if new == old {
+        return Ok(());
+    }
+    found.entered.one_more(path)?;
+    let new = new.map(|id| objects.read(id)).transpose()?;
+    let old = old.map(|id| objects.read(id)).transpose()?;
+    let (new, old) = (objects.entries(new.as_deref()), objects.entries(old.as_deref()));
+    tree::compare(new, old, |new, old| {
+        let Some(name) = new.or(old).map(|entry| entry.name) else { return Ok(()) };
+        let of = |entry: Option<Entry<'_>>, kind| {
+            entry.filter(|entry| entry.kind == kind).map(|entry| entry.id())
+        };
+        if name.starts_with(b".") {
+            return Ok(());
+        }
+        let path = || format!("{path}/{}", String::from_utf8_lossy(name));
+        let (left, right) = (of(new, EntryKind::Folder), of(old, EntryKind::Folder));
+        if left != right {
+            compare(objects, left, right, &path(), found)?;
+        }
+        let (left, right) = (of(new, EntryKind::File), of(old, EntryKind::File));
+        if left != right && name.ends_with(b".toml") {
+            found.add((path(), left, right));
+        }
+        Ok(())
+    })
+}
+
+/// What differs from any of several parents, given what differs from each.
+fn joined(differences: &[Vec<Difference>]) -> Vec<Change> {
+    let mut changes: BTreeMap<&String, (Option<ObjectId>, Vec<Option<ObjectId>>)> = BTreeMap::new();
+    for (path, new, _) in differences.iter().flatten() {
+        // Where a parent has no difference, it has the new text.
+        changes.entry(path).or_insert_with(|| (*new, vec![*new; differences.len()]));
+    }
+    for (parent, difference) in differences.iter().enumerate() {
+        for (path, _, before) in difference {
+            if let Some((_, old)) = changes.get_mut(path) {
+                old[parent] = *before;
+            }
+        }
+    }
+    changes.into_iter().map(|(path, (new, old))| Change { path: path.clone(), new, old }).collect()
 }

@@ -6,6 +6,7 @@
 //! what the files mean.
 
 pub mod commit;
+mod header;
 mod history;
 pub mod lock;
 mod object;
@@ -13,6 +14,8 @@ mod open;
 pub mod program;
 pub mod record;
 mod snapshot;
+mod texts;
+mod tree;
 mod worktree;
 pub mod write;
 
@@ -20,4 +23,5 @@ pub use history::{Change, Commit, Commits, Moment, Node};
 pub use object::ObjectId;
 pub use open::{Depth, Repo, open, open_own};
 pub use snapshot::{Content, MAX_FILE_BYTES, Snapshot};
+pub use texts::{Blobs, Texts};
 pub use worktree::{find_root, read_below, read_file};

@@ -4,12 +4,13 @@
 //! of an id, and those behind a SHA-1 are whatever lay in memory, so that equal ids are not found.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use super::open::failed;
 use crate::error::Result;
 
 /// The id of a commit, tree or blob.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ObjectId {
     bytes: [u8; 32],
     length: u8,
@@ -26,11 +27,19 @@ impl ObjectId {
 
     /// Reads an id from all its digits.
     pub fn parse(hex: &str) -> Option<Self> {
-        let digits =
-            matches!(hex.len(), 40 | 64) && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let byte = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).ok();
-        let raw: Option<Vec<u8>> = digits.then(|| (0..hex.len()).step_by(2).map(byte).collect())?;
-        raw.map(|raw| Self::from_bytes(&raw))
+        let mut bytes = [0; 32];
+        if !matches!(hex.len(), 40 | 64) {
+            return None;
+        }
+        for (byte, pair) in bytes.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
+            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+        }
+        Some(Self { bytes, length: (hex.len() / 2) as u8 })
+    }
+
+    /// How many bytes it has: 20 or 32.
+    pub(super) fn length(&self) -> usize {
+        usize::from(self.length)
     }
 
     /// The id as libgit2 takes it.
@@ -43,6 +52,19 @@ impl ObjectId {
     pub fn short(&self) -> String {
         self.to_string()[..10].to_owned()
     }
+}
+
+impl Hash for ObjectId {
+    /// Ids are hashes themselves: a few of their bytes tell them apart.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let [a, b, c, d, e, f, g, h, ..] = self.bytes;
+        state.write_u64(u64::from_ne_bytes([a, b, c, d, e, f, g, h]));
+    }
+}
+
+/// The value of a hexadecimal digit.
+fn digit(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).map(|digit| digit as u8)
 }
 
 impl From<git2::Oid> for ObjectId {

@@ -10,6 +10,7 @@ use git2::{ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFla
 use super::history::{self, Commits};
 use super::object::ObjectId;
 use super::snapshot::{Content, MAX_FILE_BYTES, Snapshot};
+use super::texts::Blobs;
 use crate::error::{Error, Kind, Result};
 
 /// How far a repository's history reaches.
@@ -58,6 +59,8 @@ fn found(
 ) -> Result<Option<Repo>> {
     // Object ids are git's business; checking each on every read costs a quarter of a walk.
     git2::opts::strict_hash_verification(false);
+    // Its cache of objects only grows slower on a long history; the walk remembers what it needs.
+    git2::opts::enable_caching(false);
     let git = match open() {
         Ok(git) => git,
         Err(error) if error.code() == ErrorCode::NotFound && !is_promised(root) => return Ok(None),
@@ -203,14 +206,17 @@ impl Repo {
     /// A commit or tree cannot be read.
     pub fn commits(&self, tip: ObjectId, folder: &str) -> Result<Commits> {
         let mailmap = self.mailmap(tip)?;
-        history::walk(
-            &self.git,
-            tip.to_git()?,
-            &self.prefix.join(folder),
-            folder,
-            mailmap.as_deref(),
-            &self.boundary,
-        )
+        let place = self.prefix.join(folder);
+        history::walk(&self.git, tip, &place, folder, mailmap.as_deref(), &self.boundary)
+    }
+
+    /// The files of the repository, whatever commits they are in.
+    ///
+    /// # Errors
+    ///
+    /// The repository cannot be read.
+    pub fn blobs(&self) -> Result<Blobs<'_>> {
+        self.git.odb().map(Blobs).map_err(|error| failed("read the objects", &error))
     }
 
     /// The address of the remote that the repository was cloned from, if it is a public one.

@@ -321,6 +321,33 @@ fn dozens_of_parents_are_read() {
 }
 
 #[test]
+fn parents_given_to_a_commit_here_are_its_parents() {
+    let repo = begun();
+    let tip = repo.git(&["rev-parse", "HEAD"]);
+    let file = repo.path().join(".git/info/grafts");
+    fs::create_dir_all(file.parent().expect("a folder")).expect("made");
+    fs::write(&file, tip).expect("written");
+    let events = events(&repo, &[]);
+    assert_eq!(events.len(), 3, "{events:?}");
+    assert!(events.iter().all(|event| event.contains("Ben Okafor")), "{events:?}");
+}
+
+#[test]
+fn a_file_that_was_too_large_for_a_while_tells_nothing_of_that_while() {
+    let repo = begun();
+    let records = fs::read_to_string(repo.path().join(RECORD)).expect("text");
+    let large = format!("{records}2026-10-19 = 60\n{}", "# said\n".repeat(160_000));
+    repo.write(RECORD, &large);
+    repo.commit(BEN, "2026-10-19T09:00:00+02:00", "too large");
+    repo.write(RECORD, &format!("{records}2026-10-26 = 70\n"));
+    repo.commit(ANA, "2026-10-26T09:00:00+02:00", "small again");
+    assert_eq!(value(&repo, &[]), 70);
+    let events = events(&repo, &[]);
+    assert!(events.iter().all(|event| !event.contains("2026-10-19")), "{events:?}");
+    assert!(events[0].contains("2026-10-26"), "{events:?}");
+}
+
+#[test]
 fn a_plan_that_is_a_folder_or_a_submodule_for_a_while_is_gone_for_a_while() {
     let repo = begun();
     let head = repo.git(&["rev-parse", "HEAD"]);

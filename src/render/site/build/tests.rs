@@ -1,6 +1,7 @@
 //! What the pages say of real files and real commits.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::civil::date;
 
@@ -524,15 +525,16 @@ fn hostile_text_is_inert_wherever_it_comes_from() {
 /// One commit of a test's history: author, day, and the files that it writes.
 type Written<'a> = (&'a str, Date, &'a [(&'a str, &'a str)]);
 
-/// A history of commits in a row.
-fn commits(written: &[Written<'_>]) -> Commits {
+/// A history of commits in a row, and the texts that it names.
+fn commits(written: &[Written<'_>]) -> (Commits, HashMap<ObjectId, Arc<str>>) {
     let mut found = Commits::default();
+    let mut texts: HashMap<ObjectId, Arc<str>> = HashMap::new();
     let mut standing: HashMap<String, ObjectId> = HashMap::new();
     for (node, (author, day, files)) in written.iter().enumerate() {
         let changes = files.iter().enumerate().map(|(at, (path, text))| {
             let id =
                 ObjectId::from_bytes(&[[node as u8 + 1, at as u8].as_slice(), &[7; 18]].concat());
-            found.texts.insert(id, (*text).into());
+            texts.insert(id, (*text).into());
             let old = standing.insert((*path).to_owned(), id);
             let old = if node == 0 { Vec::new() } else { vec![old] };
             Change { path: (*path).to_owned(), new: Some(id), old }
@@ -557,7 +559,13 @@ fn commits(written: &[Written<'_>]) -> Commits {
             changes,
         });
     }
-    found
+    (found, texts)
+}
+
+/// What such a history tells.
+fn told(written: &[Written<'_>], depth: Depth, workspace: &Workspace) -> History {
+    let (commits, texts) = commits(written);
+    history::read(&commits, &texts, depth, &workspace.model).expect("every text is there")
 }
 
 /// Noon of a day, in seconds since 1970.
@@ -577,13 +585,13 @@ fn with_history(depth: Depth) -> (Workspace, History) {
     let second = "[lead]\n2026-07-20 = 200\n2026-08-03 = 90\n";
     let now = "[lead]\n2026-07-20 = 200\n2026-08-03 = 80\n2026-09-14 = 30\n";
     let workspace = workspace(&[SETTINGS, (PLAN_PATH, &moved), (RECORD_PATH, now)]);
-    let commits = commits(&[
+    let written: &[Written<'_>] = &[
         ("ana", date(2026, 6, 28), &[(PLAN_PATH, PLAN)]),
         ("Eli Park", date(2026, 7, 25), &[(RECORD_PATH, first)]),
         ("ana", date(2026, 8, 3), &[(RECORD_PATH, second)]),
         ("ana", date(2026, 9, 2), &[(PLAN_PATH, &moved)]),
-    ]);
-    let history = history::read(&commits, depth, &workspace.model);
+    ];
+    let history = told(written, depth, &workspace);
     (workspace, history)
 }
 
@@ -646,12 +654,12 @@ fn the_unit_of_an_old_target_is_that_of_its_time() {
     let hours = PLAN.replace("240", "4").replace("= 30", "= 1").replace("\"min\"", "\"h\"");
     let days = hours.replace("\"h\"", "\"d\"").replace("target = 1", "target = 2");
     let workspace = workspace(&[SETTINGS, (PLAN_PATH, &days)]);
-    let commits = commits(&[
+    let written: &[Written<'_>] = &[
         ("ana", date(2026, 6, 28), &[(PLAN_PATH, PLAN)]),
         ("ana", date(2026, 9, 1), &[(PLAN_PATH, &PLAN.replace("= 30", "= 20"))]),
         ("ana", date(2026, 9, 2), &[(PLAN_PATH, &days)]),
-    ]);
-    let history = history::read(&commits, Depth::Complete, &workspace.model);
+    ];
+    let history = told(written, Depth::Complete, &workspace);
     let files = rendered(&workspace, Some(&history), date(2026, 9, 20));
     says(&files, PAGE, &["target 30 min → became 20 min", "unit min → became d"]);
 }
@@ -660,14 +668,14 @@ fn the_unit_of_an_old_target_is_that_of_its_time() {
 fn a_closing_is_told_from_its_day_on() {
     let closed = format!("{PLAN}[close]\ndate = 2026-10-08\nverdict = \"missed\"\n");
     let workspace = workspace(&[SETTINGS, (PLAN_PATH, &closed)]);
-    let commits = commits(&[
+    let written: &[Written<'_>] = &[
         ("ana", date(2026, 6, 28), &[(PLAN_PATH, PLAN)]),
         ("ana", date(2026, 10, 8), &[(PLAN_PATH, &closed)]),
-    ]);
-    let history = history::read(&commits, Depth::Complete, &workspace.model);
-    let told = |as_of| text(&rendered(&workspace, Some(&history), as_of), PAGE);
-    assert!(!told(date(2026, 10, 7)).contains("Closed"));
-    assert!(told(date(2026, 10, 8)).contains("c1c1c1c1c1 Closed"));
+    ];
+    let history = told(written, Depth::Complete, &workspace);
+    let page = |as_of| text(&rendered(&workspace, Some(&history), as_of), PAGE);
+    assert!(!page(date(2026, 10, 7)).contains("Closed"));
+    assert!(page(date(2026, 10, 8)).contains("c1c1c1c1c1 Closed"));
 }
 
 /// Writes pages to where a browser can open them.
