@@ -18,10 +18,7 @@ use crate::Result;
 use crate::random::Random;
 
 /// Raised whenever the generator writes other bytes, so that older repositories are not reused.
-pub(crate) const VERSION: u32 = 1;
-
-/// The branch that a force push would have replaced: the last hundred commits made anew.
-pub(crate) const REPLACED: &str = "replaced";
+pub(crate) const VERSION: u32 = 2;
 
 /// The cycle in which the history ends.
 pub(crate) const LAST_CYCLE: &str = "2026-q4";
@@ -34,7 +31,6 @@ const YEARS: [i16; 2] = [2025, 2026];
 const QUARTERS: usize = 8;
 const AUTHORS: usize = 20;
 const OPEN_BRANCHES: usize = 3;
-const REPLACED_COMMITS: usize = 100;
 
 /// How large a repository is.
 #[derive(Debug, Clone, Copy)]
@@ -95,7 +91,6 @@ pub(crate) fn repository(folder: &Path, size: Size) -> Result<PathBuf> {
     for side in 0..OPEN_BRANCHES {
         git(&making, &["update-ref", "-d", &format!("refs/heads/side-{side}")])?;
     }
-    replaced_branch(&making)?;
     git(&making, &["-c", "pack.threads=2", "repack", "-adfq"])?;
     git(&making, &["commit-graph", "write", "--reachable", "--no-progress"])?;
     git(&making, &["checkout", "--quiet", "--force", "main"])?;
@@ -128,38 +123,6 @@ pub(crate) fn git(folder: &Path, arguments: &[&str]) -> Result<String> {
         return Err(format!("git {}: {said}", arguments.join(" ")).into());
     }
     Ok(String::from_utf8(output.stdout)?.trim_end().to_owned())
-}
-
-/// Makes the last commits of main anew, one after the other, as a rebase before a force push does.
-fn replaced_branch(folder: &Path) -> Result<()> {
-    let count = format!("-{}", REPLACED_COMMITS + 1);
-    let format = "--format=%H %T %cI";
-    let listed = git(folder, &["log", "--first-parent", &count, format, "main"])?;
-    let mut tip = None;
-    for line in listed.lines().rev() {
-        let mut words = line.split(' ');
-        let (Some(id), Some(tree), Some(day)) = (words.next(), words.next(), words.next()) else {
-            return Err(format!("unexpected line of git log: {line}").into());
-        };
-        let Some(parent) = tip else {
-            tip = Some(id.to_owned());
-            continue;
-        };
-        let (name, email) = (person_name(0), email(0));
-        let arguments = ["commit-tree", tree, "-p", &parent, "-m", "made anew"];
-        let output = hermetic_git(folder, &arguments)
-            .envs([("GIT_AUTHOR_DATE", day), ("GIT_COMMITTER_DATE", day)])
-            .envs([("GIT_AUTHOR_NAME", &name), ("GIT_COMMITTER_NAME", &name)])
-            .envs([("GIT_AUTHOR_EMAIL", &email), ("GIT_COMMITTER_EMAIL", &email)])
-            .output()?;
-        if !output.status.success() {
-            return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
-        }
-        tip = Some(String::from_utf8(output.stdout)?.trim_end().to_owned());
-    }
-    let tip = tip.ok_or("main has no commits")?;
-    git(folder, &["update-ref", &format!("refs/heads/{REPLACED}"), &tip])?;
-    Ok(())
 }
 
 fn import(folder: &Path, size: Size) -> Result<()> {

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use generate::{LAST_CYCLE, LAST_DAY, REPLACED, SIZES, Size, git};
+use generate::{LAST_CYCLE, LAST_DAY, SIZES, Size, git};
 use goals::diagnostic::Level;
 use goals::history::{Event, EventKind};
 use goals::pipeline::{self, Source, Workspace};
@@ -105,11 +105,9 @@ fn run(options: &Options) -> Result<bool> {
     };
     site::remove(&bench.scratch)?;
     fs::create_dir_all(&bench.scratch)?;
-    site::remove(&bench.cache())?;
     let workspace = bench.workspace()?;
     bench.introduce(options.size)?;
-    let mut rows = bench.cold_history();
-    rows.extend(bench.warm_history());
+    let mut rows = vec![bench.history()];
     rows.extend(bench.start());
     rows.extend(bench.values()?);
     rows.extend(bench.report(&workspace)?);
@@ -179,11 +177,6 @@ impl Bench {
         Contender::program(self.git(&log))
     }
 
-    /// The folder of the program's own cache.
-    fn cache(&self) -> PathBuf {
-        self.folder.join(".git/goals")
-    }
-
     fn row(&self, work: &str, peer: &str, ours: &Contender<'_>, theirs: &Contender<'_>) -> Row {
         eprintln!("{work} ÷ {peer} …");
         let outcome = match compare(ours, theirs, self.pairs) {
@@ -193,53 +186,10 @@ impl Bench {
         Row { work: work.to_owned(), peer: peer.to_owned(), outcome }
     }
 
-    /// The whole history with no cache.
-    fn cold_history(&self) -> Vec<Row> {
-        let ours = self.goals_as_of(&["rollup", "--format", "json", "--no-cache"]);
-        let ours = Contender::program(ours);
-        vec![self.row("rollup, history cold", LOG, &ours, &self.git_log())]
-    }
-
-    /// The history with a cache that lacks nothing, ten commits, or a hundred that were replaced.
-    fn warm_history(&self) -> Vec<Row> {
-        let cases = [
-            ("rollup, history warm", "main"),
-            ("rollup, ten new commits", "main~10"),
-            ("rollup, after a force push", REPLACED),
-        ];
-        cases.map(|(work, known)| self.warm(work, known)).into()
-    }
-
-    fn warm(&self, work: &str, known: &str) -> Row {
-        let rollup = self.goals_as_of(&["rollup", "--format", "json"]);
-        let kept = self.scratch.join("cache");
-        let missing = |outcome| Row { work: work.to_owned(), peer: LOG.to_owned(), outcome };
-        match self.prime(&rollup, known, &kept) {
-            Err(error) => return missing(Outcome::Failed(error.to_string())),
-            Ok(false) => return missing(Outcome::Missing("no cache was written".to_owned())),
-            Ok(true) => {}
-        }
-        let restore = || {
-            site::remove(&self.cache())?;
-            site::write(&self.cache(), &site::read(&kept)?)
-        };
-        let ours = Contender::program(rollup).after(restore);
-        self.row(work, LOG, &ours, &self.git_log())
-    }
-
-    /// Keeps the cache as it is when `known` is all that was ever seen; tells whether there is one.
-    fn prime(&self, rollup: &Program, known: &str, kept: &Path) -> Result<bool> {
-        site::remove(kept)?;
-        site::remove(&self.cache())?;
-        git(&self.folder, &["checkout", "--quiet", "--force", "--detach", known])?;
-        let ran = rollup.run();
-        git(&self.folder, &["checkout", "--quiet", "--force", "main"])?;
-        ran?;
-        if !self.cache().is_dir() {
-            return Ok(false);
-        }
-        site::write(kept, &site::read(&self.cache())?)?;
-        Ok(true)
+    /// The whole history.
+    fn history(&self) -> Row {
+        let ours = Contender::program(self.goals_as_of(&["rollup", "--format", "json"]));
+        self.row("rollup, whole history", LOG, &ours, &self.git_log())
     }
 
     /// How soon the first answer is there.
