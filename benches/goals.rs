@@ -146,7 +146,7 @@ impl Bench {
     fn workspace(&self) -> Result<Workspace> {
         let workspace = pipeline::read(Source::Folder(&self.folder))?;
         let as_of = goals::date::parse_date(&LAST_DAY.to_string()).ok_or("no date")?;
-        let findings = pipeline::check(&workspace, None, as_of);
+        let findings = pipeline::check(&workspace, None, as_of, as_of);
         let mut errors = findings.iter().filter(|finding| finding.level == Level::Error);
         match errors.next() {
             None => Ok(workspace),

@@ -75,9 +75,14 @@ pub fn read(source: Source<'_>) -> Result<Workspace> {
     Ok(Workspace { snapshot, settings, model, found })
 }
 
-/// Every finding of a workspace on a date, with its level. Without a history the rules that need
-/// one say nothing.
-pub fn check(workspace: &Workspace, history: Option<&History>, as_of: Date) -> Vec<Diagnostic> {
+/// Every finding of a workspace on a date, told `today`, with its level. Without a history the
+/// rules that need one say nothing.
+pub fn check(
+    workspace: &Workspace,
+    history: Option<&History>,
+    as_of: Date,
+    today: Date,
+) -> Vec<Diagnostic> {
     let model = &workspace.model;
     let rollup = rollup::compute(model, history, as_of);
     let context = check::Context {
@@ -85,6 +90,7 @@ pub fn check(workspace: &Workspace, history: Option<&History>, as_of: Date) -> V
         rollup: &rollup,
         history,
         as_of,
+        today,
         words: check::Words::of(&workspace.settings),
     };
     check::check(&context, &workspace.settings, &workspace.found)

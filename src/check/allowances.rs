@@ -3,9 +3,9 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
-use super::{Context, Levels, find, open};
+use super::{Context, Levels, find, open, subject};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::load::{AllowDoc, KeyResultDoc, SETTINGS_FILE, SettingsDoc};
+use crate::load::{AllowDoc, CHECKINS_SUFFIX, KeyResultDoc, SETTINGS_FILE, SettingsDoc};
 use crate::model::Goal;
 use crate::text::{Span, did_you_mean, printable};
 
@@ -27,8 +27,8 @@ impl<'a> Allowances<'a> {
     /// the allowance was of use. An allowance ends with its last day.
     pub(super) fn allow(&self, finding: &Diagnostic) -> bool {
         let place = &finding.primary.place;
-        let Some(goal) = self.by_path.get(place.path.as_str()) else { return false };
-        let own = key_result_at(goal, place).into_iter().flat_map(|doc| &doc.allow);
+        let Some((goal, key_result)) = self.about(place) else { return false };
+        let own = key_result.into_iter().flat_map(|doc| &doc.allow);
         let mut allowed = false;
         for allowance in own.chain(&goal.plan.allow).filter(|doc| doc.rule.value == finding.rule) {
             if !self.is_over(allowance) {
@@ -37,6 +37,18 @@ impl<'a> Allowances<'a> {
             }
         }
         allowed
+    }
+
+    /// The goal that a place in a plan or a check-ins file belongs to, and the key result whose
+    /// table holds it, if one does.
+    fn about(&self, place: &Place) -> Option<(&'a Goal, Option<&'a KeyResultDoc>)> {
+        if let Some(goal) = self.by_path.get(place.path.as_str()) {
+            return Some((goal, key_result_at(goal, place)));
+        }
+        let plan = format!("{}.toml", place.path.strip_suffix(CHECKINS_SUFFIX)?);
+        let goal = *self.by_path.get(plan.as_str())?;
+        let id = subject(self.context.model, place).and_then(|subject| subject.key_result);
+        Some((goal, goal.plan.key_results.iter().find(|doc| Some(&*doc.id) == id)))
     }
 
     fn is_over(&self, allowance: &AllowDoc) -> bool {

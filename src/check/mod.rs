@@ -9,12 +9,25 @@ mod all_due_at_the_end;
 mod all_milestones;
 mod allowances;
 mod amounts;
+mod backdated_checkin;
 mod bare_comparative;
 mod business_as_usual;
+mod carried_twice;
+mod checkin_by_stranger;
+mod checkin_outside_window;
+mod commits;
 mod compound_key_result;
+mod confidence_contradicts_pace;
+mod confidence_never_moves;
 mod due_outside_cycle;
 mod due_outside_parent;
 mod fingerprint;
+mod flat_while_on_track;
+mod future_checkin;
+mod goalpost_moved;
+mod implausible_jump;
+mod judged;
+mod key_result_deleted;
 mod long_title;
 mod missing_ambition;
 mod missing_due;
@@ -28,20 +41,29 @@ mod no_measure;
 mod no_number;
 mod number_in_objective;
 mod open;
+mod out_of_reach;
 mod output_not_outcome;
+mod overdue_checkin;
+mod past_rewritten;
 mod placeholder;
+mod rates;
 mod relative_target;
+mod sandbagging;
+mod stale_checkin;
 mod subject;
 mod title_contradicts_measure;
+mod too_easy;
 mod too_few_key_results;
 mod too_many_goals;
 mod too_many_key_results;
 mod too_many_owners;
 mod unaligned;
+mod ungraded;
 mod unknown_person;
 mod vague_wording;
 mod wording;
 mod words;
+mod wrong_side_of_baseline;
 
 pub use words::Words;
 
@@ -68,6 +90,8 @@ pub struct Context<'a> {
     pub history: Option<&'a History>,
     /// The date that findings are told for.
     pub as_of: Date,
+    /// The day on which they are told: `as_of`, unless that looks back or ahead.
+    pub today: Date,
     /// The words that rules on wording look for.
     pub words: Words,
 }
@@ -82,13 +106,27 @@ pub struct Rule {
     pub finds: &'static str,
     /// Its page in Markdown: what it finds and why, an example, and what to use instead.
     pub page: &'static str,
+    /// The SMART letters that it serves, as in `"SM"`; empty for a rule that serves none.
+    pub letters: &'static str,
     /// Finds it in the model; nothing for what is found where files are read and joined.
     check: Option<fn(&Context<'_>, &mut Vec<Diagnostic>)>,
 }
 
+impl Rule {
+    /// Tells whether it judges what files say, rather than finding what cannot be read or joined.
+    pub fn is_judgement(&self) -> bool {
+        self.check.is_some() || matches!(self.name, "unused-allow" | "expired-allow")
+    }
+
+    /// The same rule, serving SMART letters.
+    const fn serves(self, letters: &'static str) -> Self {
+        Self { letters, ..self }
+    }
+}
+
 /// A rule whose mistakes are found where files are read and joined.
 const fn shape(name: &'static str, level: Level, finds: &'static str, page: &'static str) -> Rule {
-    Rule { name, level, finds, page, check: None }
+    Rule { name, level, finds, page, letters: "", check: None }
 }
 
 /// A rule that looks at the whole.
@@ -99,19 +137,19 @@ const fn rule(
     page: &'static str,
     check: fn(&Context<'_>, &mut Vec<Diagnostic>),
 ) -> Rule {
-    Rule { name, level, finds, page, check: Some(check) }
+    Rule { name, level, finds, page, letters: "", check: Some(check) }
 }
 
-/// Gives each rule its page, `docs/rules/<name>.md`.
+/// Gives each rule its page, `docs/rules/<name>.md`; an entry may name the SMART letters that it serves.
 macro_rules! with_pages {
-    ($($sort:ident($name:literal, $level:expr, $finds:expr $(, $check:path)? $(,)?)),* $(,)?) => {
+    ($($sort:ident($name:literal, $level:expr, $finds:expr $(, $check:path)? $(,)?) $(.serves($letters:literal))?),* $(,)?) => {
         &[$($sort(
             $name,
             $level,
             $finds,
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules/", $name, ".md")),
             $($check)?
-        )),*]
+        )$(.serves($letters))?),*]
     };
 }
 
@@ -124,100 +162,117 @@ pub const RULES: &[Rule] = with_pages![
     shape("toml-1-1", Level::Warning, "syntax that tools for TOML 1.0 refuse"),
     shape("bad-id", Level::Error, "an id that is not lower-case words joined by hyphens"),
     shape("bad-path", Level::Error, "a file or folder in the wrong place"),
-    shape("unknown-cycle", Level::Error, "a folder that is no cycle"),
+    shape("unknown-cycle", Level::Error, "a folder that is no cycle").serves("T"),
     shape(
         "bad-date",
         Level::Error,
         "a day that the calendar does not have, or an end before its start",
-    ),
+    )
+    .serves("T"),
     shape("duplicate-goal", Level::Error, "an id twice in a cycle"),
     shape("duplicate-key-result", Level::Error, "an id twice in a goal"),
-    shape("unknown-reference", Level::Error, "a reference to nothing"),
-    shape("ambiguous-reference", Level::Error, "a reference to several goals"),
-    shape("alignment-cycle", Level::Error, "goals aligned in a circle"),
-    shape("contributes-to-closed", Level::Error, "counting in a goal that is over"),
+    shape("unknown-reference", Level::Error, "a reference to nothing").serves("R"),
+    shape("ambiguous-reference", Level::Error, "a reference to several goals").serves("R"),
+    shape("alignment-cycle", Level::Error, "goals aligned in a circle").serves("R"),
+    shape("contributes-to-closed", Level::Error, "counting in a goal that is over").serves("R"),
     shape(
         "contributes-to-measured",
         Level::Error,
         "counting in a key result with a measure of its own",
-    ),
-    shape("contributes-twice", Level::Error, "counting in the same goal twice"),
+    )
+    .serves("R"),
+    shape("contributes-twice", Level::Error, "counting in the same goal twice").serves("R"),
     rule(
         "unknown-person",
         Level::Error,
         "an owner who is not in `[people]`",
         unknown_person::check,
-    ),
+    )
+    .serves("A"),
     rule(
         "missing-owner",
         Level::Error,
         "a goal that nobody is accountable for",
         missing_owner::check,
-    ),
+    )
+    .serves("A"),
     rule(
         "too-many-owners",
         Level::Warning,
         "a list where one is accountable",
         too_many_owners::check,
-    ),
-    rule("placeholder", Level::Error, "a title that was never filled in", placeholder::check),
-    rule("no-measure", Level::Error, "a goal that nothing measures", no_measure::check),
-    shape("missing-baseline", Level::Error, "a metric without a baseline"),
-    shape("missing-target", Level::Error, "a metric without a target"),
-    rule("missing-unit", Level::Warning, "a metric without a unit", missing_unit::check),
-    shape("target-is-baseline", Level::Error, "a metric with no way to go"),
+    )
+    .serves("A"),
+    rule("placeholder", Level::Error, "a title that was never filled in", placeholder::check)
+        .serves("S"),
+    rule("no-measure", Level::Error, "a goal that nothing measures", no_measure::check).serves("M"),
+    shape("missing-baseline", Level::Error, "a metric without a baseline").serves("M"),
+    shape("missing-target", Level::Error, "a metric without a target").serves("M"),
+    rule("missing-unit", Level::Warning, "a metric without a unit", missing_unit::check)
+        .serves("M"),
+    shape("target-is-baseline", Level::Error, "a metric with no way to go").serves("M"),
     shape(
         "target-behind-baseline",
         Level::Error,
         "baseline and target the other way round than in the title",
-    ),
-    shape("not-finite", Level::Error, "a number that cannot be computed with"),
-    shape("percent-out-of-range", Level::Error, "a percentage below 0 or above 100"),
+    )
+    .serves("M"),
+    shape("not-finite", Level::Error, "a number that cannot be computed with").serves("M"),
+    shape("percent-out-of-range", Level::Error, "a percentage below 0 or above 100").serves("M"),
     shape(
         "bad-bounds",
         Level::Error,
         "a threshold without bounds, or with bounds that exclude everything",
-    ),
-    shape("bad-milestones", Level::Error, "a ladder without steps, or with scores outside 0 to 1"),
-    shape("bad-weight", Level::Error, "a negative weight, or a goal in which nothing counts"),
-    shape("bad-plan-points", Level::Error, "a plan point outside the window"),
+    )
+    .serves("M"),
+    shape("bad-milestones", Level::Error, "a ladder without steps, or with scores outside 0 to 1")
+        .serves("M"),
+    shape("bad-weight", Level::Error, "a negative weight, or a goal in which nothing counts")
+        .serves("M"),
+    shape("bad-plan-points", Level::Error, "a plan point outside the window").serves("M"),
     rule(
         "due-outside-cycle",
         Level::Error,
         "a date outside the cycle of its goal",
         due_outside_cycle::check,
-    ),
+    )
+    .serves("T"),
     rule(
         "due-outside-parent",
         Level::Warning,
         "an end after that of what it belongs to",
         due_outside_parent::check,
-    ),
+    )
+    .serves("T"),
     rule(
         "missing-due",
         Level::Error,
         "a goal without a day of its own; only the profile `smart` asks for it",
         missing_due::check,
-    ),
+    )
+    .serves("T"),
     rule(
         "missing-why",
         Level::Warning,
         "a goal that does not say what it is for",
         missing_why::check,
-    ),
+    )
+    .serves("R"),
     rule(
         "missing-source",
         Level::Warning,
         "a metric that does not say where its number comes from",
         missing_source::check,
-    ),
+    )
+    .serves("M"),
     rule(
         "missing-ambition",
         Level::Warning,
         "an objective that does not say how much of it is promised",
         missing_ambition::check,
     ),
-    rule("unaligned", Level::Warning, "a team's goal that serves no other", unaligned::check),
+    rule("unaligned", Level::Warning, "a team's goal that serves no other", unaligned::check)
+        .serves("R"),
     rule(
         "too-many-key-results",
         Level::Warning,
@@ -237,32 +292,38 @@ pub const RULES: &[Rule] = with_pages![
         "a number in the title of an objective",
         number_in_objective::check,
     ),
-    rule("no-number", Level::Warning, "a key result's title without a number", no_number::check),
+    rule("no-number", Level::Warning, "a key result's title without a number", no_number::check)
+        .serves("M"),
     rule(
         "output-not-outcome",
         Level::Warning,
         "a key result that is a thing to make",
         output_not_outcome::check,
-    ),
+    )
+    .serves("S"),
     rule(
         "activity-wording",
         Level::Warning,
         "a key result that is taking part in something",
         activity_wording::check,
-    ),
-    rule("bare-comparative", Level::Warning, "which way, and not how far", bare_comparative::check),
+    )
+    .serves("S"),
+    rule("bare-comparative", Level::Warning, "which way, and not how far", bare_comparative::check)
+        .serves("SM"),
     rule(
         "vague-wording",
         Level::Info,
         "a word that two people would measure differently",
         vague_wording::check,
-    ),
+    )
+    .serves("S"),
     rule(
         "relative-target",
         Level::Warning,
         "\"by 20 %\" with nothing to reckon from",
         relative_target::check,
-    ),
+    )
+    .serves("M"),
     rule(
         "business-as-usual",
         Level::Warning,
@@ -274,14 +335,17 @@ pub const RULES: &[Rule] = with_pages![
         Level::Warning,
         "two numbers to reach in one key result",
         compound_key_result::check,
-    ),
+    )
+    .serves("S"),
     rule(
         "title-contradicts-measure",
         Level::Warning,
         "other numbers in the title than in the measure",
         title_contradicts_measure::check,
-    ),
-    rule("long-title", Level::Info, "a title of more than 140 characters", long_title::check),
+    )
+    .serves("M"),
+    rule("long-title", Level::Info, "a title of more than 140 characters", long_title::check)
+        .serves("S"),
     rule(
         "all-milestones",
         Level::Warning,
@@ -299,15 +363,119 @@ pub const RULES: &[Rule] = with_pages![
         Level::Info,
         "an objective with no date before its last day",
         all_due_at_the_end::check,
-    ),
+    )
+    .serves("T"),
     rule(
         "near-duplicate",
         Level::Warning,
         "two open goals with nearly the same title",
         near_duplicate::check,
     ),
+    rule("out-of-reach", Level::Warning, "a pace beyond the best on record", out_of_reach::check)
+        .serves("AR"),
+    rule(
+        "too-easy",
+        Level::Warning,
+        "a pace far below the best on record, or a target already reached",
+        too_easy::check,
+    )
+    .serves("R"),
     shape("unknown-key-result", Level::Error, "a record for nothing"),
     shape("wrong-value-type", Level::Error, "a value that the measure does not take"),
+    rule("future-checkin", Level::Error, "a record of a day to come", future_checkin::check)
+        .serves("T"),
+    rule(
+        "checkin-outside-window",
+        Level::Warning,
+        "a value from before the start or after the end",
+        checkin_outside_window::check,
+    )
+    .serves("T"),
+    rule(
+        "backdated-checkin",
+        Level::Warning,
+        "a record that landed more than two weeks late",
+        backdated_checkin::check,
+    ),
+    rule(
+        "wrong-side-of-baseline",
+        Level::Warning,
+        "a first value that is worse than the baseline",
+        wrong_side_of_baseline::check,
+    ),
+    rule(
+        "implausible-jump",
+        Level::Warning,
+        "a value that is probably a slip of the hand",
+        implausible_jump::check,
+    ),
+    rule(
+        "overdue-checkin",
+        Level::Info,
+        "a key result whose next check-in is late",
+        overdue_checkin::check,
+    ),
+    rule(
+        "stale-checkin",
+        Level::Warning,
+        "a key result that nobody has said anything about for long",
+        stale_checkin::check,
+    ),
+    rule(
+        "flat-while-on-track",
+        Level::Info,
+        "a value that has not moved for four weeks and is still on track",
+        flat_while_on_track::check,
+    ),
+    rule(
+        "confidence-contradicts-pace",
+        Level::Warning,
+        "high confidence far behind, or low confidence ahead",
+        confidence_contradicts_pace::check,
+    ),
+    rule(
+        "confidence-never-moves",
+        Level::Info,
+        "the same confidence in every check-in",
+        confidence_never_moves::check,
+    ),
+    rule(
+        "goalpost-moved",
+        Level::Warning,
+        "a measure changed after planning was over",
+        goalpost_moved::check,
+    ),
+    rule(
+        "past-rewritten",
+        Level::Warning,
+        "an old record corrected or removed without a word",
+        past_rewritten::check,
+    ),
+    rule(
+        "key-result-deleted",
+        Level::Warning,
+        "a key result deleted rather than dropped",
+        key_result_deleted::check,
+    ),
+    rule(
+        "checkin-by-stranger",
+        Level::Info,
+        "a record by someone who is not on the team",
+        checkin_by_stranger::check,
+    ),
+    rule("ungraded", Level::Error, "a goal of a closed cycle that nobody closed", ungraded::check),
+    rule(
+        "carried-twice",
+        Level::Info,
+        "a goal carried over from one that was itself carried over",
+        carried_twice::check,
+    ),
+    rule(
+        "sandbagging",
+        Level::Warning,
+        "a team whose goals were all reached, or none",
+        sandbagging::check,
+    ),
     shape(
         "unused-allow",
         Level::Warning,

@@ -87,7 +87,7 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
         true => session.history()?,
         false => session.history_at_hand()?,
     };
-    let all = pipeline::check(&session.workspace, history.as_ref(), session.as_of);
+    let all = pipeline::check(&session.workspace, history.as_ref(), session.as_of, session.today);
     let known = match &arguments.since {
         Some(revision) => fingerprints_at(&session, revision)?,
         None => HashSet::new(),
@@ -168,7 +168,7 @@ fn fingerprints_at(session: &Session<'_>, revision: &str) -> Result<HashSet<Stri
     }
     let workspace = pipeline::read(Source::Revision(repo, commit))?;
     let history: Option<History> = pipeline::history(&workspace, repo, commit).ok();
-    let found = pipeline::check(&workspace, history.as_ref(), session.as_of);
+    let found = pipeline::check(&workspace, history.as_ref(), session.as_of, session.today);
     Ok(fingerprints(&workspace.model, &found).into_iter().collect())
 }
 

@@ -281,6 +281,7 @@ impl Recorder<'_> {
                 .or_else(|| own.and_then(|record| record.note.clone())),
             by: self.arguments.by.clone().or_else(|| own.and_then(|record| record.by.clone())),
             void: false,
+            at: same_day.as_ref().map(|record| record.at).unwrap_or_default(),
         };
         Ok(Edit {
             goal,

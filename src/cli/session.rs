@@ -31,6 +31,8 @@ pub(super) struct Session<'a> {
     pub(super) revision: Option<ObjectId>,
     /// The date to tell figures for.
     pub(super) as_of: Date,
+    /// The day on which they are told.
+    pub(super) today: Date,
     /// Every finding on that date.
     pub(super) findings: Vec<Diagnostic>,
 }
@@ -95,8 +97,9 @@ impl<'a> Session<'a> {
         if let (None, Some(repo), Some(head)) = (revision, &repo, head) {
             warn_of_left_out(global, repo, head, &workspace);
         }
-        let as_of = when.as_of.map_or_else(clock::today, Ok)?;
-        let findings = pipeline::check(&workspace, None, as_of);
+        let today = clock::today()?;
+        let as_of = when.as_of.unwrap_or(today);
+        let findings = pipeline::check(&workspace, None, as_of, today);
         let read = revision.map_or_else(|| "the working tree".to_owned(), |id| id.to_string());
         output::detail(
             global,
@@ -116,6 +119,7 @@ impl<'a> Session<'a> {
             workspace,
             revision,
             as_of,
+            today,
             findings,
         })
     }
@@ -135,7 +139,8 @@ impl<'a> Session<'a> {
             repo::find_root(&folder, SETTINGS_FILE)?;
         }
         let workspace = pipeline::read(Source::Files(files))?;
-        let as_of = when.as_of.map_or_else(clock::today, Ok)?;
+        let today = clock::today()?;
+        let as_of = when.as_of.unwrap_or(today);
         Ok(Self {
             global,
             require_history: false,
@@ -146,6 +151,7 @@ impl<'a> Session<'a> {
             workspace,
             revision: None,
             as_of,
+            today,
             findings: Vec::new(),
         })
     }
@@ -253,9 +259,14 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Ends a command that tells figures: says how many errors keep them from being complete.
+    /// Ends a command that tells figures: says how many errors keep them from being complete. What
+    /// is sound but ill-advised, or not closed in time, does not.
     pub(super) fn end(&self) -> Ending {
-        let errors = self.findings.iter().filter(|finding| finding.level == Level::Error).count();
+        let incomplete = |finding: &&Diagnostic| {
+            finding.level == Level::Error
+                && crate::check::find(finding.rule).is_none_or(|rule| !rule.is_judgement())
+        };
+        let errors = self.findings.iter().filter(incomplete).count();
         match output::broken(errors) {
             Some(error) => {
                 output::warn(self.global, &error.message, error.hint.as_deref());

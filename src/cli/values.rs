@@ -111,6 +111,7 @@ mod tests {
             note: None,
             by: None,
             void: false,
+            at: Default::default(),
         };
         assert_eq!(written(&record), "180");
         record.confidence = Some(7);

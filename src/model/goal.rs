@@ -188,4 +188,17 @@ pub struct Record {
     pub by: Option<String>,
     /// Whether it was taken back.
     pub void: bool,
+    /// Where it stands in the check-ins file that it was read from.
+    pub at: RecordSpans,
+}
+
+/// Where a record and its parts stand in a check-ins file; nowhere for one that was not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RecordSpans {
+    /// Its date.
+    pub date: Span,
+    /// Its value; everything behind its date where it has none.
+    pub value: Span,
+    /// Everything behind its date.
+    pub entry: Span,
 }

@@ -16,7 +16,7 @@ mod settings;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use build::{build, draft_goal};
-pub use goal::{Close, Goal, GoalKind, Initiative, KeyResult, Link, Record};
+pub use goal::{Close, Goal, GoalKind, Initiative, KeyResult, Link, Record, RecordSpans};
 pub use measure::{Measure, Milestone};
 pub(crate) use records::record;
 pub use reference::{GoalRef, Reference, Unresolved};

@@ -1,6 +1,6 @@
 //! Gives records to what they are records of, as far as they fit.
 
-use super::{Goal, GoalKind, KeyResult, Measure, Record};
+use super::{Goal, GoalKind, KeyResult, Measure, Record, RecordSpans};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::load::{CheckinsDoc, Kind, RecordDoc, RecordsDoc, Spanned, Value};
 use crate::text::{did_you_mean, nearest, printable};
@@ -102,7 +102,7 @@ fn by_date(mut records: Vec<Record>) -> Vec<Record> {
     records
 }
 
-/// A record without its places.
+/// A record as the model has it.
 pub(crate) fn record(doc: &RecordDoc) -> Record {
     Record {
         stamp: doc.stamp.value,
@@ -111,6 +111,11 @@ pub(crate) fn record(doc: &RecordDoc) -> Record {
         note: doc.note.clone(),
         by: doc.by.clone(),
         void: doc.void,
+        at: RecordSpans {
+            date: doc.stamp.span,
+            value: doc.value.as_ref().map_or(doc.span, |value| value.span),
+            entry: doc.span,
+        },
     }
 }
 

@@ -66,6 +66,9 @@ pub struct GoalFigures {
     pub score: Option<f64>,
     /// The score under the plan as it stood before goalposts moved.
     pub score_original: Option<f64>,
+    /// Progress under the plan as it stood before goalposts moved; nothing where its past is not
+    /// known.
+    pub progress_original: Option<f64>,
     /// What the score is worth on the goal's scale.
     pub grade: Option<Grade>,
     /// The worst of its members' statuses; once over, by its score.

@@ -108,17 +108,19 @@ fn goal_figures(
         contributors(model, at, None).filter_map(|goal| done[goal].as_ref()),
     );
     let past = history.and_then(|history| history.goal(&goal.reference));
+    let progress_original = past.and_then(|past| {
+        let original = past.original.as_ref()?;
+        if past.goalpost_moves == 0 {
+            return progress;
+        }
+        let before = original_key_results(goal, original, model, at, as_of, done);
+        goal_progress(&before, &original.key_results, &others)
+    });
     GoalFigures {
         progress,
         score,
-        score_original: past.filter(|_| over).and_then(|past| {
-            let original = past.original.as_ref()?;
-            if past.goalpost_moves == 0 {
-                return progress;
-            }
-            let before = original_key_results(goal, original, model, at, as_of, done);
-            goal_progress(&before, &original.key_results, &others)
-        }),
+        score_original: progress_original.filter(|_| over),
+        progress_original,
         grade: score.map(|score| Grade::of(score, scale)),
         status: status::goal(goal, score, scale, over, &member_statuses),
         confidence: confidence(goal, &key_results, as_of),

@@ -110,7 +110,7 @@ fn found(section: &Section, rule: &str) -> String {
         let git = goals::repo::open(repo.path()).expect("opened").expect("a repository");
         let tip = git.head().expect("readable").expect("a commit");
         let history = pipeline::history(&workspace, &git, tip).expect("readable");
-        let findings = own(pipeline::check(&workspace, Some(&history), as_of));
+        let findings = own(pipeline::check(&workspace, Some(&history), as_of, as_of));
         return human(&findings, &workspace.snapshot, Style::default());
     }
     let mut files: std::collections::BTreeMap<&str, &str> = [("goals.toml", "format = 1\n")].into();
@@ -121,7 +121,7 @@ fn found(section: &Section, rule: &str) -> String {
     }
     let snapshot: Snapshot = files.into_iter().collect();
     let workspace = pipeline::read(Source::Files(snapshot)).expect("files at hand can be read");
-    let findings = own(pipeline::check(&workspace, None, as_of));
+    let findings = own(pipeline::check(&workspace, None, as_of, as_of));
     human(&findings, &workspace.snapshot, Style::default())
 }
 

@@ -626,7 +626,7 @@ const IN_COMPANY: &[Case] = &[
 fn found_in(files: &Snapshot) -> Vec<String> {
     let workspace =
         pipeline::read(Source::Files(files.clone())).expect("files at hand can be read");
-    let found = pipeline::check(&workspace, None, date(2026, 11, 21));
+    let found = pipeline::check(&workspace, None, date(2026, 11, 21), date(2026, 11, 21));
     // Rules that judge a sound goal have pages with examples; here it is mistakes of shape.
     let of_shape =
         found.iter().filter(|finding| ONE_EACH.iter().any(|case| case.name == finding.rule));

@@ -72,7 +72,7 @@ fn today() -> Date {
 fn check(files: &[(&str, &str)]) -> Vec<Diagnostic> {
     let snapshot: Snapshot = files.iter().copied().collect();
     let workspace = pipeline::read(Source::Files(snapshot)).expect("files at hand can be read");
-    pipeline::check(&workspace, None, today())
+    pipeline::check(&workspace, None, today(), today())
 }
 
 /// The findings of the rules on wording about one title.

@@ -1,0 +1,32 @@
+//! What rules ask of the commits, and how findings speak of them.
+
+use crate::date::Date;
+use crate::history::{CommitInfo, Event, EventKind, History};
+use crate::model::Goal;
+use crate::text::printable;
+
+/// A commit by its id, author and day: `a1b2c3d4e5 (Ana Silva, 2026-10-05)`.
+pub(super) fn named(commit: &CommitInfo) -> String {
+    format!("{} ({}, {})", commit.id.short(), printable(&commit.author), commit.authored.date())
+}
+
+/// The events of a goal since its plan last appeared: what came before is another goal's life.
+pub(super) fn since_planned<'a>(history: &'a History, goal: &Goal) -> Vec<&'a Event> {
+    let Some(past) = history.goal(&goal.reference) else { return Vec::new() };
+    let events: Vec<&Event> = past.events.iter().map(|at| &history.events[*at]).collect();
+    let planned = events.iter().rposition(|event| event.kind == EventKind::Planned);
+    events[planned.unwrap_or_default()..].to_vec()
+}
+
+/// The day on which a goal, or one of its key results, was first committed as a plan; nothing for
+/// one that is not committed.
+pub(super) fn planned_on(history: &History, goal: &Goal, key_result: Option<&str>) -> Option<Date> {
+    let events = since_planned(history, goal);
+    let day = |event: &Event| history.commits[event.commit].authored.date();
+    let added = events.iter().rev().find(|event| {
+        event.key_result.as_deref() == key_result
+            && event.fields.iter().any(|field| field.name == "key_result" && field.old.is_none())
+    });
+    let planned = || events.first().filter(|event| event.kind == EventKind::Planned);
+    added.or_else(planned).map(|event| day(event))
+}

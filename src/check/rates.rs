@@ -1,0 +1,200 @@
+//! Rates: how fast a metric has to move, and how fast it and its like have ever moved.
+//!
+//! On record are the values of the key result itself, of its predecessors (what its goal
+//! `continues`, by the key result's id), and of metrics of the same team with the same unit. A rate
+//! counts as held if it was the average over a span that compares with the time that is left: at
+//! least half of it, and no less than two weeks.
+
+use std::collections::HashMap;
+
+use super::Context;
+use super::judged::{self, Judged};
+use crate::date::{Date, add_days, days_between};
+use crate::model::{Goal, Model, Reference};
+
+/// The shortest span, in days, over which an average says anything.
+const LEAST_DAYS: i64 = 14;
+
+/// The number of goals that are followed backwards through `continues`.
+const GENERATIONS: usize = 16;
+
+/// What a metric still has to do.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Need {
+    /// The distance to the target, positive, in the metric's unit.
+    pub(super) left: f64,
+    /// The days that there are for it.
+    pub(super) days: i64,
+}
+
+impl Need {
+    /// What is left divided by the time left, a day.
+    pub(super) fn per_day(self) -> f64 {
+        self.left / self.days as f64
+    }
+}
+
+/// An average towards the target, and where it is on record.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Rate {
+    /// The average a day; negative where the best was to lose ground slowly.
+    pub(super) per_day: f64,
+    /// First and last day of the span.
+    pub(super) span: (Date, Date),
+    /// The reference of the key result that held it.
+    pub(super) held_by: String,
+}
+
+/// What is left of a metric on a date; nothing where the target is reached or the time is over.
+/// Before the start the whole window counts.
+pub(super) fn need(one: &Judged<'_>, as_of: Date) -> Option<Need> {
+    let (baseline, target) = one.way()?;
+    let value = one.numbers(as_of).next_back().map_or(baseline, |(_, value)| value);
+    let left = (target - value) * (target - baseline).signum();
+    let window = one.key_result.window;
+    let days = days_between(as_of.max(window.start), window.end);
+    (left > 0.0 && days > 0).then_some(Need { left, days })
+}
+
+/// The goal that `goal` continues, if there is such a one.
+pub(super) fn continued<'a>(model: &'a Model, goal: &Goal) -> Option<&'a Goal> {
+    let reference = Reference::parse(goal.continues.as_deref()?)?;
+    let (at, _) = model.resolve(&reference, &goal.reference.cycle).ok()?;
+    Some(&model.goals[at]).filter(|found| found.reference != goal.reference)
+}
+
+/// Whose values have the same team and unit.
+type Kin = (Option<String>, String);
+
+/// Every metric, ready to be looked up by goal, and by team and unit.
+pub(super) struct Rates<'a> {
+    context: &'a Context<'a>,
+    of_goal: HashMap<&'a str, Vec<Judged<'a>>>,
+    kin: HashMap<Kin, Vec<Judged<'a>>>,
+}
+
+impl<'a> Rates<'a> {
+    /// Looks through the model once.
+    pub(super) fn new(context: &'a Context<'a>) -> Self {
+        let mut rates = Self { context, of_goal: HashMap::new(), kin: HashMap::new() };
+        for one in judged::all(context).filter(|one| one.way().is_some()) {
+            rates.of_goal.entry(&one.goal.path).or_default().push(one);
+            if let Some(kin) = kin(&one) {
+                rates.kin.entry(kin).or_default().push(one);
+            }
+        }
+        rates
+    }
+
+    /// The best rate on record over a span that compares with `days`; nothing where none is.
+    pub(super) fn best(&self, one: &Judged<'_>, days: i64) -> Option<Rate> {
+        let mut known = vec![*one];
+        known.extend(self.predecessors(one));
+        let like = kin(one).and_then(|kin| self.kin.get(&kin));
+        known.extend(like.into_iter().flatten().copied());
+        self.fastest(&known, days)
+    }
+
+    /// The best rate on record of its predecessors alone.
+    pub(super) fn best_before(&self, one: &Judged<'_>, days: i64) -> Option<Rate> {
+        self.fastest(&self.predecessors(one), days)
+    }
+
+    fn fastest(&self, known: &[Judged<'_>], days: i64) -> Option<Rate> {
+        let least = LEAST_DAYS.max((days + 1) / 2);
+        let rates = known.iter().filter_map(|one| held(one, self.context.as_of, least));
+        rates.max_by(|a, b| a.per_day.total_cmp(&b.per_day).then_with(|| b.held_by.cmp(&a.held_by)))
+    }
+
+    /// The same key result in the goals that its goal continues, in the same unit.
+    fn predecessors(&self, one: &Judged<'_>) -> Vec<Judged<'a>> {
+        let mut found = Vec::new();
+        let mut goal = continued(self.context.model, one.goal);
+        for _ in 0..GENERATIONS {
+            let Some(before) = goal else { break };
+            let metrics = self.of_goal.get(before.path.as_str()).into_iter().flatten();
+            let same = |other: &&Judged<'a>| {
+                let (id, former) = (&other.key_result.id, &one.key_result.formerly);
+                let called_so =
+                    *id == one.key_result.id || id.as_ref().is_some_and(|id| former.contains(id));
+                called_so && other.key_result.unit == one.key_result.unit
+            };
+            found.extend(metrics.filter(same).copied());
+            goal = continued(self.context.model, before);
+        }
+        found
+    }
+}
+
+fn kin(one: &Judged<'_>) -> Option<Kin> {
+    Some((one.goal.team.clone(), one.key_result.unit.clone()?))
+}
+
+/// The best average over at least `least` days that one metric's values show.
+fn held(one: &Judged<'_>, as_of: Date, least: i64) -> Option<Rate> {
+    let (baseline, target) = one.way()?;
+    let towards = (target - baseline).signum();
+    let mut points: Vec<(Date, f64)> = Vec::new();
+    for (record, value) in one.numbers(as_of) {
+        let point = (record.stamp.date, value * towards);
+        // Of several values of a day the last one stands.
+        match points.last_mut().filter(|last| last.0 == point.0) {
+            Some(last) => *last = point,
+            None => points.push(point),
+        }
+    }
+    let (per_day, span) = fastest_span(&points, least)?;
+    Some(Rate { per_day, span, held_by: one.name() })
+}
+
+/// The steepest average between two points that lie at least `least` days apart.
+fn fastest_span(points: &[(Date, f64)], least: i64) -> Option<(f64, (Date, Date))> {
+    let mut best: Option<(f64, (Date, Date))> = None;
+    for (at, from) in points.iter().enumerate() {
+        let earliest = add_days(from.0, least);
+        for to in points[at + 1..].iter().filter(|to| to.0 >= earliest) {
+            let per_day = (to.1 - from.1) / days_between(from.0, to.0) as f64;
+            if best.is_none_or(|(fastest, _)| per_day > fastest) {
+                best = Some((per_day, (from.0, to.0)));
+            }
+        }
+    }
+    best
+}
+
+/// A rate as people read it: by the week, to two decimals where it is small.
+pub(super) fn weekly(one: &Judged<'_>, per_day: f64) -> String {
+    let week = per_day * 7.0;
+    let unit = one.key_result.unit.as_deref().map(crate::text::printable);
+    let unit = unit.map(|unit| format!(" {unit}")).unwrap_or_default();
+    let digits = if week.abs() >= 100.0 {
+        format!("{week:.0}")
+    } else if week.abs() >= 10.0 {
+        format!("{week:.1}")
+    } else {
+        format!("{week:.2}")
+    };
+    let shown = if digits.contains('.') {
+        digits.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &digits
+    };
+    format!("{}{unit} a week", if shown == "-0" { "0" } else { shown })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_rate_is_held_over_a_span() {
+        let day = |day| date(2026, 10, day);
+        let points = [(day(1), 0.0), (day(8), 14.0), (day(15), 14.0), (day(29), 28.0)];
+        assert_eq!(fastest_span(&points, 7), Some((2.0, (day(1), day(8)))));
+        assert_eq!(fastest_span(&points, 14), Some((1.0, (day(1), day(15)))));
+        assert_eq!(fastest_span(&points, 60), None, "nothing compares");
+        let falling = [(day(1), 9.0), (day(15), 2.0)];
+        assert_eq!(fastest_span(&falling, 14), Some((-0.5, (day(1), day(15)))));
+    }
+}
