@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::check;
+use crate::check::{self, smart};
 use crate::date::Date;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
@@ -83,17 +83,35 @@ pub fn check(
     as_of: Date,
     today: Date,
 ) -> Vec<Diagnostic> {
-    let model = &workspace.model;
-    let rollup = rollup::compute(model, history, as_of);
-    let context = check::Context {
-        model,
-        rollup: &rollup,
-        history,
-        as_of,
-        today,
-        words: check::Words::of(&workspace.settings),
-    };
+    let rollup = rollup::compute(&workspace.model, history, as_of);
+    let context = context(workspace, &rollup, history, as_of, today);
     check::check(&context, &workspace.settings, &workspace.found)
+}
+
+/// The SMART scorecard of every goal and key result on a date, told `today`. What the pace needed
+/// is held against is on record in the check-ins; the rules that need a history add to it.
+pub fn smart(
+    workspace: &Workspace,
+    history: Option<&History>,
+    as_of: Date,
+    today: Date,
+) -> Vec<smart::Card> {
+    let rollup = rollup::compute(&workspace.model, history, as_of);
+    let context = context(workspace, &rollup, history, as_of, today);
+    let findings = check::check(&context, &workspace.settings, &workspace.found);
+    smart::scorecards(&context, &findings)
+}
+
+/// What rules look at in a workspace.
+fn context<'a>(
+    workspace: &'a Workspace,
+    rollup: &'a Rollup,
+    history: Option<&'a History>,
+    as_of: Date,
+    today: Date,
+) -> check::Context<'a> {
+    let words = check::Words::of(&workspace.settings);
+    check::Context { model: &workspace.model, rollup, history, as_of, today, words }
 }
 
 /// The history that `tip` reaches.

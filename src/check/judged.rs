@@ -88,6 +88,13 @@ impl<'a> Judged<'a> {
         doc.map_or(&self.goal.plan.measure, |doc| &doc.measure)
     }
 
+    /// Its title, or that of its SMART goal, if the plan gives one.
+    pub(super) fn title(&self) -> Option<&'a str> {
+        let doc = self.key_result.id.as_deref().and_then(|id| key_result_doc(self.goal, id));
+        let title = doc.map_or(&self.goal.plan.title, |doc| &doc.title);
+        title.as_ref().map(|title| title.value.as_str())
+    }
+
     /// A number with the unit.
     pub(super) fn with_unit(&self, value: f64) -> String {
         match self.key_result.unit.as_deref() {

@@ -49,6 +49,7 @@ mod placeholder;
 mod rates;
 mod relative_target;
 mod sandbagging;
+pub mod smart;
 mod stale_checkin;
 mod subject;
 mod title_contradicts_measure;
@@ -620,6 +621,7 @@ impl Profile {
 
 #[cfg(test)]
 mod tests {
+    use super::{RULES, find};
     use crate::load::documents;
     use crate::model::{DEFAULT_PLANS, Model, build};
     use crate::repo::Snapshot;
@@ -628,5 +630,39 @@ mod tests {
     pub(super) fn model(files: &[(&str, &str)]) -> Model {
         let snapshot: Snapshot = files.iter().copied().collect();
         build(documents(&snapshot, Default::default(), DEFAULT_PLANS).0).0
+    }
+    #[test]
+    fn rules_have_one_name_each_and_serve_letters_of_smart() {
+        for (at, rule) in RULES.iter().enumerate() {
+            assert!(RULES[..at].iter().all(|other| other.name != rule.name), "{}", rule.name);
+            assert!(rule.letters.chars().all(|letter| "SMART".contains(letter)), "{}", rule.name);
+        }
+    }
+
+    /// The scorecard rests on these.
+    #[test]
+    fn rules_serve_the_letters_that_the_scorecard_counts_on() {
+        let wanted = [
+            (
+                "S",
+                "placeholder vague-wording output-not-outcome activity-wording bare-comparative compound-key-result long-title",
+            ),
+            (
+                "M",
+                "no-measure missing-baseline missing-target missing-unit missing-source no-number bare-comparative relative-target title-contradicts-measure",
+            ),
+            ("A", "missing-owner too-many-owners unknown-person out-of-reach"),
+            ("R", "unknown-reference missing-why unaligned out-of-reach too-easy"),
+            (
+                "T",
+                "bad-date due-outside-cycle due-outside-parent all-due-at-the-end future-checkin checkin-outside-window",
+            ),
+        ];
+        for (letter, names) in wanted {
+            for name in names.split(' ') {
+                let rule = find(name).expect(name);
+                assert!(rule.letters.contains(letter), "`{}` serves {letter}", rule.name);
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@
 //! counts as held if it was the average over a span that compares with the time that is left: at
 //! least half of it, and no less than two weeks.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::Context;
@@ -71,12 +72,18 @@ pub(super) struct Rates<'a> {
     context: &'a Context<'a>,
     of_goal: HashMap<&'a str, Vec<Judged<'a>>>,
     kin: HashMap<Kin, Vec<Judged<'a>>>,
+    found: RefCell<HashMap<(Kin, i64), Option<Rate>>>,
 }
 
 impl<'a> Rates<'a> {
     /// Looks through the model once.
     pub(super) fn new(context: &'a Context<'a>) -> Self {
-        let mut rates = Self { context, of_goal: HashMap::new(), kin: HashMap::new() };
+        let mut rates = Self {
+            context,
+            of_goal: HashMap::new(),
+            kin: HashMap::new(),
+            found: RefCell::default(),
+        };
         for one in judged::all(context).filter(|one| one.way().is_some()) {
             rates.of_goal.entry(&one.goal.path).or_default().push(one);
             if let Some(kin) = kin(&one) {
@@ -88,22 +95,30 @@ impl<'a> Rates<'a> {
 
     /// The best rate on record over a span that compares with `days`; nothing where none is.
     pub(super) fn best(&self, one: &Judged<'_>, days: i64) -> Option<Rate> {
+        let least = comparable(days);
         let mut known = vec![*one];
         known.extend(self.predecessors(one));
-        let like = kin(one).and_then(|kin| self.kin.get(&kin));
-        known.extend(like.into_iter().flatten().copied());
-        self.fastest(&known, days)
+        faster(self.fastest(&known, least), kin(one).and_then(|kin| self.of_kin(kin, least)))
     }
 
     /// The best rate on record of its predecessors alone.
     pub(super) fn best_before(&self, one: &Judged<'_>, days: i64) -> Option<Rate> {
-        self.fastest(&self.predecessors(one), days)
+        self.fastest(&self.predecessors(one), comparable(days))
     }
 
-    fn fastest(&self, known: &[Judged<'_>], days: i64) -> Option<Rate> {
-        let least = LEAST_DAYS.max((days + 1) / 2);
-        let rates = known.iter().filter_map(|one| held(one, self.context.as_of, least));
-        rates.max_by(|a, b| a.per_day.total_cmp(&b.per_day).then_with(|| b.held_by.cmp(&a.held_by)))
+    fn fastest(&self, known: &[Judged<'_>], least: i64) -> Option<Rate> {
+        known.iter().map(|one| held(one, self.context.as_of, least)).fold(None, faster)
+    }
+
+    /// The best rate of all metrics of a team and unit, looked for once for each length of span.
+    fn of_kin(&self, kin: Kin, least: i64) -> Option<Rate> {
+        let wanted = (kin, least);
+        if let Some(found) = self.found.borrow().get(&wanted) {
+            return found.clone();
+        }
+        let found = self.fastest(self.kin.get(&wanted.0)?, least);
+        self.found.borrow_mut().insert(wanted, found.clone());
+        found
     }
 
     /// The same key result in the goals that its goal continues, in the same unit.
@@ -123,6 +138,22 @@ impl<'a> Rates<'a> {
             goal = continued(self.context.model, before);
         }
         found
+    }
+}
+
+/// The shortest span, in days, that compares with `days`.
+fn comparable(days: i64) -> i64 {
+    LEAST_DAYS.max((days + 1) / 2)
+}
+
+/// The better of two rates; of equal ones the one whose name comes first.
+fn faster(a: Option<Rate>, b: Option<Rate>) -> Option<Rate> {
+    match (a, b) {
+        (Some(a), Some(b)) => {
+            let order = b.per_day.total_cmp(&a.per_day).then_with(|| a.held_by.cmp(&b.held_by));
+            Some(if order.is_le() { a } else { b })
+        }
+        (a, b) => a.or(b),
     }
 }
 

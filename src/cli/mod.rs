@@ -20,6 +20,7 @@ mod rollup;
 mod schema;
 mod session;
 mod shared;
+mod smart;
 mod status;
 mod stdin_plan;
 mod values;
@@ -59,6 +60,8 @@ enum Command {
     Checkin(checkin::Arguments),
     /// Show how goals stand
     Status(status::Arguments),
+    /// Show the SMART scorecard, letter by letter
+    Smart(smart::Arguments),
     /// Show who recorded and changed what, when
     Log(log::Arguments),
     /// Print every figure, for other programs
@@ -112,6 +115,7 @@ fn run(global: &Global, command: Command) -> Result<Ending, Error> {
         Command::Explain(arguments) => explain::run(global, &arguments),
         Command::Checkin(arguments) => checkin::run(global, &arguments),
         Command::Status(arguments) => status::run(global, &arguments),
+        Command::Smart(arguments) => smart::run(global, &arguments),
         Command::Log(arguments) => log::run(global, &arguments),
         Command::Rollup(arguments) => rollup::run(global, &arguments),
         Command::Report(arguments) => report::run(global, &arguments),

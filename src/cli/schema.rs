@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use super::shared::Global;
 use super::{Ending, output};
 use crate::error::Result;
-use crate::render::{contract, findings};
+use crate::render::{contract, findings, smart};
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -20,12 +20,15 @@ enum Of {
     Rollup,
     /// What `goals check --format json` prints
     Findings,
+    /// What `goals smart --format json` prints
+    Smart,
 }
 
 pub(super) fn run(_global: &Global, arguments: &Arguments) -> Result<Ending> {
     output::print(&match arguments.of {
         Of::Rollup => contract::schema(),
         Of::Findings => findings::schema(),
+        Of::Smart => smart::schema(),
     })?;
     Ok(Ending::Sound)
 }

@@ -8,6 +8,7 @@ pub mod events;
 pub mod findings;
 pub mod page;
 pub mod site;
+pub mod smart;
 pub mod status;
 pub mod tables;
 pub mod terminal;

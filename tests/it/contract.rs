@@ -122,6 +122,11 @@ fn the_findings_are_what_their_schema_says() {
 }
 
 #[test]
+fn the_scorecard_is_what_its_schema_says() {
+    holds("smart", &["smart", "--format", "json"]);
+}
+
+#[test]
 fn a_wrong_value_is_noticed() {
     let schema = serde_json::json!({ "type": "object", "properties": { "a": { "type": ["number", "null"], "description": "x" } } });
     for (value, wrong) in [
