@@ -12,7 +12,11 @@ const BEYOND: f64 = 2.0;
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     let known = Rates::new(context);
     for one in judged::live(context) {
-        let Some(need) = rates::need(&one, context.as_of) else { continue };
+        // A baseline and target that were swapped need a way back that nobody asked for.
+        let swapped = findings.iter().any(|finding| {
+            finding.rule == "target-behind-baseline" && finding.primary.place.path == one.goal.path
+        });
+        let Some(need) = rates::need(&one, context.as_of).filter(|_| !swapped) else { continue };
         let Some(best) = known.best(&one, need.days) else { continue };
         let [success, _] = context.model.settings.scale(one.goal.read_ambition());
         if need.per_day() * success <= BEYOND * best.per_day.max(0.0) {

@@ -91,6 +91,13 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     let commit =
         done.commit.as_ref().map(|id| id.as_str().get(..10).unwrap_or(id.as_str()).to_owned());
     output::print(&summary(global, &session, &recorder.told.take(), commit.as_deref())?)?;
+    if done.commit.is_some() && session.repo.as_ref().is_some_and(|repo| repo.branch().is_none()) {
+        output::warn(
+            global,
+            "HEAD is detached: no branch holds this commit",
+            Some("git switch -c NAME keeps it"),
+        );
+    }
     for path in &done.changed_by_hook {
         output::warn(
             global,

@@ -79,7 +79,7 @@ pub(super) fn broken(errors: usize) -> Option<Error> {
         Error::new(
             Kind::Workspace,
             format!(
-                "{} in the goal files: figures leave out what is broken",
+                "{} in the goal files: what is broken counts as not measured",
                 crate::text::count(errors, "error")
             ),
         )

@@ -20,9 +20,9 @@ use crate::text::count;
     after_help = "A file in templates/ of the workspace overrides the built-in one of the same name."
 )]
 pub(super) struct Arguments {
-    /// The folder to write; an older report in it is replaced
-    #[arg(long, value_name = "DIR", default_value = "public")]
-    out: PathBuf,
+    /// The folder to write; an older report in it is replaced [default: public in the workspace]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
     /// Open it in the browser
     #[arg(long)]
     open: bool,
@@ -38,7 +38,8 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     let pages = pages(&session)?;
     let foreign = if arguments.force { Foreign::Keep } else { Foreign::Refuse };
     let plans = &session.workspace.model.settings.plans;
-    let out = publish(&arguments.out, &session.root, plans, &pages, foreign)?;
+    let wanted = arguments.out.clone().unwrap_or_else(|| session.root.join("public"));
+    let out = publish(&wanted, &session.root, plans, &pages, foreign)?;
     let index = out.join("index.html");
     output::print(&format!("{}\n", index.display()))?;
     output::note(global, &format!("wrote {}, as of {}", count(pages.len(), "file"), session.as_of));

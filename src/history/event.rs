@@ -8,6 +8,7 @@ use super::identity::{File, Identities, Version};
 use super::{RecordKey, Witness};
 use crate::date::Stamp;
 use crate::load::CheckinsDoc;
+use crate::load::Value;
 use crate::model::{GoalRef, Record};
 
 /// One thing that one commit changed.
@@ -27,6 +28,8 @@ pub struct Event {
     pub before: Option<Record>,
     /// The record after.
     pub after: Option<Record>,
+    /// Of a record that appears, the last value dated before it, as it was known then.
+    pub previous: Option<Value>,
     /// The fields that changed.
     pub fields: Vec<FieldChange>,
     /// Whether it changes what is measured after the planning grace.
@@ -136,6 +139,31 @@ impl<'a> Events<'a> {
     }
 }
 
+/// Gives each record that appears the last value dated before it, as the commits up to then had it.
+pub(super) fn mark_previous(events: &mut [Event]) {
+    let mut known: HashMap<GoalRef, BTreeMap<RecordId, Record>> = HashMap::new();
+    for event in events {
+        let records = known.entry(event.goal.clone()).or_default();
+        let Some(stamp) = event.stamp else {
+            if event.kind == EventKind::Deleted {
+                records.clear();
+            }
+            continue;
+        };
+        let id: RecordId = (event.key_result.clone(), stamp);
+        if event.kind == EventKind::Recorded {
+            let earlier = records.range(..&id).rev();
+            let same = earlier.take_while(|((key_result, _), _)| *key_result == id.0);
+            let mut valued = same.filter(|(_, record)| !record.void);
+            event.previous = valued.find_map(|(_, record)| record.value.clone());
+        }
+        match &event.after {
+            Some(record) => records.insert(id, record.clone()),
+            None => records.remove(&id),
+        };
+    }
+}
+
 /// Marks the events whose commit is the present witness of its record.
 pub(super) fn mark_witnesses(events: &mut [Event], witnesses: &HashMap<RecordKey, Witness>) {
     for event in events {
@@ -156,6 +184,7 @@ impl Version {
             stamp: None,
             before: None,
             after: None,
+            previous: None,
             fields: Vec::new(),
             goalpost_move: false,
             witness: false,

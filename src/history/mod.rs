@@ -121,6 +121,7 @@ pub fn read(commits: &Commits, texts: &dyn Texts, depth: Depth, model: &Model) -
     })?;
     let mut events = events.found;
     let witnesses = witness::witnesses(commits, &versions, &events, texts, &identities)?;
+    event::mark_previous(&mut events);
     event::mark_witnesses(&mut events, &witnesses);
     let goals = past::goals(&events, originals, model);
     Ok(History {

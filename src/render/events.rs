@@ -22,7 +22,8 @@ pub struct EventView {
     pub date: Option<String>,
     /// The value recorded.
     pub value: super::contract::ValueView,
-    /// The value before.
+    /// The value before: of a record that appears, the last one dated before it, as it was known
+    /// then.
     pub previous: super::contract::ValueView,
     /// The confidence recorded, 0 to 10.
     pub confidence: Option<u8>,
@@ -77,7 +78,12 @@ fn view(history: &History, event: &Event) -> EventView {
         reference: event.goal.with(event.key_result.as_deref()),
         date: event.stamp.map(|stamp| stamp.to_string()),
         value: after.and_then(|record| record.value.as_ref()).into(),
-        previous: event.before.as_ref().and_then(|record| record.value.as_ref()).into(),
+        previous: event
+            .before
+            .as_ref()
+            .and_then(|record| record.value.as_ref())
+            .or(event.previous.as_ref())
+            .into(),
         confidence: after.and_then(|record| record.confidence),
         note: after.and_then(|record| record.note.clone()),
         by: after.and_then(|record| record.by.clone()),
@@ -162,9 +168,7 @@ pub fn change(event: &Event, model: &Model) -> String {
         let value =
             |record: &Option<Record>| record.as_ref().and_then(|record| record.value.clone());
         let (before, after) = (value(&event.before), value(&event.after));
-        let previous = before.or_else(|| {
-            (event.kind == EventKind::Recorded).then(|| last_before(event, key_result)).flatten()
-        });
+        let previous = before.or_else(|| event.previous.clone());
         return record_change(event, previous.as_ref(), after.as_ref(), key_result);
     }
     let fields: Vec<String> = event
@@ -197,13 +201,6 @@ fn key_result<'a>(event: &Event, model: &'a Model) -> Option<&'a KeyResult> {
         Some(id) => goal.key_result_position(id).map(|at| &goal.key_results[at]),
         None => goal.key_results.iter().find(|key_result| key_result.id.is_none()),
     }
-}
-
-/// The last value dated before a record, as the file has it now.
-fn last_before(event: &Event, key_result: Option<&KeyResult>) -> Option<Value> {
-    let stamp = event.stamp?;
-    let records = key_result?.records.iter().filter(|record| !record.void && record.stamp < stamp);
-    records.filter_map(|record| record.value.clone()).next_back()
 }
 
 fn record_change(

@@ -438,3 +438,33 @@ fn check_since_a_revision_shows_what_is_new() {
     );
     assert!(repo.goals(&["check", "--since", "nope"]).refused().contains("no revision `nope`"));
 }
+
+#[test]
+fn the_log_tells_what_was_known_then() {
+    let repo = committed();
+    repo.goals(&["checkin", "lead-time", "100", "--on", "2026-11-20"]).sound();
+    repo.goals(&["checkin", "lead-time", "130", "--on", "2026-11-18"]).sound();
+    let log = repo.goals(&["log", "lead-time"]).sound();
+    assert!(log.contains("140 → 100 min") && log.contains("140 → 130 min"), "{log}");
+    let record = repo.read(RECORD).replace("2026-11-16 = 140", "2026-11-16 = 999");
+    repo.write(RECORD, &record);
+    let edited = repo.goals(&["log", "lead-time"]).sound();
+    assert_eq!(edited, log, "an edit that is not committed changes no history");
+}
+
+#[test]
+fn a_checkin_that_no_branch_holds_is_said_to_be_so() {
+    let repo = committed();
+    repo.git(&["checkout", "-q", "--detach"]);
+    let output = repo.goals(&["checkin", "lead-time", "100"]);
+    assert_eq!(output.status, 0);
+    assert!(output.stderr.contains("HEAD is detached"), "{}", output.stderr);
+}
+
+#[test]
+fn the_report_lands_in_the_workspace_wherever_it_is_called() {
+    let repo = committed();
+    let said = repo.goals(&["-C", "goals/2026-q4", "report"]).sound();
+    assert!(said.trim_end().ends_with("work/public/index.html"), "{said}");
+    assert!(repo.path().join("public/index.html").is_file());
+}
