@@ -10,7 +10,7 @@ use clap::Args;
 use super::names::{self, Named};
 use super::session::Session;
 use super::shared::{Global, When};
-use super::{Ending, output, values};
+use super::{Ending, clock, output, values};
 use crate::date::Stamp;
 use crate::error::{Error, Kind, Result};
 use crate::load::splice::{NewRecord, put_record};
@@ -69,7 +69,11 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     let session = Session::open(global, &when)?;
     let model = &session.workspace.model;
     let stamp = arguments.on.unwrap_or_else(|| session.as_of.into());
-    if stamp.date > session.as_of {
+    let now = clock::now()?;
+    let later_today = |minute: u16| {
+        stamp.date == now.date() && minute > now.hour() as u16 * 60 + now.minute() as u16
+    };
+    if stamp.date > session.as_of || stamp.minute.is_some_and(later_today) {
         return Err(Error::new(Kind::Usage, format!("{stamp} is in the future"))
             .hint("record a value once it is true"));
     }

@@ -105,6 +105,7 @@ fn unknown_names_are_answered_with_near_ones() {
         (&["checkin", "lead-time"], "no value for `2026-q4/calm-deploys.lead-time`"),
         (&["checkin", "lead-time", "3", "rollbacks"], "no value for `rollbacks`"),
         (&["checkin", "lead-time", "3", "--on", "2026-11-22"], "in the future"),
+        (&["checkin", "lead-time", "3", "--on", "2026-11-21T12:01"], "in the future"),
     ] {
         let said = repo.goals(arguments).refused();
         assert!(said.contains(answer), "{arguments:?}: {said}");
