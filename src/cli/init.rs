@@ -43,6 +43,11 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
             ".gitattributes".to_owned(),
             format!("# Check-ins of two branches are both kept.\n{UNION}\n"),
         ),
+        (
+            ".gitignore".to_owned(),
+            "# The report is made anew from the files whenever it is wanted.\n/public/\n"
+                .to_owned(),
+        ),
     ];
     let mut text = String::new();
     for (path, content) in files {
