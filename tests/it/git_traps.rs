@@ -642,11 +642,11 @@ fn links_inside_the_workspace_are_followed_in_a_revision_too() {
     let repo = begun();
     for path in [PATH, RECORD] {
         let name = Path::new(path).file_name().expect("a name").to_string_lossy().into_owned();
-        fs::create_dir_all(repo.path().join("shared/inner")).expect("made");
-        fs::rename(repo.path().join(path), repo.path().join("shared/inner").join(&name))
+        fs::create_dir_all(repo.path().join("kept/inner")).expect("made");
+        fs::rename(repo.path().join(path), repo.path().join("kept/inner").join(&name))
             .expect("moved");
-        symlink(format!("inner/{name}"), repo.path().join("shared").join(&name)).expect("linked");
-        symlink(format!("../../shared/{name}"), repo.path().join(path)).expect("linked");
+        symlink(format!("inner/{name}"), repo.path().join("kept").join(&name)).expect("linked");
+        symlink(format!("../../kept/{name}"), repo.path().join(path)).expect("linked");
     }
     symlink("/etc/hostname", repo.path().join("goals/2026-q4/out.toml")).expect("linked");
     symlink("../../../x.toml", repo.path().join("goals/2026-q4/up.toml")).expect("linked");
