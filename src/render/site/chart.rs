@@ -1,25 +1,24 @@
-//! Pictures as inline SVG: the burn-up chart, the sparkline, the progress bar, the bar of shares, the marks of status.
+//! Pictures as inline SVG: the burn-up chart here, its axes and the small pictures beside words in files of their own.
 //!
 //! Pure functions from plain numbers to text. Horizontal positions are per cents of the width, vertical ones
 //! pixels, so a picture fills whatever room it gets and its letters keep their size. Colours come from the style
 //! sheet by class, so that dark mode and print need no second picture. Every foreign text is escaped, and a number
 //! that is not finite never reaches the output.
 
-use crate::date::days_between;
-use jiff::ToSpan;
+mod axis;
+mod marks;
+
 use jiff::civil::Date;
 
 use super::markdown::Markup;
 use super::{escape, figure};
-
-/// The height of the burn-up chart's plot, in pixels; its labels lie outside, in the padding of the style sheet.
-pub const PLOT_HEIGHT: f64 = 200.0;
+use crate::date::{add_days, days_between};
+pub use axis::PLOT_HEIGHT;
+use axis::{Axis, Window, date_ticks, finite};
+pub use marks::{progress_bar, share_bar, sparkline, status_mark};
 
 /// Beyond this many records the points are drawn small.
 const CROWDED: usize = 40;
-
-/// The largest number drawn; what is beyond is drawn at the edge.
-const LARGEST: f64 = 1e100;
 
 /// One record on a chart.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,272 +120,6 @@ pub fn legend(chart: &BurnUp<'_>) -> Vec<LegendEntry> {
         (!chart.moves.is_empty(), ("move", "Goalpost moved")),
     ];
     entries.into_iter().filter(|(shown, _)| *shown).map(|(_, entry)| entry).collect()
-}
-
-/// Draws the course of a progress in a line's height: dates against shares of one.
-///
-/// `expected` holds the corners of the expected path, as shares as well; it is empty for kinds that have none.
-/// It repeats what stands beside it in words, so it is hidden from screen readers. Without records it is nothing.
-pub fn sparkline(
-    records: &[(Date, f64)],
-    expected: &[(Date, f64)],
-    start: Date,
-    end: Date,
-    today: Date,
-) -> Markup {
-    if records.is_empty() {
-        return Markup::trusted(String::new());
-    }
-    const WIDTH: f64 = 96.0;
-    const HEIGHT: f64 = 24.0;
-    let window = Window { start, end };
-    let place = |date: Date, share: f64| {
-        let share = finite(share).clamp(-0.1, 1.1);
-        (
-            window.share(date) * WIDTH,
-            HEIGHT - 2.0 - share.clamp(0.0, 1.0) * (HEIGHT - 4.0) - overshoot(share),
-        )
-    };
-    let mut svg = format!(
-        "<svg class=\"spark\" aria-hidden=\"true\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\">",
-        w = coordinate(WIDTH),
-        h = coordinate(HEIGHT),
-    );
-    let today = coordinate(window.share(today) * WIDTH);
-    svg.push_str(&format!("<path class=\"spark-today\" d=\"M{today} 0V{}\"/>", coordinate(HEIGHT)));
-    let corners = |path: &[(Date, f64)]| -> Vec<(f64, f64)> {
-        path.iter().map(|(date, share)| place(*date, *share)).collect()
-    };
-    for (class, path) in [("spark-expected", expected), ("spark-line", records)] {
-        if path.len() > 1 {
-            svg.push_str(&format!(
-                "<polyline class=\"{class}\" points=\"{}\"/>",
-                polyline(&corners(path))
-            ));
-        }
-    }
-    if let Some((x, y)) = corners(records).last() {
-        let (x, y) = (coordinate(x.clamp(2.5, WIDTH - 2.5)), coordinate(*y));
-        svg.push_str(&format!("<circle class=\"spark-point\" cx=\"{x}\" cy=\"{y}\" r=\"2.5\"/>"));
-    }
-    svg.push_str("</svg>");
-    Markup::trusted(svg)
-}
-
-/// A hint of a share below nothing or above all, in pixels.
-fn overshoot(share: f64) -> f64 {
-    (share - share.clamp(0.0, 1.0)) * 10.0
-}
-
-/// Draws a bar of a progress, with a tick where it is expected to be; `label` says both in words.
-///
-/// `tone` is the key of a status and chooses the colour.
-pub fn progress_bar(
-    progress: Option<f64>,
-    expected: Option<f64>,
-    tone: &str,
-    label: &str,
-) -> Markup {
-    let mut svg = format!(
-        "<svg class=\"bar tone-{}\" role=\"img\" aria-label=\"{}\" width=\"100%\" height=\"8\">\
-         <rect class=\"bar-track\" width=\"100%\" height=\"8\" rx=\"4\"/>",
-        escape::text(tone),
-        escape::text(label),
-    );
-    let share = progress.map_or(0.0, finite).clamp(0.0, 1.0);
-    if share > 0.0 {
-        // A sliver narrower than its own round ends would not show.
-        let width = per_cent(share.max(0.012));
-        svg.push_str(&format!(
-            "<rect class=\"bar-fill\" width=\"{width}\" height=\"8\" rx=\"4\"/>"
-        ));
-    }
-    if let Some(expected) = expected {
-        let x = per_cent(finite(expected).clamp(0.0, 1.0));
-        svg.push_str(&format!(
-            "<line class=\"bar-tick\" x1=\"{x}\" x2=\"{x}\" y1=\"-4\" y2=\"12\"/>"
-        ));
-    }
-    svg.push_str("</svg>");
-    Markup::trusted(svg)
-}
-
-/// Draws how a whole is made up: one piece per status key and count, in the order given.
-///
-/// It repeats the counts that stand beside it, so it is hidden from screen readers.
-pub fn share_bar(counts: &[(&str, usize)]) -> Markup {
-    let whole: usize = counts.iter().map(|(_, n)| n).sum();
-    let mut svg =
-        String::from("<svg class=\"shares\" aria-hidden=\"true\" width=\"100%\" height=\"8\">");
-    let mut before = 0;
-    for (key, n) in counts.iter().filter(|(_, n)| *n > 0) {
-        let (x, width) = (before as f64 / whole as f64, *n as f64 / whole as f64);
-        svg.push_str(&format!(
-            "<rect class=\"share tone-{}\" x=\"{}\" width=\"{}\" height=\"8\"/>",
-            escape::text(key),
-            per_cent(x),
-            per_cent(width)
-        ));
-        if before > 0 {
-            let x = per_cent(x);
-            svg.push_str(&format!(
-                "<line class=\"share-gap\" x1=\"{x}\" x2=\"{x}\" y1=\"0\" y2=\"8\"/>"
-            ));
-        }
-        before += n;
-    }
-    svg.push_str("</svg>");
-    Markup::trusted(svg)
-}
-
-/// Draws the mark of a status: a shape of its own for each, so that colour is never needed to tell them apart.
-pub fn status_mark(key: &str) -> Markup {
-    let shape = match key {
-        "achieved" => {
-            "<circle class=\"solid\" cx=\"8\" cy=\"8\" r=\"7\"/><path class=\"cut\" d=\"M4.8 8.2l2.2 2.2 4.2-4.6\"/>"
-        }
-        "on-track" => {
-            "<circle class=\"line\" cx=\"8\" cy=\"8\" r=\"6\"/><circle class=\"solid\" cx=\"8\" cy=\"8\" r=\"3\"/>"
-        }
-        "at-risk" => {
-            "<path class=\"solid\" d=\"M8 1.6L15 14H1z\"/><path class=\"cut\" d=\"M8 6v3.6M8 11.4v.6\"/>"
-        }
-        "off-track" => {
-            "<path class=\"solid\" d=\"M8 .8L15.2 8 8 15.2.8 8z\"/><path class=\"cut\" d=\"M8 4.6v4M8 10.6v.6\"/>"
-        }
-        "missed" => {
-            "<rect class=\"solid\" x=\"1.5\" y=\"1.5\" width=\"13\" height=\"13\" rx=\"2.5\"/><path class=\"cut\" d=\"M5.4 5.4l5.2 5.2M10.6 5.4l-5.2 5.2\"/>"
-        }
-        "stale" => {
-            "<circle class=\"line\" cx=\"8\" cy=\"8\" r=\"6\"/><path class=\"line\" d=\"M8 4.6V8l2.4 1.6\"/>"
-        }
-        "upcoming" => {
-            "<circle class=\"line\" cx=\"8\" cy=\"8\" r=\"6\"/><path class=\"line\" d=\"M6.8 5.4L9.4 8l-2.6 2.6\"/>"
-        }
-        "draft" => {
-            "<rect class=\"line dashed\" x=\"2\" y=\"2\" width=\"12\" height=\"12\" rx=\"2.5\"/>"
-        }
-        "dropped" => {
-            "<circle class=\"line\" cx=\"8\" cy=\"8\" r=\"6\"/><path class=\"line\" d=\"M5 8h6\"/>"
-        }
-        _ => "<circle class=\"line dashed\" cx=\"8\" cy=\"8\" r=\"6\"/>",
-    };
-    Markup::trusted(format!(
-        "<svg class=\"mark\" aria-hidden=\"true\" viewBox=\"0 0 16 16\" width=\"16\" height=\"16\">{shape}</svg>"
-    ))
-}
-
-/// The span of dates on the horizontal axis.
-#[derive(Clone, Copy)]
-struct Window {
-    start: Date,
-    end: Date,
-}
-
-impl Window {
-    fn days(self) -> i64 {
-        days_between(self.start, self.end).max(0)
-    }
-
-    /// Where a date lies, from 0 at the start to 1 at the end; dates outside lie at the nearer end.
-    fn share(self, date: Date) -> f64 {
-        let passed = days_between(self.start, date);
-        match self.days() {
-            0 => f64::from(u8::from(passed >= 0)),
-            days => (passed as f64 / days as f64).clamp(0.0, 1.0),
-        }
-    }
-
-    fn holds(self, date: Date) -> bool {
-        self.start <= date && date <= self.end
-    }
-}
-
-/// The values on the vertical axis, from `low` at the bottom to `high` at the top.
-#[derive(Debug)]
-struct Axis {
-    low: f64,
-    high: f64,
-    step: f64,
-}
-
-impl Axis {
-    /// An axis that shows all anchors, and the values as far as they lie no further from the anchors than these
-    /// from each other: one odd value must not flatten everything else.
-    fn new(anchors: &[f64], values: &[f64]) -> Self {
-        let (mut low, mut high) = extent(anchors).unwrap_or((0.0, 0.0));
-        if is_flat(low, high) {
-            let all: Vec<f64> = anchors.iter().chain(values).copied().collect();
-            (low, high) = extent(&all).unwrap_or((0.0, 1.0));
-        }
-        if is_flat(low, high) {
-            let room = if high == 0.0 { 1.0 } else { high.abs() * 0.1 };
-            (low, high) = (low - room, high + room);
-        }
-        let (least, most) = (low - (high - low), high + (high - low));
-        if let Some((lowest, highest)) = extent(values) {
-            low = low.min(lowest.max(least));
-            high = high.max(highest.min(most));
-        }
-        let step = nice_step((high - low) / 4.0);
-        Self {
-            low: (low / step + 1e-9).floor() * step,
-            high: (high / step - 1e-9).ceil() * step,
-            step,
-        }
-    }
-
-    /// The same axis with a step more beyond a bound that would lie at its end, so that there is an outside to see.
-    fn beyond(self, at_least: Option<f64>, at_most: Option<f64>) -> Self {
-        let room = self.step * 0.25;
-        let tight_below = at_least.is_some_and(|least| finite(least) < self.low + room);
-        let tight_above = at_most.is_some_and(|most| finite(most) > self.high - room);
-        Self {
-            low: if tight_below { self.low - self.step } else { self.low },
-            high: if tight_above { self.high + self.step } else { self.high },
-            step: self.step,
-        }
-    }
-
-    /// Where a value lies, in pixels from the top; values outside lie at the nearer edge.
-    fn y(&self, value: f64) -> f64 {
-        let share = (finite(value) - self.low) / (self.high - self.low);
-        PLOT_HEIGHT * (1.0 - finite(share).clamp(0.0, 1.0))
-    }
-
-    fn ticks(&self) -> Vec<f64> {
-        let count = ((self.high - self.low) / self.step).round().clamp(1.0, 12.0);
-        (0..=count as u32).map(|index| self.low + f64::from(index) * self.step).collect()
-    }
-
-    fn holds(&self, value: f64) -> bool {
-        let slack = self.step * 1e-6;
-        self.low - slack <= value && value <= self.high + slack
-    }
-}
-
-/// Whether two ends of an axis are too close to be told apart.
-fn is_flat(low: f64, high: f64) -> bool {
-    high - low <= low.abs().max(high.abs()) * 1e-9
-}
-
-/// The smallest of 1, 2, 2.5, 5 times a power of ten that is at least `rough`.
-fn nice_step(rough: f64) -> f64 {
-    let rough = finite(rough).max(1e-100);
-    let power = 10f64.powf(rough.log10().floor());
-    let factor = [1.0, 2.0, 2.5, 5.0, 10.0]
-        .into_iter()
-        .find(|factor| factor * power >= rough * (1.0 - 1e-9));
-    factor.unwrap_or(10.0) * power
-}
-
-fn extent(values: &[f64]) -> Option<(f64, f64)> {
-    let first = *values.first()?;
-    Some(
-        values
-            .iter()
-            .fold((first, first), |(low, high), value| (low.min(*value), high.max(*value))),
-    )
 }
 
 fn anchors(chart: &BurnUp<'_>) -> Vec<f64> {
@@ -498,76 +231,6 @@ fn date_axis(window: Window) -> String {
     svg
 }
 
-/// The dates between the ends that get a label, each far enough from the ends and its neighbours.
-fn date_ticks(window: Window) -> Vec<(Date, String)> {
-    let days = window.days();
-    let candidates = match days {
-        ..=45 => weeks(window),
-        46..=1100 => months(
-            window,
-            if days > 400 {
-                3
-            } else if days > 200 {
-                2
-            } else {
-                1
-            },
-        ),
-        _ => years(window),
-    };
-    let mut last = 0.0;
-    candidates
-        .into_iter()
-        .filter(|(date, _)| {
-            let share = window.share(*date);
-            let fits = share - last >= 0.12 && 1.0 - share >= 0.12;
-            if fits {
-                last = share;
-            }
-            fits
-        })
-        .collect()
-}
-
-fn weeks(window: Window) -> Vec<(Date, String)> {
-    let offset = i64::from(window.start.weekday().to_monday_zero_offset());
-    steps(window, window.start.checked_add((7 - offset).days()).ok(), |date| {
-        date.checked_add(7.days()).ok()
-    })
-    .into_iter()
-    .map(|date| (date, figure::day(date)))
-    .collect()
-}
-
-fn months(window: Window, every: i64) -> Vec<(Date, String)> {
-    let next = |date: Date| date.first_of_month().checked_add(1.month()).ok();
-    steps(window, next(window.start), next)
-        .into_iter()
-        .filter(|date| (i64::from(date.month()) - 1) % every == 0)
-        .map(|date| {
-            let name = figure::month(date);
-            let text = if date.month() == 1 { date.year().to_string() } else { name.to_owned() };
-            (date, text)
-        })
-        .collect()
-}
-
-fn years(window: Window) -> Vec<(Date, String)> {
-    let next = |date: Date| date.first_of_year().checked_add(1.year()).ok();
-    steps(window, next(window.start), next)
-        .into_iter()
-        .map(|date| (date, date.year().to_string()))
-        .collect()
-}
-
-/// The dates from `first` on that lie in the window; a few hundred at most.
-fn steps(window: Window, first: Option<Date>, next: impl Fn(Date) -> Option<Date>) -> Vec<Date> {
-    std::iter::successors(first, |date| next(*date))
-        .take_while(|date| window.holds(*date))
-        .take(400)
-        .collect()
-}
-
 /// The band of values that are within bounds.
 fn band(chart: &BurnUp<'_>, axis: &Axis) -> String {
     if !has_bounds(chart) {
@@ -672,7 +335,7 @@ fn forecast_line(chart: &BurnUp<'_>) -> Option<Forecast> {
     let way = chart.target.map_or(1.0, |target| (finite(target) - value) / (end - value));
     let reached = (way > 0.0 && way < 1.0).then(|| {
         let days = (days_between(date, chart.end) as f64 * way).ceil();
-        (date.checked_add((days as i64).days()).unwrap_or(chart.end), value + way * (end - value))
+        (add_days(date, days as i64), value + way * (end - value))
     });
     Some(Forecast { from: (date, value), to: reached.unwrap_or((chart.end, end)) })
 }
@@ -755,10 +418,6 @@ fn polyline(corners: &[(f64, f64)]) -> String {
     let written: Vec<String> =
         corners.iter().map(|(x, y)| format!("{},{}", coordinate(*x), coordinate(*y))).collect();
     written.join(" ")
-}
-
-fn finite(value: f64) -> f64 {
-    if value.is_nan() { 0.0 } else { value.clamp(-LARGEST, LARGEST) }
 }
 
 fn per_cent(share: f64) -> String {
