@@ -88,6 +88,12 @@ pub fn check(
     check::check(&context, &workspace.settings, &workspace.found)
 }
 
+/// The findings of shape of a workspace on a date: what keeps its figures from being complete.
+pub fn of_shape(workspace: &Workspace, rollup: &Rollup, as_of: Date) -> Vec<Diagnostic> {
+    let context = context(workspace, rollup, None, as_of, as_of);
+    check::of_shape(&context, &workspace.settings, &workspace.found)
+}
+
 /// The SMART scorecard of every goal and key result on a date, told `today`. What the pace needed
 /// is held against is on record in the check-ins; the rules that need a history add to it.
 pub fn smart(

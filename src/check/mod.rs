@@ -114,11 +114,6 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Tells whether it judges what files say, rather than finding what cannot be read or joined.
-    pub fn is_judgement(&self) -> bool {
-        self.check.is_some() || matches!(self.name, "unused-allow" | "expired-allow")
-    }
-
     /// The same rule, serving SMART letters.
     const fn serves(self, letters: &'static str) -> Self {
         Self { letters, ..self }
@@ -493,6 +488,21 @@ pub fn find(name: &str) -> Option<&'static Rule> {
 /// The level of a rule in a workspace with these settings; nothing where it is off.
 pub fn level(settings: &SettingsDoc, rule: &str) -> Option<Level> {
     Levels::read(settings, &mut Vec::new()).of(rule)
+}
+
+/// The findings of shape alone: what was `found` on the way to the model, with its levels and
+/// without what is allowed. No rule is run; this is what keeps figures from being complete.
+pub fn of_shape(
+    context: &Context<'_>,
+    settings: &SettingsDoc,
+    found: &[Diagnostic],
+) -> Vec<Diagnostic> {
+    let mut findings = found.to_vec();
+    let levels = Levels::read(settings, &mut findings);
+    let allowances = Allowances::new(context);
+    levels.apply(&mut findings);
+    findings.retain(|finding| !allowances.allow(finding));
+    findings
 }
 
 /// Runs every rule, joins what was `found` on the way to the model, gives each finding its level,

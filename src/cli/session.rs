@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::shared::{Global, When};
 use super::{Ending, clock, output};
 use crate::date::Date;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Level;
 use crate::error::{Error, Kind, Result};
 use crate::history::History;
 use crate::load::SETTINGS_FILE;
@@ -33,8 +33,6 @@ pub(super) struct Session<'a> {
     pub(super) as_of: Date,
     /// The day on which they are told.
     pub(super) today: Date,
-    /// Every finding on that date.
-    pub(super) findings: Vec<Diagnostic>,
 }
 
 impl<'a> Session<'a> {
@@ -99,7 +97,6 @@ impl<'a> Session<'a> {
         }
         let today = clock::today()?;
         let as_of = when.as_of.unwrap_or(today);
-        let findings = pipeline::check(&workspace, None, as_of, today);
         let read = revision.map_or_else(|| "the working tree".to_owned(), |id| id.to_string());
         output::detail(
             global,
@@ -120,7 +117,6 @@ impl<'a> Session<'a> {
             revision,
             as_of,
             today,
-            findings,
         })
     }
 
@@ -152,7 +148,6 @@ impl<'a> Session<'a> {
             revision: None,
             as_of,
             today,
-            findings: Vec::new(),
         })
     }
 
@@ -262,11 +257,8 @@ impl<'a> Session<'a> {
     /// Ends a command that tells figures: says how many errors keep them from being complete. What
     /// is sound but ill-advised, or not closed in time, does not.
     pub(super) fn end(&self) -> Ending {
-        let incomplete = |finding: &&Diagnostic| {
-            finding.level == Level::Error
-                && crate::check::find(finding.rule).is_none_or(|rule| !rule.is_judgement())
-        };
-        let errors = self.findings.iter().filter(incomplete).count();
+        let found = pipeline::of_shape(&self.workspace, &self.rollup(None), self.as_of);
+        let errors = found.iter().filter(|finding| finding.level == Level::Error).count();
         match output::broken(errors) {
             Some(error) => {
                 output::warn(self.global, &error.message, error.hint.as_deref());
