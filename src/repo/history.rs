@@ -8,13 +8,16 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 use std::path::Path;
 
-use git2::{Mailmap, ObjectType, Odb, Repository, Signature};
+use git2::{Mailmap, Signature};
 use rayon::prelude::*;
 
+use super::grafts::Grafts;
 use super::header::{self, Header};
 use super::object::ObjectId;
-use super::open::{Entered, failed};
+use super::objects::Objects;
+use super::revision::Entered;
 use super::tree::{self, Entry, EntryKind, Trees};
+use super::unusual;
 use crate::error::Result;
 
 /// The commits that a tip reaches.
@@ -110,28 +113,34 @@ impl std::fmt::Display for Moment {
     }
 }
 
+/// What a repository knows of its commits beside their bytes.
+pub(super) struct Known<'a> {
+    /// The text of `.mailmap`.
+    pub(super) mailmap: Option<&'a str>,
+    /// The commits at which a shallow clone ends.
+    pub(super) boundary: &'a HashSet<ObjectId>,
+    /// The parents that commits were given here.
+    pub(super) grafts: &'a Grafts,
+}
+
 /// Walks all that `tip` reaches. `place` is the plans' folder from the repository's top, `folder`
 /// the same from the workspace's root, as paths are told.
 pub(super) fn walk(
-    git: &Repository,
+    objects: &dyn Objects,
     tip: ObjectId,
     place: &Path,
     folder: &str,
-    mailmap: Option<&str>,
-    boundary: &HashSet<ObjectId>,
+    known: &Known<'_>,
 ) -> Result<Commits> {
-    let odb = git.odb().map_err(|error| failed("read the objects", &error))?;
-    let mailmap = mailmap.and_then(|text| Mailmap::from_buffer(text).ok());
-    let is_grafted = git.commondir().join("info/grafts").exists();
-    let (known, people) = (HashMap::new(), Vec::new());
-    let mut reader = Reader { git, odb: &odb, is_grafted, mailmap, known, people };
-    let found = reader.all(tip, boundary)?;
-    let people = reader.people;
+    let boundary = known.boundary;
+    let mut reader = Reader::new(known, tip);
+    objects.each_commit(tip, &mut |id, bytes, waiting| reader.next(id, bytes, waiting))?;
+    let Reader { found, people, .. } = reader;
     let order: Vec<(Node, Found)> = sorted(found, boundary).collect();
     let folders = Folders {
         names: place.components().map(|name| name.as_os_str().as_encoded_bytes()).collect(),
         inside: folder,
-        odb: &odb,
+        objects,
         id_bytes: tip.length(),
     };
     let trees = folders.of(&order)?;
@@ -180,50 +189,52 @@ impl Found {
 /// A name and an e-mail address, by the mailmap.
 type Person = (String, String);
 
-/// Reads commits, and whom they name.
+/// Takes in commits, and whom they name.
 struct Reader<'a> {
-    git: &'a Repository,
-    odb: &'a Odb<'a>,
-    /// Whether some commits were given other parents here.
-    is_grafted: bool,
+    surroundings: &'a Known<'a>,
+    id_bytes: usize,
     mailmap: Option<Mailmap>,
+    /// Every commit that was named.
+    seen: HashSet<ObjectId>,
+    found: Vec<Found>,
     /// The position of each person, by how commits write them.
     known: HashMap<Vec<u8>, usize>,
     people: Vec<Person>,
 }
 
-impl Reader<'_> {
-    /// Every commit that `tip` reaches, in no order.
-    ///
-    /// libgit2's own walk does not know the boundary of a shallow clone in a working tree linked to
-    /// it.
-    fn all(&mut self, tip: ObjectId, boundary: &HashSet<ObjectId>) -> Result<Vec<Found>> {
-        let mut found = Vec::new();
-        let mut seen = HashSet::from([tip]);
-        let mut waiting = vec![tip];
-        while let Some(id) = waiting.pop() {
-            let mut commit = self.commit(id)?;
-            if boundary.contains(&id) {
-                commit.parents.clear();
-            }
-            waiting.extend(commit.parents.iter().filter(|parent| seen.insert(**parent)));
-            found.push(commit);
+impl<'a> Reader<'a> {
+    fn new(surroundings: &'a Known<'a>, tip: ObjectId) -> Self {
+        Self {
+            surroundings,
+            id_bytes: tip.length(),
+            mailmap: surroundings.mailmap.and_then(|text| Mailmap::from_buffer(text).ok()),
+            seen: HashSet::from([tip]),
+            found: Vec::new(),
+            known: HashMap::new(),
+            people: Vec::new(),
         }
-        Ok(found)
     }
 
-    fn commit(&mut self, id: ObjectId) -> Result<Found> {
-        let oid = id.to_git()?;
-        let object = self.odb.read(oid).map_err(|error| failed("read a commit", &error))?;
-        let is_plain = object.kind() == ObjectType::Commit && !self.is_grafted;
-        let header = is_plain.then(|| Header::read(object.data())).flatten();
-        let Some(header) = header else { return self.unusual(id) };
+    /// Takes in a commit, and puts those of its parents that were not named before on the list.
+    fn next(&mut self, id: ObjectId, bytes: &[u8], waiting: &mut Vec<ObjectId>) -> Result<()> {
+        let mut commit = self.commit(id, bytes)?;
+        if let Some(parents) = self.surroundings.grafts.parents(id) {
+            commit.parents = parents.to_vec();
+        }
+        if self.surroundings.boundary.contains(&id) {
+            commit.parents.clear();
+        }
+        waiting.extend(commit.parents.iter().filter(|parent| self.seen.insert(**parent)));
+        self.found.push(commit);
+        Ok(())
+    }
+
+    fn commit(&mut self, id: ObjectId, bytes: &[u8]) -> Result<Found> {
+        let Some(header) = Header::read(bytes) else { return self.unusual(id, bytes) };
         let author = match self.known.get(header.author.person) {
             Some(known) => *known,
             None => {
-                let commit =
-                    self.git.find_commit(oid).map_err(|error| failed("read a commit", &error))?;
-                let author = self.person(&commit.author());
+                let author = self.person(&unusual::read(bytes, self.id_bytes)?.author);
                 self.known.insert(header.author.person.to_vec(), author);
                 author
             }
@@ -240,26 +251,18 @@ impl Reader<'_> {
         })
     }
 
-    /// A commit that is not written as git writes them, or may have been given other parents:
-    /// whatever libgit2 makes of it.
-    fn unusual(&mut self, id: ObjectId) -> Result<Found> {
-        let commit = self.git.find_commit(id.to_git()?);
-        let commit = commit.map_err(|error| failed("read a commit", &error))?;
-        let moment = |time: git2::Time| Moment {
-            seconds: time.seconds(),
-            offset_minutes: time.offset_minutes(),
-        };
+    /// A commit that is not written as git writes them.
+    fn unusual(&mut self, id: ObjectId, bytes: &[u8]) -> Result<Found> {
+        let commit = unusual::read(bytes, self.id_bytes)?;
         Ok(Found {
             id,
-            tree: commit.tree_id().into(),
-            parents: commit.parent_ids().map(ObjectId::from).collect(),
-            author: self.person(&commit.author()),
-            authored: moment(commit.author().when()),
-            committed: moment(commit.committer().when()),
-            subject: header::subject(commit.message_bytes()).into(),
-            signed: ["gpgsig", "gpgsig-sha256"]
-                .iter()
-                .any(|field| commit.header_field_bytes(field).is_ok()),
+            tree: commit.tree,
+            parents: commit.parents,
+            author: self.person(&commit.author),
+            authored: commit.authored,
+            committed: commit.committed,
+            subject: commit.subject.into(),
+            signed: commit.signed,
         })
     }
 
@@ -340,7 +343,7 @@ struct Folders<'a> {
     names: Vec<&'a [u8]>,
     /// Its path from the workspace's root.
     inside: &'a str,
-    odb: &'a Odb<'a>,
+    objects: &'a dyn Objects,
     id_bytes: usize,
 }
 
@@ -383,7 +386,7 @@ impl Folders<'_> {
         let parts: Vec<Vec<R>> = items
             .par_chunks(share)
             .map(|items| {
-                let mut objects = Trees::new(self.odb, self.id_bytes);
+                let mut objects = Trees::new(self.objects, self.id_bytes);
                 items.iter().map(|item| look(&mut objects, item)).collect()
             })
             .collect::<Result<_>>()?;

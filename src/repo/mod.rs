@@ -5,17 +5,22 @@
 //! plain data: a [`Snapshot`] of files, and the [`Commits`] that touched them. It does not know
 //! what the files mean.
 
+mod access;
 pub mod commit;
+mod grafts;
 mod header;
 mod history;
 pub mod lock;
 mod object;
+mod objects;
 mod open;
 pub mod program;
 pub mod record;
+mod revision;
 mod snapshot;
 mod texts;
 mod tree;
+mod unusual;
 mod worktree;
 pub mod write;
 

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use super::open::failed;
+use super::objects::libgit2::failed;
 use crate::error::Result;
 
 /// The id of a commit, tree or blob.

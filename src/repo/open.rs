@@ -3,13 +3,16 @@
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use git2::{ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags, Tree};
+use git2::{ErrorCode, Repository, RepositoryOpenFlags};
 
-use super::history::{self, Commits};
+use super::access::{self, Access, Place, Unresolved};
+use super::grafts::Grafts;
+use super::history::{self, Commits, Known};
 use super::object::ObjectId;
-use super::snapshot::{Content, MAX_FILE_BYTES, Snapshot};
+use super::revision::Revision;
+use super::snapshot::{Content, Snapshot};
 use super::texts::Blobs;
 use crate::error::{Error, Kind, Result};
 
@@ -24,10 +27,12 @@ pub enum Depth {
 
 /// A repository, opened for reading.
 pub struct Repo {
-    git: Repository,
+    access: Box<dyn Access>,
+    place: Place,
     /// The workspace's root inside the repository; empty if it is the repository's top.
     prefix: PathBuf,
     boundary: HashSet<ObjectId>,
+    grafts: Grafts,
 }
 
 /// Opens the repository that holds the workspace at `root`; nothing if there is none.
@@ -69,8 +74,9 @@ fn found(
     // Git minds GIT_NAMESPACE only where it serves others.
     git.remove_namespace().map_err(|error| cannot_open(root, &error))?;
     let Some(prefix) = prefix(&git, root) else { return Ok(None) };
-    let boundary = shallow_boundary(&git)?;
-    Ok(Some(Repo { git, prefix, boundary }))
+    let place = access::libgit2::place(&git);
+    let (boundary, grafts) = (shallow_boundary(&place)?, Grafts::of(&place.common_dir)?);
+    Ok(Some(Repo { access: Box::new(git), place, prefix, boundary, grafts }))
 }
 
 impl Repo {
@@ -85,13 +91,7 @@ impl Repo {
     ///
     /// HEAD cannot be read.
     pub fn head(&self) -> Result<Option<ObjectId>> {
-        let head = match self.git.head() {
-            Ok(head) => head,
-            Err(error) if error.code() == ErrorCode::UnbornBranch => return Ok(None),
-            Err(error) => return Err(failed("read HEAD", &error)),
-        };
-        let commit = head.peel_to_commit().map_err(|error| failed("read HEAD", &error))?;
-        Ok(Some(commit.id().into()))
+        self.access.head()
     }
 
     /// The commit that `revision` names.
@@ -101,22 +101,23 @@ impl Repo {
     /// It names none, or several.
     pub fn resolve(&self, revision: &str) -> Result<ObjectId> {
         let shown = crate::text::printable(revision);
-        let object = self.git.revparse_single(revision).map_err(|error| match error.code() {
-            ErrorCode::Ambiguous => {
+        self.access.resolve(revision).map_err(|unresolved| match unresolved {
+            Unresolved::Ambiguous => {
                 Error::new(Kind::Git, format!("`{shown}` names several commits"))
                     .hint("give more digits of the id")
             }
-            _ if self.depth() == Depth::Shallow => {
+            Unresolved::Unknown if self.depth() == Depth::Shallow => {
                 Error::new(Kind::Git, format!("no revision `{shown}` here"))
                     .hint("this is a shallow clone: `git fetch --unshallow` brings the rest")
             }
-            _ => Error::new(Kind::Git, format!("no revision `{shown}` in this repository"))
-                .hint("name a branch, a tag or a commit; `git log --oneline` lists commits"),
-        })?;
-        let commit = object.peel_to_commit();
-        let commit = commit
-            .map_err(|_| Error::new(Kind::Git, format!("`{shown}` does not name a commit")))?;
-        Ok(commit.id().into())
+            Unresolved::Unknown => {
+                Error::new(Kind::Git, format!("no revision `{shown}` in this repository"))
+                    .hint("name a branch, a tag or a commit; `git log --oneline` lists commits")
+            }
+            Unresolved::NoCommit => {
+                Error::new(Kind::Git, format!("`{shown}` does not name a commit"))
+            }
+        })
     }
 
     /// Reads the file at `path`, from the workspace's root, in `commit`.
@@ -125,7 +126,8 @@ impl Repo {
     ///
     /// The commit, or the file in it, cannot be read.
     pub fn read_file(&self, commit: ObjectId, path: &str) -> Result<Option<Content>> {
-        self.read_at(commit, &self.prefix.join(path))
+        let objects = self.access.objects()?;
+        Revision::of(&*objects, commit, &self.prefix)?.file(&self.prefix.join(path))
     }
 
     /// Reads `.mailmap` at the repository's top in `commit`.
@@ -134,7 +136,8 @@ impl Repo {
     ///
     /// The commit, or the file in it, cannot be read.
     pub fn mailmap(&self, commit: ObjectId) -> Result<Option<String>> {
-        let content = self.read_at(commit, Path::new(".mailmap"))?;
+        let objects = self.access.objects()?;
+        let content = Revision::of(&*objects, commit, &self.prefix)?.file(Path::new(".mailmap"))?;
         Ok(content.and_then(|content| content.text().map(str::to_owned)))
     }
 
@@ -150,18 +153,8 @@ impl Repo {
         suffix: &str,
         snapshot: &mut Snapshot,
     ) -> Result<()> {
-        let root = self.tree(commit)?;
-        let Some((oid, ObjectType::Tree)) = entry_at(&root, &self.prefix.join(folder))? else {
-            return Ok(());
-        };
-        let tree = self.git.find_tree(oid).map_err(|error| failed("read a tree", &error))?;
-        self.visit(&tree, folder, suffix, &mut Entered::default(), &mut |path, oid, is_link| {
-            let file = if is_link { self.follow(&root, &path, oid)? } else { Some(oid) };
-            if let Some(oid) = file {
-                snapshot.insert(path, self.read_blob(oid)?);
-            }
-            Ok(())
-        })
+        let objects = self.access.objects()?;
+        Revision::of(&*objects, commit, &self.prefix)?.read_below(folder, suffix, snapshot)
     }
 
     /// Tells how many of the files that [`read_below`](Self::read_below) reads in `commit` are not in
@@ -177,26 +170,16 @@ impl Repo {
         suffix: &str,
         snapshot: &Snapshot,
     ) -> Result<usize> {
-        let is_sparse = |config: git2::Config| config.get_bool("core.sparseCheckout");
-        if !self.git.config().and_then(is_sparse).unwrap_or(false) {
+        if !self.access.is_on("core.sparseCheckout") {
             return Ok(0);
         }
-        let root = self.tree(commit)?;
-        let Some((oid, ObjectType::Tree)) = entry_at(&root, &self.prefix.join(folder))? else {
-            return Ok(0);
-        };
-        let tree = self.git.find_tree(oid).map_err(|error| failed("read a tree", &error))?;
-        let mut count = 0;
-        self.visit(&tree, folder, suffix, &mut Entered::default(), &mut |path, _, _| {
-            count += usize::from(snapshot.get(&path).is_none());
-            Ok(())
-        })?;
-        Ok(count)
+        let objects = self.access.objects()?;
+        Revision::of(&*objects, commit, &self.prefix)?.left_out(folder, suffix, snapshot)
     }
 
     /// Whether the repository has no working tree.
     pub fn is_bare(&self) -> bool {
-        self.git.is_bare()
+        self.place.is_bare
     }
 
     /// Walks every commit that `tip` reaches, once; tells which changed files below `folder`.
@@ -206,8 +189,10 @@ impl Repo {
     /// A commit or tree cannot be read.
     pub fn commits(&self, tip: ObjectId, folder: &str) -> Result<Commits> {
         let mailmap = self.mailmap(tip)?;
-        let place = self.prefix.join(folder);
-        history::walk(&self.git, tip, &place, folder, mailmap.as_deref(), &self.boundary)
+        let known =
+            Known { mailmap: mailmap.as_deref(), boundary: &self.boundary, grafts: &self.grafts };
+        let objects = self.access.objects()?;
+        history::walk(&*objects, tip, &self.prefix.join(folder), folder, &known)
     }
 
     /// The files of the repository, whatever commits they are in.
@@ -216,23 +201,22 @@ impl Repo {
     ///
     /// The repository cannot be read.
     pub fn blobs(&self) -> Result<Blobs<'_>> {
-        self.git.odb().map(Blobs).map_err(|error| failed("read the objects", &error))
+        self.access.objects().map(Blobs)
     }
 
     /// The address of the remote that the repository was cloned from, if it is a public one.
     pub fn remote_url(&self) -> Option<String> {
-        let remote = self.git.find_remote("origin").ok()?;
-        remote.url().ok().map(str::to_owned)
+        self.access.remote_url()
     }
 
     /// The top of the working tree; nothing in a bare repository.
     pub fn worktree(&self) -> Option<&Path> {
-        self.git.workdir()
+        self.place.worktree.as_deref()
     }
 
     /// The folder that all working trees of the repository share.
     pub fn common_dir(&self) -> &Path {
-        self.git.commondir()
+        &self.place.common_dir
     }
 
     /// The workspace's root inside the repository; empty if it is the repository's top.
@@ -242,155 +226,13 @@ impl Repo {
 
     /// The branch that HEAD is on; nothing when it is detached or unborn.
     pub fn branch(&self) -> Option<String> {
-        let head = self.git.head().ok().filter(git2::Reference::is_branch)?;
-        head.shorthand().ok().map(str::to_owned)
+        self.access.branch()
     }
 
     /// The e-mail address with which commits are made here.
     pub fn user_email(&self) -> Option<String> {
-        self.git.signature().ok().and_then(|me| me.email().ok().map(str::to_owned))
+        self.access.user_email()
     }
-
-    fn tree(&self, commit: ObjectId) -> Result<Tree<'_>> {
-        let commit = self
-            .git
-            .find_commit(commit.to_git()?)
-            .map_err(|error| failed("read a commit", &error))?;
-        commit.tree().map_err(|error| failed("read a tree", &error))
-    }
-
-    fn read_at(&self, commit: ObjectId, path: &Path) -> Result<Option<Content>> {
-        let tree = self.tree(commit)?;
-        match entry_at(&tree, path)? {
-            Some((oid, ObjectType::Blob)) => self.read_blob(oid).map(Some),
-            _ => Ok(None),
-        }
-    }
-
-    /// Calls `found` with each file or link below a tree whose name ends with `suffix`: its path,
-    /// its content and whether it is a link.
-    fn visit(
-        &self,
-        tree: &Tree<'_>,
-        folder: &str,
-        suffix: &str,
-        entered: &mut Entered,
-        found: &mut dyn FnMut(String, Oid, bool) -> Result<()>,
-    ) -> Result<()> {
-        entered.one_more(folder)?;
-        for entry in tree {
-            let name = String::from_utf8_lossy(entry.name_bytes()).into_owned();
-            if name.starts_with('.') {
-                continue;
-            }
-            let path = format!("{folder}/{name}");
-            match entry.kind() {
-                Some(ObjectType::Tree) => {
-                    let inner = self.git.find_tree(entry.id());
-                    let inner = inner.map_err(|error| failed("read a tree", &error))?;
-                    self.visit(&inner, &path, suffix, entered, found)?;
-                }
-                Some(ObjectType::Blob) if name.ends_with(suffix) => {
-                    found(path, entry.id(), entry.filemode() == LINK)?;
-                }
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    /// The file that a link at `path` leads to, inside the workspace, as in a working tree.
-    fn follow(&self, root: &Tree<'_>, path: &str, link: Oid) -> Result<Option<Oid>> {
-        let (mut path, mut link) = (PathBuf::from(path), link);
-        for _ in 0..MAX_LINKS {
-            let Content::Text(target) = self.read_blob(link)? else { return Ok(None) };
-            path.pop();
-            let Some(next) = inside(&path.join(&*target)) else { return Ok(None) };
-            let Ok(entry) = root.get_path(&self.prefix.join(&next)) else { return Ok(None) };
-            match (entry.kind(), entry.filemode()) {
-                (Some(ObjectType::Blob), LINK) => (path, link) = (next, entry.id()),
-                (Some(ObjectType::Blob), _) => return Ok(Some(entry.id())),
-                _ => return Ok(None),
-            }
-        }
-        Ok(None)
-    }
-
-    fn read_blob(&self, oid: Oid) -> Result<Content> {
-        let blob = self.git.find_blob(oid).map_err(|error| failed("read a file", &error))?;
-        if blob.size() as u64 > MAX_FILE_BYTES {
-            return Ok(Content::TooLarge(blob.size() as u64));
-        }
-        Ok(Content::from_bytes(blob.content().to_vec()))
-    }
-}
-
-/// The deepest that folders of plans may nest.
-const MAX_NESTING: usize = 64;
-/// The most folders of plans that one commit may have, however often the same one.
-const MAX_FOLDERS: usize = 100_000;
-
-/// How many folders were entered: a tree can hold itself many times over without being large.
-#[derive(Default)]
-pub(super) struct Entered(usize);
-
-impl Entered {
-    /// Counts the folder at `path`.
-    pub(super) fn one_more(&mut self, path: &str) -> Result<()> {
-        self.0 += 1;
-        let nesting = path.split('/').count();
-        if nesting <= MAX_NESTING && self.0 <= MAX_FOLDERS {
-            return Ok(());
-        }
-        let top = path.split('/').next().unwrap_or(path);
-        Err(Error::new(
-            Kind::Git,
-            format!(
-                "could not read `{top}`: its folders nest more than {MAX_NESTING} deep or are more than {MAX_FOLDERS}"
-            ),
-        )
-        .hint("no goals are meant to lie there: have a look at the commit that brought them"))
-    }
-}
-
-/// The mode of a symbolic link in a tree.
-const LINK: i32 = 0o120_000;
-/// The most links that are followed from one file to the next.
-const MAX_LINKS: usize = 8;
-
-/// A path from the workspace's root with each `..` taken off; nothing if it leads out of it.
-fn inside(path: &Path) -> Option<PathBuf> {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::Normal(name) => plain.push(name),
-            Component::CurDir => {}
-            Component::ParentDir if plain.pop() => {}
-            _ => return None,
-        }
-    }
-    Some(plain)
-}
-
-/// The object at `path` below `tree`.
-fn entry_at(tree: &Tree<'_>, path: &Path) -> Result<Option<(Oid, ObjectType)>> {
-    match tree.get_path(path) {
-        Ok(entry) => Ok(entry.kind().map(|kind| (entry.id(), kind))),
-        Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-        Err(error) => Err(failed("read a tree", &error)),
-    }
-}
-
-/// Turns libgit2's error into this program's.
-pub(super) fn failed(doing: &str, error: &git2::Error) -> Error {
-    let told = Error::new(Kind::Git, format!("could not {doing}: {}", error.message()));
-    if error.class() == ErrorClass::Odb && error.code() == ErrorCode::NotFound {
-        return told.hint(
-            "the object is missing here: in a partial clone `git fetch --refetch --no-filter` brings all; \
-             otherwise `git fsck` tells what is damaged",
-        );
-    }
-    told.hint("`git fsck` tells what is damaged")
 }
 
 /// Tells whether something says that there is a repository: `GIT_DIR`, or a `.git` file of a linked
@@ -443,8 +285,8 @@ fn callers_worktree(git: &Repository) -> Option<PathBuf> {
 }
 
 /// The commits at which a shallow clone ends, also seen from a linked worktree of one.
-fn shallow_boundary(git: &Repository) -> Result<HashSet<ObjectId>> {
-    let path = git.commondir().join("shallow");
+fn shallow_boundary(place: &Place) -> Result<HashSet<ObjectId>> {
+    let path = place.common_dir.join("shallow");
     match fs::read_to_string(&path) {
         Ok(text) => Ok(text.lines().filter_map(|line| ObjectId::parse(line.trim())).collect()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(HashSet::new()),

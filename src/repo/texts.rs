@@ -3,11 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use git2::Odb;
-
 use super::object::ObjectId;
-use super::open::failed;
-use super::snapshot::{Content, MAX_FILE_BYTES};
+use super::objects::Objects;
+use super::snapshot::Content;
 use crate::error::Result;
 
 /// Wherever the texts of files are kept, by their ids.
@@ -21,17 +19,11 @@ pub trait Texts: Sync {
 }
 
 /// The files that a repository keeps.
-pub struct Blobs<'a>(pub(super) Odb<'a>);
+pub struct Blobs<'a>(pub(super) Box<dyn Objects + 'a>);
 
 impl Texts for Blobs<'_> {
     fn text(&self, id: ObjectId) -> Result<Option<Arc<str>>> {
-        let oid = id.to_git()?;
-        let (size, _) = self.0.read_header(oid).map_err(|error| failed("read a file", &error))?;
-        if size as u64 > MAX_FILE_BYTES {
-            return Ok(None);
-        }
-        let object = self.0.read(oid).map_err(|error| failed("read a file", &error))?;
-        Ok(match Content::from_bytes(object.data().to_vec()) {
+        Ok(match self.0.content(id)? {
             Content::Text(text) => Some(text),
             _ => None,
         })

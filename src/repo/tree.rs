@@ -7,19 +7,17 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use git2::{ObjectType, Odb, OdbObject};
-
 use super::object::ObjectId;
-use super::open::failed;
-use crate::error::{Error, Kind, Result};
+use super::objects::{self, Bytes, ObjectKind, Objects};
+use crate::error::{Error, Result};
 
 /// What an entry is, as far as it matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum EntryKind {
     Folder,
     File,
-    /// A symbolic link or a submodule.
-    Other,
+    Link,
+    Submodule,
 }
 
 /// One entry of a tree.
@@ -80,7 +78,8 @@ impl<'a> Entries<'a> {
         parts().map(Some).ok_or_else(|| damaged("it is damaged"))
     }
 
-    fn next(&mut self) -> Result<Option<Entry<'a>>> {
+    /// The next entry.
+    pub(super) fn next(&mut self) -> Result<Option<Entry<'a>>> {
         let found = self.peek()?;
         Ok(found.map(|(entry, rest)| {
             *self = rest;
@@ -105,8 +104,7 @@ impl<'a> Entries<'a> {
 }
 
 fn damaged(why: &str) -> Error {
-    Error::new(Kind::Git, format!("could not read a tree: {why}"))
-        .hint("`git fsck` tells what is damaged")
+    objects::damaged(ObjectKind::Tree, why)
 }
 
 /// The number of bytes that both begin with.
@@ -125,7 +123,8 @@ fn kind(mode: &[u8]) -> Option<EntryKind> {
     let mode = mode.iter().take(7).try_fold(0, digit)?;
     Some(match mode & 0o170_000 {
         0o040_000 => EntryKind::Folder,
-        0o120_000 | 0o160_000 => EntryKind::Other,
+        0o120_000 => EntryKind::Link,
+        0o160_000 => EntryKind::Submodule,
         _ => EntryKind::File,
     })
 }
@@ -162,33 +161,29 @@ pub(super) fn compare<'a>(
 
 /// Reads trees, and remembers the last few hundred.
 pub(super) struct Trees<'a> {
-    odb: &'a Odb<'a>,
+    objects: &'a dyn Objects,
     id_bytes: usize,
-    recent: HashMap<ObjectId, Rc<OdbObject<'a>>>,
+    recent: HashMap<ObjectId, Rc<Bytes<'a>>>,
     /// Those that were recent before these.
-    earlier: HashMap<ObjectId, Rc<OdbObject<'a>>>,
+    earlier: HashMap<ObjectId, Rc<Bytes<'a>>>,
 }
 
 /// How many trees are remembered, half of them at the least.
 const REMEMBERED: usize = 512;
 
 impl<'a> Trees<'a> {
-    /// Reads trees from `odb`, whose ids have `id_bytes` bytes.
-    pub(super) fn new(odb: &'a Odb<'a>, id_bytes: usize) -> Self {
-        Self { odb, id_bytes, recent: HashMap::new(), earlier: HashMap::new() }
+    /// Reads trees from `objects`, whose ids have `id_bytes` bytes.
+    pub(super) fn new(objects: &'a dyn Objects, id_bytes: usize) -> Self {
+        Self { objects, id_bytes, recent: HashMap::new(), earlier: HashMap::new() }
     }
 
     /// A tree that will hardly be asked for again.
-    pub(super) fn read_once(&self, id: ObjectId) -> Result<Rc<OdbObject<'a>>> {
-        let object = self.odb.read(id.to_git()?).map_err(|error| failed("read a tree", &error))?;
-        if object.kind() != ObjectType::Tree {
-            return Err(damaged("it is something else"));
-        }
-        Ok(Rc::new(object))
+    pub(super) fn read_once(&self, id: ObjectId) -> Result<Rc<Bytes<'a>>> {
+        self.objects.read(ObjectKind::Tree, id).map(Rc::new)
     }
 
     /// A tree that the next commits may have as well.
-    pub(super) fn read(&mut self, id: ObjectId) -> Result<Rc<OdbObject<'a>>> {
+    pub(super) fn read(&mut self, id: ObjectId) -> Result<Rc<Bytes<'a>>> {
         if let Some(tree) = self.recent.get(&id) {
             return Ok(Rc::clone(tree));
         }
@@ -204,8 +199,8 @@ impl<'a> Trees<'a> {
     }
 
     /// The entries of a tree.
-    pub(super) fn entries<'t>(&self, tree: Option<&'t OdbObject<'a>>) -> Entries<'t> {
-        Entries::new(tree.map_or(&[], |tree| tree.data()), self.id_bytes)
+    pub(super) fn entries<'t>(&self, tree: Option<&'t Bytes<'a>>) -> Entries<'t> {
+        Entries::new(tree.map_or(&[], |tree| &**tree), self.id_bytes)
     }
 }
 
@@ -264,7 +259,7 @@ mod tests {
                 "2026: Folder 1 → Folder 2",
                 "x.toml: File 9 → -",
                 "x: - → Folder 3",
-                "y: - → Other 4",
+                "y: - → Link 4",
             ];
             assert_eq!(differences(&new, &old, id_bytes), expected);
             assert_eq!(differences(&old, &old, id_bytes), Vec::<String>::new());

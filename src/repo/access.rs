@@ -1,0 +1,66 @@
+//! What a repository says of itself: where it lies, its references and its configuration.
+
+pub(super) mod libgit2;
+
+use std::path::PathBuf;
+
+use super::object::ObjectId;
+use super::objects::Objects;
+use crate::error::Result;
+
+/// Where a repository lies.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    /// The top of the working tree; nothing in a bare repository.
+    pub(super) worktree: Option<PathBuf>,
+    /// The folder that all working trees of the repository share.
+    pub(super) common_dir: PathBuf,
+    pub(super) is_bare: bool,
+}
+
+/// Why a revision names no commit.
+#[derive(Debug)]
+pub(super) enum Unresolved {
+    /// It names several.
+    Ambiguous,
+    /// Nothing is called that.
+    Unknown,
+    /// It names something else.
+    NoCommit,
+}
+
+/// A way into a repository.
+pub(super) trait Access {
+    /// Its objects.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be reached.
+    fn objects(&self) -> Result<Box<dyn Objects + '_>>;
+
+    /// The commit that HEAD stands on; nothing on an unborn branch.
+    ///
+    /// # Errors
+    ///
+    /// HEAD cannot be read.
+    fn head(&self) -> Result<Option<ObjectId>>;
+
+    /// The commit that `revision` names.
+    ///
+    /// # Errors
+    ///
+    /// It names none, or several.
+    fn resolve(&self, revision: &str) -> std::result::Result<ObjectId, Unresolved>;
+
+    /// The branch that HEAD is on; nothing when it is detached or unborn.
+    fn branch(&self) -> Option<String>;
+
+    /// The address of the remote `origin`.
+    fn remote_url(&self) -> Option<String>;
+
+    /// The e-mail address with which commits are made here, if a name is set too.
+    fn user_email(&self) -> Option<String>;
+
+    /// Whether a setting of git's configuration is on.
+    fn is_on(&self, setting: &str) -> bool;
+}

@@ -1,0 +1,205 @@
+//! Files and folders as they stand in a commit.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::header::Header;
+use super::object::ObjectId;
+use super::objects::{ObjectKind, Objects};
+use super::snapshot::{Content, Snapshot};
+use super::tree::{Entries, EntryKind};
+use super::unusual;
+use crate::error::{Error, Kind, Result};
+
+/// The files of one commit.
+pub(super) struct Revision<'a> {
+    objects: &'a dyn Objects,
+    root: ObjectId,
+    /// The workspace's root inside the repository.
+    prefix: &'a Path,
+    id_bytes: usize,
+}
+
+/// A file or link below a folder.
+struct Found {
+    /// Its path from the workspace's root.
+    path: String,
+    id: ObjectId,
+    is_link: bool,
+}
+
+impl<'a> Revision<'a> {
+    /// Looks at a commit.
+    ///
+    /// # Errors
+    ///
+    /// The commit cannot be read.
+    pub(super) fn of(objects: &'a dyn Objects, commit: ObjectId, prefix: &'a Path) -> Result<Self> {
+        let id_bytes = commit.length();
+        let bytes = objects.read(ObjectKind::Commit, commit)?;
+        let root = match Header::read(&bytes) {
+            Some(header) => header.tree,
+            None => unusual::read(&bytes, id_bytes)?.tree,
+        };
+        Ok(Self { objects, root, prefix, id_bytes })
+    }
+
+    /// Reads the file at `path`, from the repository's top.
+    ///
+    /// # Errors
+    ///
+    /// A tree or the file cannot be read.
+    pub(super) fn file(&self, path: &Path) -> Result<Option<Content>> {
+        match self.at(path)? {
+            Some((EntryKind::File | EntryKind::Link, id)) => self.objects.content(id).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Reads every file below `folder`, from the workspace's root, whose name ends with `suffix`.
+    ///
+    /// # Errors
+    ///
+    /// A tree or file cannot be read.
+    pub(super) fn read_below(
+        &self,
+        folder: &str,
+        suffix: &str,
+        snapshot: &mut Snapshot,
+    ) -> Result<()> {
+        for Found { path, id, is_link } in self.below(folder, suffix)? {
+            let file = if is_link { self.follow(&path, id)? } else { Some(id) };
+            if let Some(id) = file {
+                snapshot.insert(path, self.objects.content(id)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells how many of the files that [`read_below`](Self::read_below) reads are not in
+    /// `snapshot`.
+    ///
+    /// # Errors
+    ///
+    /// A tree cannot be read.
+    pub(super) fn left_out(
+        &self,
+        folder: &str,
+        suffix: &str,
+        snapshot: &Snapshot,
+    ) -> Result<usize> {
+        let found = self.below(folder, suffix)?;
+        Ok(found.iter().filter(|file| snapshot.get(&file.path).is_none()).count())
+    }
+
+    /// Each file or link below `folder` whose name ends with `suffix`.
+    fn below(&self, folder: &str, suffix: &str) -> Result<Vec<Found>> {
+        let mut found = Vec::new();
+        if let Some((EntryKind::Folder, id)) = self.at(&self.prefix.join(folder))? {
+            self.visit(id, folder, suffix, &mut Entered::default(), &mut found)?;
+        }
+        Ok(found)
+    }
+
+    fn visit(
+        &self,
+        tree: ObjectId,
+        folder: &str,
+        suffix: &str,
+        entered: &mut Entered,
+        found: &mut Vec<Found>,
+    ) -> Result<()> {
+        entered.one_more(folder)?;
+        let bytes = self.objects.read(ObjectKind::Tree, tree)?;
+        let mut entries = Entries::new(&bytes, self.id_bytes);
+        while let Some(entry) = entries.next()? {
+            let (kind, id) = (entry.kind, entry.id());
+            let name = String::from_utf8_lossy(entry.name);
+            if name.starts_with('.') {
+                continue;
+            }
+            let path = format!("{folder}/{name}");
+            match kind {
+                EntryKind::Folder => self.visit(id, &path, suffix, entered, found)?,
+                EntryKind::File | EntryKind::Link if name.ends_with(suffix) => {
+                    found.push(Found { path, id, is_link: kind == EntryKind::Link });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The file that a link at `path` leads to, inside the workspace, as in a working tree.
+    fn follow(&self, path: &str, link: ObjectId) -> Result<Option<ObjectId>> {
+        let (mut path, mut link) = (PathBuf::from(path), link);
+        for _ in 0..MAX_LINKS {
+            let Content::Text(target) = self.objects.content(link)? else { return Ok(None) };
+            path.pop();
+            let Some(next) = inside(&path.join(&*target)) else { return Ok(None) };
+            match self.at(&self.prefix.join(&next))? {
+                Some((EntryKind::Link, id)) => (path, link) = (next, id),
+                Some((EntryKind::File, id)) => return Ok(Some(id)),
+                _ => return Ok(None),
+            }
+        }
+        Ok(None)
+    }
+
+    /// What stands at `path`, from the repository's top.
+    fn at(&self, path: &Path) -> Result<Option<(EntryKind, ObjectId)>> {
+        let mut found = Some((EntryKind::Folder, self.root));
+        for name in path.components() {
+            let Some((EntryKind::Folder, folder)) = found else { return Ok(None) };
+            let bytes = self.objects.read(ObjectKind::Tree, folder)?;
+            let entry =
+                Entries::new(&bytes, self.id_bytes).find(name.as_os_str().as_encoded_bytes())?;
+            found = entry.map(|entry| (entry.kind, entry.id()));
+        }
+        Ok(found)
+    }
+}
+
+/// The deepest that folders of plans may nest.
+const MAX_NESTING: usize = 64;
+/// The most folders of plans that one commit may have, however often the same one.
+const MAX_FOLDERS: usize = 100_000;
+
+/// How many folders were entered: a tree can hold itself many times over without being large.
+#[derive(Default)]
+pub(super) struct Entered(usize);
+
+impl Entered {
+    /// Counts the folder at `path`.
+    pub(super) fn one_more(&mut self, path: &str) -> Result<()> {
+        self.0 += 1;
+        let nesting = path.split('/').count();
+        if nesting <= MAX_NESTING && self.0 <= MAX_FOLDERS {
+            return Ok(());
+        }
+        let top = path.split('/').next().unwrap_or(path);
+        Err(Error::new(
+            Kind::Git,
+            format!(
+                "could not read `{top}`: its folders nest more than {MAX_NESTING} deep or are more than {MAX_FOLDERS}"
+            ),
+        )
+        .hint("no goals are meant to lie there: have a look at the commit that brought them"))
+    }
+}
+
+/// The most links that are followed from one file to the next.
+const MAX_LINKS: usize = 8;
+
+/// A path from the workspace's root with each `..` taken off; nothing if it leads out of it.
+fn inside(path: &Path) -> Option<PathBuf> {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::Normal(name) => plain.push(name),
+            Component::CurDir => {}
+            Component::ParentDir if plain.pop() => {}
+            _ => return None,
+        }
+    }
+    Some(plain)
+}
