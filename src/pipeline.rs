@@ -127,6 +127,7 @@ fn context<'a>(
 /// A commit, or something in it, cannot be read.
 pub fn history(workspace: &Workspace, repo: &Repo, tip: ObjectId) -> Result<History> {
     let commits = repo.commits(tip, &workspace.model.settings.plans)?;
+    repo.bring(&commits)?;
     history::read(&commits, &repo.blobs()?, repo.depth(), &workspace.model)
 }
 

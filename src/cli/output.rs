@@ -68,7 +68,8 @@ fn lines(text: &str) -> String {
     shown.join("\n  ")
 }
 
-fn say(text: &str) {
+/// Says something, come what may.
+pub(super) fn say(text: &str) {
     // Nothing is left to be done if standard error is gone.
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }

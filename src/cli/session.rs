@@ -10,7 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::history::History;
 use crate::load::SETTINGS_FILE;
 use crate::pipeline::{self, Source, Workspace};
-use crate::repo::{self, Depth, ObjectId, Repo, Snapshot};
+use crate::repo::{self, Depth, Fetching, ObjectId, Repo, Snapshot};
 use crate::rollup::Rollup;
 
 /// An opened workspace.
@@ -59,7 +59,7 @@ impl<'a> Session<'a> {
             Ok(root) => root,
             Err(error) => bare(folder, when, open).ok_or(error)?,
         };
-        let (repo, head, is_unreadable) = match opened(&root, open) {
+        let (repo, head, is_unreadable) = match opened(global, &root, open) {
             Ok((repo, head)) => (repo, head, false),
             Err(error) if when.rev.is_none() && !when.require_history => {
                 warn_without_history(global, &error);
@@ -314,12 +314,30 @@ impl<'a> Session<'a> {
 
 /// The repository around the workspace, as far as there is one, and the commit that it stands on.
 fn opened(
+    global: &Global,
     root: &Path,
     open: fn(&Path) -> Result<Option<Repo>>,
 ) -> Result<(Option<Repo>, Option<ObjectId>)> {
     let repo = open(root)?;
+    if let Some(repo) = &repo {
+        tell_of_fetches(global, repo);
+    }
     let head = repo.as_ref().map(Repo::head).transpose()?.flatten();
     Ok((repo, head))
+}
+
+/// Says what git is asked to fetch, before it does.
+fn tell_of_fetches(global: &Global, repo: &Repo) {
+    if global.quiet {
+        return;
+    }
+    repo.when_fetching(Box::new(|Fetching { count, folders, remote }| {
+        let what = crate::text::count(count, if folders { "folder" } else { "file" });
+        output::say(&format!(
+            "note: a partial clone: fetching {what} of the past from `{}`, all at once",
+            crate::text::printable(remote)
+        ));
+    }));
 }
 
 /// A bare repository at `folder`: with a revision, it needs no files beside it.

@@ -66,7 +66,9 @@ pub(super) fn replay(
         scope.spawn(move || {
             for wanted in batches {
                 let read = |(id, file)| Ok((id, file, texts.text(id)?));
-                let batch: Result<Vec<_>> = wanted.into_iter().map(read).collect();
+                let batch: Result<Vec<_>> = texts
+                    .ahead(&mut wanted.iter().map(|(id, _)| *id))
+                    .and_then(|()| wanted.into_iter().map(read).collect());
                 let ends = batch.is_err();
                 if sender.send(batch).is_err() || ends {
                     break;

@@ -1,11 +1,13 @@
 //! What a repository says of itself: where it lies, its references and its configuration.
 
 pub(super) mod libgit2;
+pub(super) mod program;
 
 use std::path::PathBuf;
 
 use super::object::ObjectId;
 use super::objects::Objects;
+use super::objects::promised::Tell;
 use crate::error::Result;
 
 /// Where a repository lies.
@@ -63,4 +65,9 @@ pub(super) trait Access {
 
     /// Whether a setting of git's configuration is on.
     fn is_on(&self, setting: &str) -> bool;
+
+    /// Has `tell` called before each fetch of objects that a partial clone lacks.
+    fn when_fetching(&self, tell: Tell) {
+        let _ = tell;
+    }
 }

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 
 use super::grafts::Grafts;
 use super::header::{self, Header};
+use super::missing;
 use super::object::ObjectId;
 use super::objects::Objects;
 use super::revision::Entered;
@@ -349,11 +350,16 @@ struct Folders<'a> {
 
 /// The fewest commits for which a thread of its own pays.
 const COMMITS_A_THREAD: usize = 1024;
+/// How many commits are read ahead of the one being looked at.
+const AHEAD: usize = 256;
 
 impl Folders<'_> {
     /// The id of the folder in each commit.
     fn of(&self, commits: &[(Node, Found)]) -> Result<Vec<Option<ObjectId>>> {
-        self.each(commits, |objects, (_, commit)| self.below(objects, commit.tree))
+        let roots = commits.iter().map(|(_, commit)| commit.tree);
+        missing::bring(self.objects, roots, &self.names, self.id_bytes)?;
+        let root = |(_, commit): &(Node, Found)| vec![commit.tree];
+        self.each(commits, root, |objects, (_, commit)| self.below(objects, commit.tree))
     }
 
     /// What each commit changed against any of its parents, by path; of a first commit, everything.
@@ -363,23 +369,28 @@ impl Folders<'_> {
         trees: &[Option<ObjectId>],
     ) -> Result<Vec<Vec<Change>>> {
         let places: Vec<usize> = (0..commits.len()).collect();
-        self.each(&places, |objects, at| {
-            let (node, tree) = (&commits[*at].0, trees[*at]);
-            let olds: Vec<Option<ObjectId>> =
-                node.parents.iter().map(|parent| trees[*parent]).collect();
-            let same =
-                if olds.is_empty() { tree.is_none() } else { olds.iter().all(|old| *old == tree) };
-            if same || node.boundary {
+        let olds = |at: usize| commits[at].0.parents.iter().map(|parent| trees[*parent]);
+        let is_same = |at: usize| match commits[at].0.parents.is_empty() {
+            true => trees[at].is_none(),
+            false => olds(at).all(|old| old == trees[at]),
+        };
+        let differing = |at: &usize| match is_same(*at) {
+            true => Vec::new(),
+            false => olds(*at).chain([trees[*at]]).flatten().collect(),
+        };
+        self.each(&places, differing, |objects, at| {
+            if is_same(*at) || commits[*at].0.boundary {
                 return Ok(Vec::new());
             }
-            self.changed(objects, tree, &olds)
+            self.changed(objects, trees[*at], &olds(*at).collect::<Vec<_>>())
         })
     }
 
-    /// Looks at all the items in their order, some on each thread.
+    /// Looks at all the items in their order, some on each thread; each wants to read some trees.
     fn each<T: Sync, R: Send>(
         &self,
         items: &[T],
+        wants: impl Fn(&T) -> Vec<ObjectId> + Sync,
         look: impl Fn(&mut Trees<'_>, &T) -> Result<R> + Sync,
     ) -> Result<Vec<R>> {
         let share = items.len().div_ceil(rayon::current_num_threads()).max(COMMITS_A_THREAD);
@@ -387,7 +398,14 @@ impl Folders<'_> {
             .par_chunks(share)
             .map(|items| {
                 let mut objects = Trees::new(self.objects, self.id_bytes);
-                items.iter().map(|item| look(&mut objects, item)).collect()
+                let mut looked = Vec::with_capacity(items.len());
+                for items in items.chunks(AHEAD) {
+                    self.objects.ahead(&mut items.iter().flat_map(&wants))?;
+                    for item in items {
+                        looked.push(look(&mut objects, item)?);
+                    }
+                }
+                Ok(looked)
             })
             .collect::<Result<_>>()?;
         Ok(parts.into_iter().flatten().collect())

@@ -11,6 +11,7 @@ mod grafts;
 mod header;
 mod history;
 pub mod lock;
+mod missing;
 mod object;
 mod objects;
 mod open;
@@ -26,7 +27,8 @@ pub mod write;
 
 pub use history::{Change, Commit, Commits, Moment, Node};
 pub use object::ObjectId;
-pub use open::{Depth, Repo, open, open_own};
+pub use objects::promised::{Fetching, Tell};
+pub use open::{Backend, Depth, Repo, open, open_own, open_with};
 pub use snapshot::{Content, MAX_FILE_BYTES, Snapshot};
 pub use texts::{Blobs, Texts};
 pub use worktree::{find_root, read_below, read_file};

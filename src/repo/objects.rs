@@ -1,13 +1,15 @@
 //! Objects, wherever they are kept: the one way in which commits, trees and files are read.
 
 pub(super) mod libgit2;
+pub(super) mod program;
+pub(super) mod promised;
 
 use std::ops::Deref;
 
 use git2::OdbObject;
 
 use super::object::ObjectId;
-use super::snapshot::{Content, MAX_FILE_BYTES};
+use super::snapshot::Content;
 use crate::error::{Error, Kind, Result};
 
 /// What an object is.
@@ -36,6 +38,8 @@ impl ObjectKind {
 pub(super) enum Bytes<'a> {
     /// Where libgit2 has put them.
     Libgit2(OdbObject<'a>),
+    /// Our own copy.
+    Owned(Vec<u8>),
 }
 
 impl Deref for Bytes<'_> {
@@ -44,6 +48,7 @@ impl Deref for Bytes<'_> {
     fn deref(&self) -> &[u8] {
         match self {
             Self::Libgit2(object) => object.data(),
+            Self::Owned(bytes) => bytes,
         }
     }
 }
@@ -61,25 +66,12 @@ pub(super) trait Objects: Sync {
     /// It cannot be read, or is of another kind.
     fn read(&self, kind: ObjectKind, id: ObjectId) -> Result<Bytes<'_>>;
 
-    /// The kind of an object, and its size in bytes.
-    ///
-    /// # Errors
-    ///
-    /// It cannot be read.
-    fn header(&self, id: ObjectId) -> Result<(ObjectKind, u64)>;
-
     /// What a file holds, if it is not larger than any that is read.
     ///
     /// # Errors
     ///
     /// It cannot be read, or is no file.
-    fn content(&self, id: ObjectId) -> Result<Content> {
-        let (_, size) = self.header(id)?;
-        if size > MAX_FILE_BYTES {
-            return Ok(Content::TooLarge(size));
-        }
-        Ok(Content::from_bytes(self.read(ObjectKind::Blob, id)?.to_vec()))
-    }
+    fn content(&self, id: ObjectId) -> Result<Content>;
 
     /// Reads every commit that `tip` reaches, in no order.
     ///
@@ -91,6 +83,33 @@ pub(super) trait Objects: Sync {
         while let Some(id) = waiting.pop() {
             look(id, &self.read(ObjectKind::Commit, id)?, &mut waiting)?;
         }
+        Ok(())
+    }
+
+    /// Takes note that objects will be read next, once each. Whoever gains nothing by reading them
+    /// together does not look at them.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be read.
+    fn ahead(&self, ids: &mut dyn Iterator<Item = ObjectId>) -> Result<()> {
+        let _ = ids;
+        Ok(())
+    }
+
+    /// Whether objects of a kind may be missing, as in a partial clone.
+    fn lacks(&self, kind: ObjectKind) -> bool {
+        let _ = kind;
+        false
+    }
+
+    /// Sees to it that objects of a kind are here which a partial clone may lack.
+    ///
+    /// # Errors
+    ///
+    /// They are not here, and cannot be brought.
+    fn bring(&self, kind: ObjectKind, ids: &mut dyn Iterator<Item = ObjectId>) -> Result<()> {
+        let _ = (kind, ids);
         Ok(())
     }
 }

@@ -7,10 +7,13 @@ use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, Repository, RepositoryOpenFlags};
 
+use super::access::program::{Program, Refusal};
 use super::access::{self, Access, Place, Unresolved};
 use super::grafts::Grafts;
-use super::history::{self, Commits, Known};
+use super::history::{self, Change, Commits, Known};
 use super::object::ObjectId;
+use super::objects::ObjectKind;
+use super::objects::promised::Tell;
 use super::revision::Revision;
 use super::snapshot::{Content, Snapshot};
 use super::texts::Blobs;
@@ -25,6 +28,15 @@ pub enum Depth {
     Shallow,
 }
 
+/// What reads a repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// The library that is built in.
+    Libgit2,
+    /// The `git` program.
+    Program,
+}
+
 /// A repository, opened for reading.
 pub struct Repo {
     access: Box<dyn Access>,
@@ -33,20 +45,74 @@ pub struct Repo {
     prefix: PathBuf,
     boundary: HashSet<ObjectId>,
     grafts: Grafts,
+    backend: Backend,
+    /// Why the `git` program reads it.
+    reason: Option<String>,
 }
 
 /// Opens the repository that holds the workspace at `root`; nothing if there is none.
 ///
-/// `GIT_DIR` and its kin are obeyed, as git obeys them in a hook.
+/// `GIT_DIR` and its kin are obeyed, as git obeys them in a hook. libgit2 reads it if it can; what
+/// it cannot open, or would find objects missing in, is read by the `git` program.
 ///
 /// # Errors
 ///
 /// There is one and it cannot be opened.
 pub fn open(root: &Path) -> Result<Option<Repo>> {
-    found(root, || match std::env::var_os("GIT_DIR") {
-        Some(_) => Repository::open_from_env(),
-        None => Repository::open_ext(root, RepositoryOpenFlags::FROM_ENV, &[] as &[&OsStr]),
-    })
+    let unopened = match libgit2(from_surroundings(root)) {
+        Ok(git) => {
+            let is_partial = is_partial(&git);
+            let opened =
+                is_partial.then(|| access::program::open(root)).and_then(std::result::Result::ok);
+            return match opened {
+                Some(program) => {
+                    let missing = program.0.left_out();
+                    let reason = format!("a partial clone ({missing}): git brings what is missing");
+                    by_program(root, program, Some(reason))
+                }
+                None => by_libgit2(root, git),
+            };
+        }
+        Err(error) if error.code() == ErrorCode::NotFound && !is_promised(root) => return Ok(None),
+        Err(error) if error.code() == ErrorCode::Owner => {
+            return Err(owned_by_another(root, error.message()));
+        }
+        Err(error) => error,
+    };
+    match access::program::open(root) {
+        Ok(program) => by_program(
+            root,
+            program,
+            Some(format!("libgit2 cannot open it: {}", unopened.message())),
+        ),
+        Err(Refusal::Said(said)) if said.contains("dubious ownership") => {
+            Err(owned_by_another(root, "git says that another user owns it"))
+        }
+        Err(Refusal::Git(error)) => Err(cannot_open(root, &unopened)
+            .hint(format!("the `git` program may be able to read it, but {error}"))),
+        Err(Refusal::Said(_)) => Err(cannot_open(root, &unopened)),
+    }
+}
+
+/// Opens the repository that holds the workspace at `root` by the backend that is named; nothing if
+/// there is none.
+///
+/// # Errors
+///
+/// There is one and the backend cannot open it.
+pub fn open_with(root: &Path, backend: Backend) -> Result<Option<Repo>> {
+    match backend {
+        Backend::Libgit2 => found(root, from_surroundings(root)),
+        Backend::Program => match access::program::open(root) {
+            Ok(program) => by_program(root, program, None),
+            Err(Refusal::Said(said))
+                if said.contains("not a git repository") && !is_promised(root) =>
+            {
+                Ok(None)
+            }
+            Err(refusal) => Err(refusal.told(root)),
+        },
+    }
 }
 
 /// Opens the repository whose top is `root`, whatever `GIT_DIR` and its kin say.
@@ -55,31 +121,82 @@ pub fn open(root: &Path) -> Result<Option<Repo>> {
 ///
 /// There is one and it cannot be opened.
 pub fn open_own(root: &Path) -> Result<Option<Repo>> {
-    found(root, || Repository::open(root))
+    found(root, Repository::open(root))
 }
 
-fn found(
-    root: &Path,
-    open: impl FnOnce() -> std::result::Result<Repository, git2::Error>,
-) -> Result<Option<Repo>> {
+type Opened = std::result::Result<Repository, git2::Error>;
+
+/// Opens the repository around `root`, as `GIT_DIR` and its kin say.
+fn from_surroundings(root: &Path) -> Opened {
+    match std::env::var_os("GIT_DIR") {
+        Some(_) => Repository::open_from_env(),
+        None => Repository::open_ext(root, RepositoryOpenFlags::FROM_ENV, &[] as &[&OsStr]),
+    }
+}
+
+fn found(root: &Path, opened: Opened) -> Result<Option<Repo>> {
+    match libgit2(opened) {
+        Ok(git) => by_libgit2(root, git),
+        Err(error) if error.code() == ErrorCode::NotFound && !is_promised(root) => Ok(None),
+        Err(error) => Err(cannot_open(root, &error)),
+    }
+}
+
+/// Takes a repository as libgit2 has opened it.
+fn libgit2(opened: Opened) -> Opened {
     // Object ids are git's business; checking each on every read costs a quarter of a walk.
     git2::opts::strict_hash_verification(false);
     // Its cache of objects only grows slower on a long history; the walk remembers what it needs.
     git2::opts::enable_caching(false);
-    let git = match open() {
-        Ok(git) => git,
-        Err(error) if error.code() == ErrorCode::NotFound && !is_promised(root) => return Ok(None),
-        Err(error) => return Err(cannot_open(root, &error)),
-    };
+    let git = opened?;
     // Git minds GIT_NAMESPACE only where it serves others.
-    git.remove_namespace().map_err(|error| cannot_open(root, &error))?;
-    let Some(prefix) = prefix(&git, root) else { return Ok(None) };
+    git.remove_namespace()?;
+    Ok(git)
+}
+
+fn by_libgit2(root: &Path, git: Repository) -> Result<Option<Repo>> {
     let place = access::libgit2::place(&git);
-    let (boundary, grafts) = (shallow_boundary(&place)?, Grafts::of(&place.common_dir)?);
-    Ok(Some(Repo { access: Box::new(git), place, prefix, boundary, grafts }))
+    let callers = || callers_worktree(&git);
+    let Some(prefix) = prefix(&place, root, callers) else { return Ok(None) };
+    Repo::new(Box::new(git), place, prefix, Backend::Libgit2, None).map(Some)
+}
+
+fn by_program(
+    root: &Path,
+    (program, place): (Program, Place),
+    reason: Option<String>,
+) -> Result<Option<Repo>> {
+    let Some(prefix) = prefix(&place, root, || None) else { return Ok(None) };
+    Repo::new(Box::new(program), place, prefix, Backend::Program, reason).map(Some)
 }
 
 impl Repo {
+    fn new(
+        access: Box<dyn Access>,
+        place: Place,
+        prefix: PathBuf,
+        backend: Backend,
+        reason: Option<String>,
+    ) -> Result<Self> {
+        let (boundary, grafts) = (shallow_boundary(&place)?, Grafts::of(&place.common_dir)?);
+        Ok(Self { access, place, prefix, boundary, grafts, backend, reason })
+    }
+
+    /// What reads it.
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// Why the `git` program reads it, if it does.
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+
+    /// Has `tell` called before git fetches objects that a partial clone lacks.
+    pub fn when_fetching(&self, tell: Tell) {
+        self.access.when_fetching(tell);
+    }
+
     /// How far the history reaches.
     pub fn depth(&self) -> Depth {
         if self.boundary.is_empty() { Depth::Complete } else { Depth::Shallow }
@@ -195,6 +312,19 @@ impl Repo {
         history::walk(&*objects, tip, &self.prefix.join(folder), folder, &known)
     }
 
+    /// Sees to it that every file that `commits` names is here, in a partial clone by one fetch.
+    ///
+    /// # Errors
+    ///
+    /// One is missing and cannot be brought.
+    pub fn bring(&self, commits: &Commits) -> Result<()> {
+        let changes = commits.changing.iter().flat_map(|commit| &commit.changes);
+        let named = |change: &Change| {
+            change.old.iter().copied().chain([change.new]).flatten().collect::<Vec<_>>()
+        };
+        self.access.objects()?.bring(ObjectKind::Blob, &mut changes.flat_map(named))
+    }
+
     /// The files of the repository, whatever commits they are in.
     ///
     /// # Errors
@@ -242,38 +372,68 @@ fn is_promised(root: &Path) -> bool {
         || root.ancestors().any(|folder| folder.join(".git").is_file())
 }
 
+/// Whether objects are missing here that a remote has promised.
+fn is_partial(git: &Repository) -> bool {
+    let promised = |config: &git2::Config| -> std::result::Result<bool, git2::Error> {
+        if config.get_entry("extensions.partialclone").is_ok() {
+            return Ok(true);
+        }
+        let mut entries = config.entries(Some(r"^remote\..*\.promisor$"))?;
+        Ok(entries.next().is_some())
+    };
+    git.config().and_then(|config| promised(&config)).unwrap_or(false)
+}
+
+impl Refusal {
+    /// The error of a repository around `root`.
+    fn told(self, root: &Path) -> Error {
+        match self {
+            Self::Said(said) if said.contains("dubious ownership") => {
+                owned_by_another(root, "git says that another user owns it")
+            }
+            Self::Said(said) => unopened(root, &said).hint("see what `git status` says there"),
+            Self::Git(error) => unopened(root, &error.to_string()).hint(error.hint()),
+        }
+    }
+}
+
+fn unopened(root: &Path, why: &str) -> Error {
+    Error::new(Kind::Git, format!("could not open the repository of `{}`: {why}", root.display()))
+}
+
+fn owned_by_another(root: &Path, why: &str) -> Error {
+    let top = root.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(root);
+    unopened(root, why).hint(format!(
+        "another user owns it; if you trust it: git config --global --add safe.directory {}",
+        top.display()
+    ))
+}
+
 fn cannot_open(root: &Path, error: &git2::Error) -> Error {
-    let message =
-        format!("could not open the repository of `{}`: {}", root.display(), error.message());
-    let told = Error::new(Kind::Git, message);
     if error.code() == ErrorCode::Owner {
-        let top = root.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(root);
-        return told.hint(format!(
-            "another user owns it; if you trust it: git config --global --add safe.directory {}",
-            top.display()
-        ));
+        return owned_by_another(root, error.message());
     }
-    if error.message().contains("extensions.refstorage") {
-        return told.hint(
-            "its references are kept in a form that is not read here: read a copy made with \
-             `git clone --ref-format=files`, or change it with `git refs migrate --ref-format=files`",
-        );
-    }
+    let told = unopened(root, error.message());
     if std::env::var_os("GIT_DIR").is_some() {
         return told.hint("GIT_DIR is set: unset it, or set it to a repository");
     }
     told.hint("see what `git status` says there")
 }
 
-/// Where the workspace lies in the repository; nothing if it lies outside its working tree.
-fn prefix(git: &Repository, root: &Path) -> Option<PathBuf> {
-    let Some(top) = git.workdir() else { return Some(PathBuf::new()) };
+/// Where the workspace lies in the repository; nothing if it lies outside its working tree, which
+/// may be the caller's.
+fn prefix(
+    place: &Place,
+    root: &Path,
+    callers: impl FnOnce() -> Option<PathBuf>,
+) -> Option<PathBuf> {
+    let Some(top) = place.worktree.as_deref() else { return Some(PathBuf::new()) };
     let root = fs::canonicalize(root).ok()?;
     let inside = |top: &Path| {
         let top = fs::canonicalize(top).ok()?;
         root.strip_prefix(top).ok().map(Path::to_owned)
     };
-    inside(top).or_else(|| inside(&callers_worktree(git)?))
+    inside(top).or_else(|| inside(&callers()?))
 }
 
 /// The working tree where `GIT_DIR` alone is given: as for git, the folder that the command runs in.

@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use thiserror::Error;
 
@@ -46,15 +46,7 @@ impl Git {
         arguments: &[S],
         input: &[u8],
     ) -> Result<Output, GitError> {
-        let failed = |cause: io::Error| match cause.kind() {
-            io::ErrorKind::NotFound if !folder.is_dir() => {
-                GitError::Folder { folder: folder.to_path_buf() }
-            }
-            io::ErrorKind::NotFound => {
-                GitError::Missing { program: self.program.to_string_lossy().into_owned() }
-            }
-            _ => GitError::Start { program: self.program.to_string_lossy().into_owned(), cause },
-        };
+        let failed = |cause| self.failed(folder, cause);
         let mut child = self.command(folder, arguments).spawn().map_err(failed)?;
         let mut stdin = child.stdin.take().expect("stdin is piped");
         // Hooks may fill the pipe of stderr before git reads its input: both must flow at once.
@@ -66,6 +58,37 @@ impl Git {
             child.wait_with_output()
         })
         .map_err(failed)
+    }
+
+    /// Starts `git` in `folder` to talk with: what it says on stdout can be read while it runs. What
+    /// it says on stderr is lost.
+    pub(super) fn start<S: AsRef<OsStr>>(
+        &self,
+        folder: &Path,
+        arguments: &[S],
+        stdin: Stdio,
+    ) -> Result<Child, GitError> {
+        let mut command = self.command(folder, arguments);
+        command.stdin(stdin).stderr(Stdio::null());
+        command.spawn().map_err(|cause| self.failed(folder, cause))
+    }
+
+    /// The program's version as it tells it: `2.47.3`, and on some systems more.
+    pub(super) fn version(&self, folder: &Path) -> Result<String, GitError> {
+        let output = self.run(folder, &["version"], b"")?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        Ok(said.trim().trim_start_matches("git version ").to_owned())
+    }
+
+    fn failed(&self, folder: &Path, cause: io::Error) -> GitError {
+        let program = || self.program.to_string_lossy().into_owned();
+        match cause.kind() {
+            io::ErrorKind::NotFound if !folder.is_dir() => {
+                GitError::Folder { folder: folder.to_path_buf() }
+            }
+            io::ErrorKind::NotFound => GitError::Missing { program: program() },
+            _ => GitError::Start { program: program(), cause },
+        }
     }
 
     fn command<S: AsRef<OsStr>>(&self, folder: &Path, arguments: &[S]) -> Command {

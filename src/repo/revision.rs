@@ -3,6 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::header::Header;
+use super::missing;
 use super::object::ObjectId;
 use super::objects::{ObjectKind, Objects};
 use super::snapshot::{Content, Snapshot};
@@ -50,7 +51,10 @@ impl<'a> Revision<'a> {
     /// A tree or the file cannot be read.
     pub(super) fn file(&self, path: &Path) -> Result<Option<Content>> {
         match self.at(path)? {
-            Some((EntryKind::File | EntryKind::Link, id)) => self.objects.content(id).map(Some),
+            Some((EntryKind::File | EntryKind::Link, id)) => {
+                self.objects.bring(ObjectKind::Blob, &mut std::iter::once(id))?;
+                self.objects.content(id).map(Some)
+            }
             _ => Ok(None),
         }
     }
@@ -66,7 +70,10 @@ impl<'a> Revision<'a> {
         suffix: &str,
         snapshot: &mut Snapshot,
     ) -> Result<()> {
-        for Found { path, id, is_link } in self.below(folder, suffix)? {
+        let found = self.below(folder, suffix)?;
+        self.objects.bring(ObjectKind::Blob, &mut found.iter().map(|file| file.id))?;
+        self.objects.ahead(&mut found.iter().map(|file| file.id))?;
+        for Found { path, id, is_link } in found {
             let file = if is_link { self.follow(&path, id)? } else { Some(id) };
             if let Some(id) = file {
                 snapshot.insert(path, self.objects.content(id)?);
@@ -95,6 +102,7 @@ impl<'a> Revision<'a> {
     fn below(&self, folder: &str, suffix: &str) -> Result<Vec<Found>> {
         let mut found = Vec::new();
         if let Some((EntryKind::Folder, id)) = self.at(&self.prefix.join(folder))? {
+            missing::bring(self.objects, std::iter::once(id), &[], self.id_bytes)?;
             self.visit(id, folder, suffix, &mut Entered::default(), &mut found)?;
         }
         Ok(found)
@@ -137,8 +145,14 @@ impl<'a> Revision<'a> {
             path.pop();
             let Some(next) = inside(&path.join(&*target)) else { return Ok(None) };
             match self.at(&self.prefix.join(&next))? {
-                Some((EntryKind::Link, id)) => (path, link) = (next, id),
-                Some((EntryKind::File, id)) => return Ok(Some(id)),
+                Some((EntryKind::Link, id)) => {
+                    self.objects.bring(ObjectKind::Blob, &mut std::iter::once(id))?;
+                    (path, link) = (next, id);
+                }
+                Some((EntryKind::File, id)) => {
+                    self.objects.bring(ObjectKind::Blob, &mut std::iter::once(id))?;
+                    return Ok(Some(id));
+                }
                 _ => return Ok(None),
             }
         }
@@ -150,6 +164,7 @@ impl<'a> Revision<'a> {
         let mut found = Some((EntryKind::Folder, self.root));
         for name in path.components() {
             let Some((EntryKind::Folder, folder)) = found else { return Ok(None) };
+            self.objects.bring(ObjectKind::Tree, &mut std::iter::once(folder))?;
             let bytes = self.objects.read(ObjectKind::Tree, folder)?;
             let entry =
                 Entries::new(&bytes, self.id_bytes).find(name.as_os_str().as_encoded_bytes())?;

@@ -16,6 +16,16 @@ pub trait Texts: Sync {
     ///
     /// The file cannot be read.
     fn text(&self, id: ObjectId) -> Result<Option<Arc<str>>>;
+
+    /// Takes note that texts will be read next, once each.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be read.
+    fn ahead(&self, ids: &mut dyn Iterator<Item = ObjectId>) -> Result<()> {
+        let _ = ids;
+        Ok(())
+    }
 }
 
 /// The files that a repository keeps.
@@ -27,6 +37,10 @@ impl Texts for Blobs<'_> {
             Content::Text(text) => Some(text),
             _ => None,
         })
+    }
+
+    fn ahead(&self, ids: &mut dyn Iterator<Item = ObjectId>) -> Result<()> {
+        self.0.ahead(ids)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::backends;
 use crate::support::Repo;
 
 const ANA: &str = "Ana Silva <ana@northwind.example>";
@@ -61,8 +62,9 @@ fn figures(repo: &Repo) -> Value {
     rollup
 }
 
-/// Each check-in event as `ref date kind witness author`, sorted.
+/// Each check-in event as `ref date kind witness author`, sorted; both backends read the same.
 fn checkins(repo: &Repo) -> Vec<String> {
+    backends::agree(repo.path(), &[]);
     let events = repo.goals(&["log", "--format", "json"]).json();
     let mut shown: Vec<String> = events
         .as_array()

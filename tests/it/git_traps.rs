@@ -6,12 +6,13 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::backends;
 use crate::support::Repo;
 
-const ANA: &str = "Ana Silva <ana@northwind.example>";
-const BEN: &str = "Ben Okafor <ben@northwind.example>";
+pub(crate) const ANA: &str = "Ana Silva <ana@northwind.example>";
+pub(crate) const BEN: &str = "Ben Okafor <ben@northwind.example>";
 
-const PLAN: &str = r#"title = "Support answers on the day"
+pub(crate) const PLAN: &str = r#"title = "Support answers on the day"
 owner = "ana"
 
 [key_results.answers]
@@ -21,11 +22,11 @@ baseline = 40
 target = 90
 "#;
 
-const PATH: &str = "goals/2026-q4/support.toml";
-const RECORD: &str = "goals/2026-q4/support.checkins.toml";
+pub(crate) const PATH: &str = "goals/2026-q4/support.toml";
+pub(crate) const RECORD: &str = "goals/2026-q4/support.checkins.toml";
 
 /// Puts a workspace with one plan and one record into `folder`, in a commit each, and one more record.
-fn fill(repo: &Repo, folder: &str) {
+pub(crate) fn fill(repo: &Repo, folder: &str) {
     repo.write(&format!("{folder}goals.toml"), "format = 1\n");
     repo.write(&format!("{folder}{PATH}"), PLAN);
     repo.commit(ANA, "2026-10-01T09:00:00+02:00", "plan");
@@ -35,14 +36,14 @@ fn fill(repo: &Repo, folder: &str) {
     repo.commit(BEN, "2026-10-12T09:00:00+02:00", "second value");
 }
 
-fn begun() -> Repo {
+pub(crate) fn begun() -> Repo {
     let repo = Repo::new();
     fill(&repo, "");
     repo
 }
 
 /// A clone beside `repo`, seen instead of it.
-fn cloned(repo: Repo, options: &[&str]) -> Repo {
+pub(crate) fn cloned(repo: Repo, options: &[&str]) -> Repo {
     let (clone, origin) = (repo.beside("clone"), format!("file://{}", repo.path().display()));
     repo.git(&["config", "uploadpack.allowFilter", "true"]);
     let to = clone.to_string_lossy().into_owned();
@@ -52,14 +53,18 @@ fn cloned(repo: Repo, options: &[&str]) -> Repo {
 
 /// The value that stands, on the way that does not fail.
 #[track_caller]
-fn value(repo: &Repo, arguments: &[&str]) -> Value {
+pub(crate) fn value(repo: &Repo, arguments: &[&str]) -> Value {
     let rollup = repo.goals(&[&["rollup"], arguments].concat()).json();
     rollup["goals"][0]["key_results"][0]["value"].clone()
 }
 
 /// Each event as `event ref date author`, the newest first, with a star for a witness.
 #[track_caller]
-fn events(repo: &Repo, arguments: &[&str]) -> Vec<String> {
+pub(crate) fn events(repo: &Repo, arguments: &[&str]) -> Vec<String> {
+    if repo.path().join(".git").exists() && !repo.is_set("GIT_DIR") {
+        let revisions = arguments.iter().position(|argument| *argument == "--rev");
+        backends::agree(repo.path(), revisions.map_or(&[], |at| &arguments[at + 1..=at + 1]));
+    }
     let events = repo.goals(&[&["log", "--format", "json"], arguments].concat()).json();
     let text = |event: &Value, key: &str| event[key].as_str().unwrap_or("-").to_owned();
     let shown = |event: &Value| {
@@ -70,7 +75,7 @@ fn events(repo: &Repo, arguments: &[&str]) -> Vec<String> {
 }
 
 /// The events of [`begun`], of a goal by any name.
-fn of_begun(goal: &str) -> [String; 3] {
+pub(crate) fn of_begun(goal: &str) -> [String; 3] {
     [
         format!("recorded 2026-q4/{goal}.answers 2026-10-12 Ben Okafor*"),
         format!("recorded 2026-q4/{goal}.answers 2026-10-05 Ana Silva*"),
@@ -80,7 +85,7 @@ fn of_begun(goal: &str) -> [String; 3] {
 
 /// Expects figures without history, a word about why, and a refusal where history is required.
 #[track_caller]
-fn degrades(repo: &Repo, why: &str, cure: &str) {
+pub(crate) fn degrades(repo: &Repo, why: &str, cure: &str) {
     let output = repo.goals(&["rollup"]);
     let (said, found) = (output.stderr.clone(), output.json());
     assert!(said.contains(why) && said.contains(cure), "{said}");
@@ -95,17 +100,6 @@ fn degrades(repo: &Repo, why: &str, cure: &str) {
     assert_eq!(repo.goals(&["check"]).status, 0);
     assert!(repo.goals(&["log"]).refused().contains(why));
     assert_eq!(repo.goals(&["report", "--out", "site"]).status, 0);
-}
-
-#[test]
-fn missing_objects_cost_the_history_and_no_value() {
-    for filter in ["--filter=blob:none", "--filter=tree:0"] {
-        let clone = cloned(begun(), &[filter]);
-        degrades(&clone, "object not found", "git fetch --refetch --no-filter");
-        assert_eq!(value(&clone, &["--rev", "HEAD"]), 55, "{filter}");
-        clone.git(&["fetch", "-q", "--refetch", "--no-filter"]);
-        assert_eq!(events(&clone, &[]), of_begun("support"), "{filter}: the cure cures");
-    }
 }
 
 #[test]
@@ -149,24 +143,6 @@ fn a_working_tree_linked_to_a_shallow_clone_ends_at_its_boundary() {
     assert_eq!(value(&linked, &["--rev", "HEAD"]), 55);
     assert_eq!(events(&linked, &[]), of_begun("support")[..1]);
     assert!(linked.goals(&["status", "--require-history"]).refused().contains("--unshallow"));
-}
-
-#[test]
-fn references_in_a_table_are_told_of_with_the_cure() {
-    let repo = Repo::folder();
-    let made = repo.command("git").args(["init", "-q", "--ref-format=reftable"]).output();
-    if !made.expect("git runs").status.success() {
-        return; // this git has no reftable
-    }
-    fill(&repo, "");
-    degrades(&repo, "extensions.refstorage", "--ref-format=files");
-    assert!(repo.goals(&["rollup", "--rev", "HEAD"]).refused().contains("--ref-format=files"));
-    repo.goals(&["checkin", "answers", "60"]).sound();
-    assert!(repo.git(&["log", "-1", "--format=%s"]).starts_with("check-in: support.answers"));
-    let copy = repo.beside("copy");
-    let (from, to) = (repo.path().to_string_lossy().into_owned(), copy.to_string_lossy());
-    repo.git(&["clone", "-q", "--ref-format=files", &from, &to]);
-    assert_eq!(events(&repo.at(&copy), &[]).len(), 4, "the cure cures");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod support;
 
 mod any_bytes;
+mod backends;
 mod cli;
 mod contract;
 mod docs;
@@ -12,6 +13,7 @@ mod git_history;
 mod git_traps;
 mod judging;
 mod layers;
+mod odd_repositories;
 mod oracle;
 mod oracle_agrees;
 mod oracle_by_hand;

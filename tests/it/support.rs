@@ -80,6 +80,11 @@ impl Repo {
         self.variables.insert(name.to_owned(), value.to_owned());
     }
 
+    /// Whether a variable is set for every run.
+    pub(crate) fn is_set(&self, name: &str) -> bool {
+        self.variables.contains_key(name)
+    }
+
     /// The folder.
     pub(crate) fn path(&self) -> &Path {
         &self.folder

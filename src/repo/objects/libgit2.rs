@@ -5,6 +5,7 @@ use git2::{ErrorClass, ErrorCode, ObjectType, Odb};
 use super::{Bytes, ObjectKind, Objects, damaged};
 use crate::error::{Error, Kind, Result};
 use crate::repo::object::ObjectId;
+use crate::repo::snapshot::{Content, MAX_FILE_BYTES};
 
 /// The objects of a repository that libgit2 has opened.
 pub(in crate::repo) struct Stored<'a>(pub(in crate::repo) Odb<'a>);
@@ -18,10 +19,13 @@ impl Objects for Stored<'_> {
         Ok(Bytes::Libgit2(object))
     }
 
-    fn header(&self, id: ObjectId) -> Result<(ObjectKind, u64)> {
+    fn content(&self, id: ObjectId) -> Result<Content> {
         let header = self.0.read_header(id.to_git()?);
-        let (size, kind) = header.map_err(|error| failed("read an object", &error))?;
-        Ok((kind_of(kind), size as u64))
+        let (size, _) = header.map_err(|error| failed("read a file", &error))?;
+        if size as u64 > MAX_FILE_BYTES {
+            return Ok(Content::TooLarge(size as u64));
+        }
+        Ok(Content::from_bytes(self.read(ObjectKind::Blob, id)?.to_vec()))
     }
 }
 
