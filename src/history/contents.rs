@@ -1,20 +1,19 @@
-//! The files of the past: read once each, parsed once, and let go when no commit to come names them.
+//! The files of one goal's past: read once each, parsed once, and let go when no commit to come
+//! names them.
 
 use std::collections::HashMap;
-use std::mem;
-use std::sync::{Arc, mpsc};
-use std::thread;
-
-use rayon::prelude::*;
+use std::sync::Arc;
 
 use super::identity::{File, Version};
 use crate::error::Result;
 use crate::load::{self, CheckinsDoc, Lines, PlanDoc};
 use crate::repo::{ObjectId, Texts};
 
-/// The plans and check-ins files that stand at some point of the past, by the id of their text.
-#[derive(Default)]
-pub(super) struct Contents {
+/// The plans and check-ins files that stand at some point of a goal's past, by the id of their text.
+pub(super) struct Contents<'a> {
+    texts: &'a dyn Texts,
+    /// How many versions to come name each text.
+    uses: HashMap<ObjectId, usize>,
     plans: HashMap<ObjectId, Arc<PlanDoc>>,
     checkins: HashMap<ObjectId, Checkins>,
 }
@@ -27,97 +26,58 @@ pub(super) enum Checkins {
     Other(CheckinsDoc),
 }
 
-/// Whichever document a text is.
-enum Parsed {
-    Plan(Arc<PlanDoc>),
-    Checkins(Checkins),
-}
-
-/// How many versions are read ahead of the one being looked at.
-const AHEAD: usize = 512;
-
-/// Calls `each` with every version that a commit made itself, in order, and with the files that it
-/// names. While it looks at some versions, the texts of the next are read.
-///
-/// # Errors
-///
-/// A text cannot be read.
-pub(super) fn replay(
-    versions: &[Version],
-    texts: &dyn Texts,
-    mut each: impl FnMut(&Version, &Contents),
-) -> Result<()> {
-    let own: Vec<&Version> = versions.iter().filter(|version| version.is_own()).collect();
-    let mut uses: HashMap<ObjectId, u32> = HashMap::new();
-    let mut batches = Vec::new();
-    for batch in own.chunks(AHEAD) {
-        let mut wanted = Vec::new();
-        for (id, file) in batch.iter().flat_map(|version| version.texts()) {
+impl<'a> Contents<'a> {
+    /// Begins before the first of the versions that commits made themselves.
+    ///
+    /// # Errors
+    ///
+    /// Their texts cannot be read.
+    pub(super) fn of(versions: &[&Version], texts: &'a dyn Texts) -> Result<Self> {
+        let (mut uses, mut wanted) = (HashMap::new(), Vec::new());
+        for (id, _) in versions.iter().flat_map(|version| version.texts()) {
             let uses = uses.entry(id).or_default();
             *uses += 1;
             if *uses == 1 {
-                wanted.push((id, file));
+                wanted.push(id);
             }
         }
-        batches.push(wanted);
+        texts.ahead(&mut wanted.into_iter())?;
+        Ok(Self { texts, uses, plans: HashMap::new(), checkins: HashMap::new() })
     }
-    thread::scope(|scope| {
-        let (sender, receiver) = mpsc::sync_channel(1);
-        scope.spawn(move || {
-            for wanted in batches {
-                let read = |(id, file)| Ok((id, file, texts.text(id)?));
-                let batch: Result<Vec<_>> = texts
-                    .ahead(&mut wanted.iter().map(|(id, _)| *id))
-                    .and_then(|()| wanted.into_iter().map(read).collect());
-                let ends = batch.is_err();
-                if sender.send(batch).is_err() || ends {
-                    break;
+
+    /// Goes on to the next version: reads those of its texts that are not at hand.
+    ///
+    /// # Errors
+    ///
+    /// A text cannot be read.
+    pub(super) fn enter(&mut self, version: &Version) -> Result<()> {
+        for (id, file) in version.texts() {
+            if self.plans.contains_key(&id) || self.checkins.contains_key(&id) {
+                continue;
+            }
+            let Some(text) = self.texts.text(id)? else { continue };
+            match file {
+                File::Plan => {
+                    self.plans.insert(id, Arc::new(load::plan("", &text).0));
                 }
-            }
-        });
-        let mut contents = Contents::default();
-        for (batch, read) in own.chunks(AHEAD).zip(receiver) {
-            contents.parse(read?);
-            for version in batch {
-                each(version, &contents);
-            }
-            for (id, _) in batch.iter().flat_map(|version| version.texts()) {
-                contents.let_go(id, &mut uses);
+                File::Checkins => {
+                    self.checkins.insert(id, Checkins::read(&text));
+                }
             }
         }
         Ok(())
-    })
-}
-
-impl Contents {
-    /// Parses texts, in parallel.
-    fn parse(&mut self, read: Vec<(ObjectId, File, Option<Arc<str>>)>) {
-        let parsed: Vec<(ObjectId, Parsed)> = read
-            .into_par_iter()
-            .filter_map(|(id, file, text)| {
-                let text = text?;
-                Some(match file {
-                    File::Plan => (id, Parsed::Plan(Arc::new(load::plan("", &text).0))),
-                    File::Checkins => (id, Parsed::Checkins(Checkins::read(&text))),
-                })
-            })
-            .collect();
-        for (id, parsed) in parsed {
-            match parsed {
-                Parsed::Plan(plan) => mem::drop(self.plans.insert(id, plan)),
-                Parsed::Checkins(checkins) => mem::drop(self.checkins.insert(id, checkins)),
-            }
-        }
     }
 
-    /// Forgets a text once it has no use any more.
-    fn let_go(&mut self, id: ObjectId, uses: &mut HashMap<ObjectId, u32>) {
-        let Some(left) = uses.get_mut(&id) else { return };
-        *left -= 1;
-        if *left == 0 {
-            uses.remove(&id);
-            self.plans.remove(&id);
-            self.checkins.remove(&id);
+    /// Forgets what no version after this one names.
+    pub(super) fn leave(&mut self, version: &Version) {
+        for (id, _) in version.texts() {
+            let Some(left) = self.uses.get_mut(&id) else { continue };
+            *left -= 1;
+            if *left == 0 {
+                self.uses.remove(&id);
+                self.plans.remove(&id);
+                self.checkins.remove(&id);
+            }
         }
     }
 

@@ -1,13 +1,11 @@
 //! Events: what a commit changed of a goal, a key result or a record.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::contents::Contents;
 use super::facts::{self, Fields, GOALPOSTS, PlanFacts, RecordId, same_record};
-use super::identity::{File, Identities, Version};
-use super::{RecordKey, Witness};
+use super::identity::{File, Identity, Version};
 use crate::date::Stamp;
-use crate::load::CheckinsDoc;
 use crate::load::Value;
 use crate::model::{GoalRef, Record};
 
@@ -105,45 +103,42 @@ impl FieldChange {
     }
 }
 
-/// The events of the versions that commits made themselves, one version after the other.
+/// The events of one goal's versions that commits made themselves, one version after the other.
 pub(super) struct Events<'a> {
-    identities: &'a Identities,
-    deleted: HashSet<GoalRef>,
+    identity: Identity<'a>,
+    is_deleted: bool,
     /// What happened so far.
     pub(super) found: Vec<Event>,
 }
 
 impl<'a> Events<'a> {
     /// Begins with the first commit.
-    pub(super) fn new(identities: &'a Identities) -> Self {
-        Self { identities, deleted: HashSet::new(), found: Vec::new() }
+    pub(super) fn new(identity: Identity<'a>) -> Self {
+        Self { identity, is_deleted: false, found: Vec::new() }
     }
 
     /// Goes on to the next version; returns its events.
-    pub(super) fn next(&mut self, version: &Version, contents: &Contents) -> &mut [Event] {
+    pub(super) fn next(&mut self, version: &Version, contents: &Contents<'_>) -> &mut [Event] {
         let before = self.found.len();
+        let whose = Whose { version, identity: self.identity };
         match version.file {
             File::Plan => {
-                if version.new.is_none() {
-                    self.deleted.insert(version.goal.clone());
-                } else {
-                    self.deleted.remove(&version.goal);
-                }
-                plan_events(version, contents, self.identities, &mut self.found);
+                self.is_deleted = version.new.is_none();
+                whose.plan_events(contents, &mut self.found);
             }
             // The records of a deleted plan go with it.
-            File::Checkins if version.new.is_none() && self.deleted.contains(&version.goal) => {}
-            File::Checkins => record_events(version, contents, self.identities, &mut self.found),
+            File::Checkins if version.new.is_none() && self.is_deleted => {}
+            File::Checkins => whose.record_events(contents, &mut self.found),
         }
         &mut self.found[before..]
     }
 }
 
-/// Gives each record that appears the last value dated before it, as the commits up to then had it.
+/// Gives each record of a goal that appears the last value dated before it, as the commits up to
+/// then had it.
 pub(super) fn mark_previous(events: &mut [Event]) {
-    let mut known: HashMap<GoalRef, BTreeMap<RecordId, Record>> = HashMap::new();
+    let mut records: BTreeMap<RecordId, Option<Value>> = BTreeMap::new();
     for event in events {
-        let records = known.entry(event.goal.clone()).or_default();
         let Some(stamp) = event.stamp else {
             if event.kind == EventKind::Deleted {
                 records.clear();
@@ -153,33 +148,34 @@ pub(super) fn mark_previous(events: &mut [Event]) {
         let id: RecordId = (event.key_result.clone(), stamp);
         if event.kind == EventKind::Recorded {
             let earlier = records.range(..&id).rev();
-            let same = earlier.take_while(|((key_result, _), _)| *key_result == id.0);
-            let mut valued = same.filter(|(_, record)| !record.void);
-            event.previous = valued.find_map(|(_, record)| record.value.clone());
+            let mut same = earlier.take_while(|((key_result, _), _)| *key_result == id.0);
+            event.previous = same.find_map(|(_, value)| value.clone());
         }
         match &event.after {
-            Some(record) => records.insert(id, record.clone()),
-            None => records.remove(&id),
-        };
+            Some(record) => {
+                let value = record.value.clone().filter(|_| !record.void);
+                records.insert(id, value);
+            }
+            None => {
+                records.remove(&id);
+            }
+        }
     }
 }
 
-/// Marks the events whose commit is the present witness of its record.
-pub(super) fn mark_witnesses(events: &mut [Event], witnesses: &HashMap<RecordKey, Witness>) {
-    for event in events {
-        let Some(stamp) = event.stamp else { continue };
-        let key =
-            RecordKey { goal: event.goal.clone(), key_result: event.key_result.clone(), stamp };
-        event.witness = witnesses.get(&key).is_some_and(|witness| witness.commit == event.commit);
-    }
+/// One version of a goal's file.
+#[derive(Clone, Copy)]
+struct Whose<'a> {
+    version: &'a Version,
+    identity: Identity<'a>,
 }
 
-impl Version {
-    fn event(&self, kind: EventKind, key_result: Option<String>) -> Event {
+impl Whose<'_> {
+    fn event(self, kind: EventKind, key_result: Option<String>) -> Event {
         Event {
             kind,
-            commit: self.commit,
-            goal: self.goal.clone(),
+            commit: self.version.commit,
+            goal: self.identity.goal.clone(),
             key_result,
             stamp: None,
             before: None,
@@ -190,26 +186,147 @@ impl Version {
             witness: false,
         }
     }
-}
 
-fn plan_events(
-    version: &Version,
-    contents: &Contents,
-    identities: &Identities,
-    events: &mut Vec<Event>,
-) {
-    let read = |id| contents.plan(id).map(|doc| facts::plan(doc, &version.goal, identities));
-    let old: Vec<PlanFacts> = version.old.iter().filter_map(|old| old.and_then(read)).collect();
-    match (version.new.and_then(read), &old[..]) {
-        (None, []) => {}
-        (None, _) => events.push(version.event(EventKind::Deleted, None)),
-        (Some(_), []) => events.push(version.event(EventKind::Planned, None)),
-        (Some(new), _) => {
-            amendments(version, &new, &old, events);
-            life(version, &new, &old, events);
+    fn plan_events(self, contents: &Contents<'_>, events: &mut Vec<Event>) {
+        let read = |id| contents.plan(id).map(|doc| facts::plan(doc, self.identity));
+        let old: Vec<PlanFacts> =
+            self.version.old.iter().filter_map(|old| old.and_then(read)).collect();
+        match (self.version.new.and_then(read), &old[..]) {
+            (None, []) => {}
+            (None, _) => events.push(self.event(EventKind::Deleted, None)),
+            (Some(_), []) => events.push(self.event(EventKind::Planned, None)),
+            (Some(new), _) => {
+                self.amendments(&new, &old, events);
+                self.life(&new, &old, events);
+            }
+        }
+    }
+
+    /// One amendment for the goal, and one for each key result.
+    fn amendments(self, new: &PlanFacts, old: &[PlanFacts], events: &mut Vec<Event>) {
+        let mut push = |key_result: Option<&String>, fields: Vec<FieldChange>| {
+            if !fields.is_empty() {
+                let event = self.event(EventKind::Amended, key_result.cloned());
+                events.push(Event { fields, ..event });
+            }
+        };
+        push(None, changed(&new.goal, &old.iter().map(|facts| &facts.goal).collect::<Vec<_>>()));
+        let ids: BTreeSet<&String> = new
+            .key_results
+            .keys()
+            .chain(old.iter().flat_map(|facts| facts.key_results.keys()))
+            .collect();
+        let titled = |fields: &Fields, id: &String| fields.get("title").unwrap_or(id).clone();
+        for id in ids {
+            let before: Vec<&Fields> =
+                old.iter().filter_map(|facts| facts.key_results.get(id)).collect();
+            let fields = match (new.key_results.get(id), &before[..]) {
+                (Some(now), []) => {
+                    vec![FieldChange { name: "key_result", old: None, new: Some(titled(now, id)) }]
+                }
+                (Some(now), _) => changed(now, &before),
+                (None, [first, ..]) if before.len() == old.len() => {
+                    vec![FieldChange {
+                        name: "key_result",
+                        old: Some(titled(first, id)),
+                        new: None,
+                    }]
+                }
+                (None, _) => Vec::new(),
+            };
+            push(Some(id), fields);
+        }
+    }
+
+    /// Dropped, closed, reopened.
+    fn life(self, new: &PlanFacts, old: &[PlanFacts], events: &mut Vec<Event>) {
+        let mut push = |key_result: Option<&String>,
+                        name,
+                        now: Option<String>,
+                        before: &[Option<String>],
+                        gone| {
+            if before.contains(&now) {
+                return;
+            }
+            let kind = if now.is_some() { gone } else { EventKind::Reopened };
+            let old = before.iter().flatten().next().cloned();
+            let event = self.event(kind, key_result.cloned());
+            events.push(Event { fields: vec![FieldChange { name, old, new: now }], ..event });
+        };
+        let before: Vec<Option<String>> = old.iter().map(|facts| facts.dropped.clone()).collect();
+        push(None, "dropped", new.dropped.clone(), &before, EventKind::Dropped);
+        for id in new.key_results.keys() {
+            let before: Vec<Option<String>> =
+                old.iter().map(|facts| facts.dropped_key_results.get(id).cloned()).collect();
+            push(
+                Some(id),
+                "dropped",
+                new.dropped_key_results.get(id).cloned(),
+                &before,
+                EventKind::Dropped,
+            );
+        }
+        let shown = |close: &Option<Fields>| {
+            close.as_ref().map(|fields| {
+                let parts: Vec<String> =
+                    fields.iter().map(|(name, value)| format!("{name} {value}")).collect();
+                parts.join(", ")
+            })
+        };
+        let before: Vec<Option<String>> = old.iter().map(|facts| shown(&facts.close)).collect();
+        push(None, "close", shown(&new.close), &before, EventKind::Closed);
+    }
+
+    /// The records of the version and of each parent's; those that all have alike may be left out.
+    fn records(self, contents: &Contents<'_>) -> (Records, Vec<Records>) {
+        let file = |id: Option<_>| id.and_then(|id| contents.checkins(id));
+        let read = |doc| facts::records(doc, self.identity);
+        if let (Some(new), [old]) = (file(self.version.new), &self.version.old[..])
+            && let Some(old) = file(*old)
+            // Tables that were renamed into one hide each other's records.
+            && !self.identity.has_renames()
+        {
+            let (new, old) = new.difference(old);
+            return (read(new), vec![read(old)]);
+        }
+        let all = |id| file(id).map(|file| read(file.document())).unwrap_or_default();
+        (all(self.version.new), self.version.old.iter().map(|old| all(*old)).collect())
+    }
+
+    fn record_events(self, contents: &Contents<'_>, events: &mut Vec<Event>) {
+        let (new, old) = self.records(contents);
+        let ids: BTreeSet<&RecordId> =
+            new.keys().chain(old.iter().flat_map(|records| records.keys())).collect();
+        for id in ids {
+            let after = new.get(id);
+            let before: Vec<Option<&Record>> = old.iter().map(|records| records.get(id)).collect();
+            let same = |before: &&Option<&Record>| match (before, after) {
+                (Some(before), Some(after)) => same_record(before, after),
+                (None, None) => true,
+                _ => false,
+            };
+            if before.iter().any(|before| same(&before)) {
+                continue;
+            }
+            let first = before.iter().flatten().next().copied();
+            let kind = match (first, after) {
+                (None, Some(_)) => EventKind::Recorded,
+                (Some(before), Some(after)) if after.void && !before.void => EventKind::Voided,
+                (Some(_), Some(_)) => EventKind::Corrected,
+                (_, None) => EventKind::Removed,
+            };
+            let event = self.event(kind, id.0.clone());
+            events.push(Event {
+                stamp: Some(id.1),
+                before: first.cloned(),
+                after: after.cloned(),
+                ..event
+            });
         }
     }
 }
+
+type Records = BTreeMap<RecordId, Record>;
 
 /// The fields that differ from every parent's.
 fn changed(new: &Fields, old: &[&Fields]) -> Vec<FieldChange> {
@@ -224,134 +341,4 @@ fn changed(new: &Fields, old: &[&Fields]) -> Vec<FieldChange> {
             new: new.get(name).cloned(),
         })
         .collect()
-}
-
-/// One amendment for the goal, and one for each key result.
-fn amendments(version: &Version, new: &PlanFacts, old: &[PlanFacts], events: &mut Vec<Event>) {
-    let mut push = |key_result: Option<&String>, fields: Vec<FieldChange>| {
-        if !fields.is_empty() {
-            let event = version.event(EventKind::Amended, key_result.cloned());
-            events.push(Event { fields, ..event });
-        }
-    };
-    push(None, changed(&new.goal, &old.iter().map(|facts| &facts.goal).collect::<Vec<_>>()));
-    let ids: BTreeSet<&String> = new
-        .key_results
-        .keys()
-        .chain(old.iter().flat_map(|facts| facts.key_results.keys()))
-        .collect();
-    let titled = |fields: &Fields, id: &String| fields.get("title").unwrap_or(id).clone();
-    for id in ids {
-        let before: Vec<&Fields> =
-            old.iter().filter_map(|facts| facts.key_results.get(id)).collect();
-        let fields = match (new.key_results.get(id), &before[..]) {
-            (Some(now), []) => {
-                vec![FieldChange { name: "key_result", old: None, new: Some(titled(now, id)) }]
-            }
-            (Some(now), _) => changed(now, &before),
-            (None, [first, ..]) if before.len() == old.len() => {
-                vec![FieldChange { name: "key_result", old: Some(titled(first, id)), new: None }]
-            }
-            (None, _) => Vec::new(),
-        };
-        push(Some(id), fields);
-    }
-}
-
-/// Dropped, closed, reopened.
-fn life(version: &Version, new: &PlanFacts, old: &[PlanFacts], events: &mut Vec<Event>) {
-    let mut push = |key_result: Option<&String>,
-                    name,
-                    now: Option<String>,
-                    before: &[Option<String>],
-                    gone| {
-        if before.contains(&now) {
-            return;
-        }
-        let kind = if now.is_some() { gone } else { EventKind::Reopened };
-        let old = before.iter().flatten().next().cloned();
-        let event = version.event(kind, key_result.cloned());
-        events.push(Event { fields: vec![FieldChange { name, old, new: now }], ..event });
-    };
-    let before: Vec<Option<String>> = old.iter().map(|facts| facts.dropped.clone()).collect();
-    push(None, "dropped", new.dropped.clone(), &before, EventKind::Dropped);
-    for id in new.key_results.keys() {
-        let before: Vec<Option<String>> =
-            old.iter().map(|facts| facts.dropped_key_results.get(id).cloned()).collect();
-        push(
-            Some(id),
-            "dropped",
-            new.dropped_key_results.get(id).cloned(),
-            &before,
-            EventKind::Dropped,
-        );
-    }
-    let shown = |close: &Option<Fields>| {
-        close.as_ref().map(|fields| {
-            let parts: Vec<String> =
-                fields.iter().map(|(name, value)| format!("{name} {value}")).collect();
-            parts.join(", ")
-        })
-    };
-    let before: Vec<Option<String>> = old.iter().map(|facts| shown(&facts.close)).collect();
-    push(None, "close", shown(&new.close), &before, EventKind::Closed);
-}
-
-type Records = BTreeMap<RecordId, Record>;
-
-/// The records of a version and of each parent's; those that all have alike may be left out.
-fn records(
-    version: &Version,
-    contents: &Contents,
-    identities: &Identities,
-) -> (Records, Vec<Records>) {
-    let file = |id: Option<_>| id.and_then(|id| contents.checkins(id));
-    let read = |doc: &CheckinsDoc| facts::records(doc, &version.goal, identities);
-    if let (Some(new), [old]) = (file(version.new), &version.old[..])
-        && let Some(old) = file(*old)
-        // Tables that were renamed into one hide each other's records.
-        && !identities.renames_in(&version.goal)
-    {
-        let (new, old) = new.difference(old);
-        return (read(&new), vec![read(&old)]);
-    }
-    let all = |id| file(id).map(|file| read(&file.document())).unwrap_or_default();
-    (all(version.new), version.old.iter().map(|old| all(*old)).collect())
-}
-
-fn record_events(
-    version: &Version,
-    contents: &Contents,
-    identities: &Identities,
-    events: &mut Vec<Event>,
-) {
-    let (new, old) = records(version, contents, identities);
-    let ids: BTreeSet<&RecordId> =
-        new.keys().chain(old.iter().flat_map(|records| records.keys())).collect();
-    for id in ids {
-        let after = new.get(id);
-        let before: Vec<Option<&Record>> = old.iter().map(|records| records.get(id)).collect();
-        let same = |before: &&Option<&Record>| match (before, after) {
-            (Some(before), Some(after)) => same_record(before, after),
-            (None, None) => true,
-            _ => false,
-        };
-        if before.iter().any(|before| same(&before)) {
-            continue;
-        }
-        let first = before.iter().flatten().next().copied();
-        let kind = match (first, after) {
-            (None, Some(_)) => EventKind::Recorded,
-            (Some(before), Some(after)) if after.void && !before.void => EventKind::Voided,
-            (Some(_), Some(_)) => EventKind::Corrected,
-            (_, None) => EventKind::Removed,
-        };
-        let event = version.event(kind, id.0.clone());
-        events.push(Event {
-            stamp: Some(id.1),
-            before: first.cloned(),
-            after: after.cloned(),
-            ..event
-        });
-    }
 }

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::identity::Identities;
+use super::identity::Identity;
 use crate::date::Stamp;
-use crate::load::{CheckinsDoc, Evaluate, Kind, MeasureDoc, PlanDoc, Spanned};
-use crate::model::{GoalRef, Record, record};
+use crate::load::{CheckinsDoc, Evaluate, Kind, MeasureDoc, PlanDoc, RecordDoc, Spanned};
+use crate::model::{Record, RecordSpans};
 use crate::text::number;
 
 /// A field's name and its value as people read it; a field at its default is absent.
@@ -42,7 +42,7 @@ pub(super) const GOALPOSTS: [&str; 10] = [
 ];
 
 /// Reads what a plan says.
-pub(super) fn plan(doc: &PlanDoc, goal: &GoalRef, identities: &Identities) -> PlanFacts {
+pub(super) fn plan(doc: &PlanDoc, identity: Identity<'_>) -> PlanFacts {
     let mut fields = Fields::new();
     text(&mut fields, "title", &doc.title);
     text(&mut fields, "owner", &doc.owner);
@@ -67,7 +67,7 @@ pub(super) fn plan(doc: &PlanDoc, goal: &GoalRef, identities: &Identities) -> Pl
         day(&mut fields, "starts", &key_result.starts);
         day(&mut fields, "due", &key_result.due);
         measure(&mut fields, &key_result.measure);
-        let id = identities.key_result(goal, &key_result.id).to_owned();
+        let id = identity.key_result(&key_result.id).to_owned();
         if let Some(reason) = &key_result.dropped {
             facts.dropped_key_results.insert(id.clone(), reason.value.clone());
         }
@@ -166,20 +166,29 @@ fn measure(fields: &mut Fields, doc: &MeasureDoc) {
 /// A key result's present id, or nothing for the goal itself, and a date.
 pub(super) type RecordId = (Option<String>, Stamp);
 
-/// Reads the records of a check-ins file, by present id and date.
-pub(super) fn records(
-    doc: &CheckinsDoc,
-    goal: &GoalRef,
-    identities: &Identities,
-) -> BTreeMap<RecordId, Record> {
+/// Reads the records of a check-ins file, by present id and date. Where they stood in it is of no
+/// interest any more.
+pub(super) fn records(doc: CheckinsDoc, identity: Identity<'_>) -> BTreeMap<RecordId, Record> {
     let mut records = BTreeMap::new();
-    for table in &doc.tables {
-        let id = table.id.as_ref().map(|id| identities.key_result(goal, &id.value).to_owned());
-        for found in &table.records {
+    for table in doc.tables {
+        let id = table.id.map(|id| identity.key_result(&id.value).to_owned());
+        for found in table.records {
             records.insert((id.clone(), found.stamp.value), record(found));
         }
     }
     records
+}
+
+fn record(doc: RecordDoc) -> Record {
+    Record {
+        stamp: doc.stamp.value,
+        value: doc.value.map(|value| value.value),
+        confidence: doc.confidence,
+        note: doc.note,
+        by: doc.by,
+        void: doc.void,
+        at: RecordSpans::default(),
+    }
 }
 
 /// Tells whether two records say the same: value, confidence, note, and whether it is void. Who

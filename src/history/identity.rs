@@ -12,8 +12,11 @@ use crate::repo::{Commits, ObjectId};
 /// The present names of goals and key results.
 pub(super) struct Identities {
     goals: HashMap<GoalRef, GoalRef>,
-    key_results: HashMap<(GoalRef, String), String>,
+    /// Of each goal, its key results' former names and what these are called now.
+    key_results: HashMap<GoalRef, Renamed>,
 }
+
+type Renamed = HashMap<String, String>;
 
 impl Identities {
     /// Reads `formerly` of every plan. An id that is in use today stands for itself.
@@ -27,37 +30,52 @@ impl Identities {
                 }
             }
         }
-        let mut identities = Self { goals, key_results: HashMap::new() };
+        let mut key_results: HashMap<GoalRef, Renamed> = HashMap::new();
         for goal in &model.goals {
             for key_result in &goal.key_results {
                 let Some(id) = &key_result.id else { continue };
                 for former in &key_result.formerly {
                     if goal.key_result_position(former).is_none() {
-                        let key = (goal.reference.clone(), former.clone());
-                        identities.key_results.insert(key, id.clone());
+                        let renamed = key_results.entry(goal.reference.clone()).or_default();
+                        renamed.insert(former.clone(), id.clone());
                     }
                 }
             }
         }
-        identities
+        Self { goals, key_results }
     }
 
     /// What the goal is called now.
-    pub(super) fn goal(&self, reference: GoalRef) -> GoalRef {
+    fn goal(&self, reference: GoalRef) -> GoalRef {
         self.goals.get(&reference).cloned().unwrap_or(reference)
     }
 
-    /// Tells whether a key result of the goal was ever called otherwise.
-    pub(super) fn renames_in(&self, goal: &GoalRef) -> bool {
-        self.key_results.keys().any(|(renamed, _)| renamed == goal)
+    /// A goal by its present name.
+    pub(super) fn of<'a>(&'a self, goal: &'a GoalRef) -> Identity<'a> {
+        Identity { goal, renamed: self.key_results.get(goal) }
+    }
+}
+
+/// A goal by its present name, and what its key results were called.
+#[derive(Clone, Copy)]
+pub(super) struct Identity<'a> {
+    /// The goal.
+    pub(super) goal: &'a GoalRef,
+    renamed: Option<&'a Renamed>,
+}
+
+impl<'a> Identity<'a> {
+    /// Tells whether a key result was ever called otherwise.
+    pub(super) fn has_renames(&self) -> bool {
+        self.renamed.is_some()
     }
 
     /// What the key result is called now.
-    pub(super) fn key_result<'a>(&'a self, goal: &GoalRef, id: &'a str) -> &'a str {
-        if self.key_results.is_empty() {
-            return id;
-        }
-        self.key_results.get(&(goal.clone(), id.to_owned())).map_or(id, String::as_str)
+    pub(super) fn key_result<'i>(&self, id: &'i str) -> &'i str
+    where
+        'a: 'i,
+    {
+        self.renamed.and_then(|renamed| renamed.get(id)).map_or(id, String::as_str)
     }
 }
 
@@ -70,13 +88,11 @@ pub(super) enum File {
     Checkins,
 }
 
-/// What one commit made of one file of one goal.
+/// What one commit made of one file of a goal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Version {
     /// The position of the commit among the changing ones.
     pub(super) commit: usize,
-    /// The goal.
-    pub(super) goal: GoalRef,
     /// Which file.
     pub(super) file: File,
     /// Its text in the commit; nothing if it is gone.
@@ -103,18 +119,20 @@ impl Version {
     }
 }
 
-/// Every version of every goal's files, in the commits' order: moves and renames joined.
-pub(super) fn versions(commits: &Commits, folder: &str, identities: &Identities) -> Vec<Version> {
-    let mut versions = Vec::new();
+/// Every version of each goal's files, in the commits' order, by goal: moves and renames joined.
+pub(super) fn versions(
+    commits: &Commits,
+    folder: &str,
+    identities: &Identities,
+) -> Vec<(GoalRef, Vec<Version>)> {
     let places = Places::new(commits, folder, identities);
+    let mut versions: Vec<Vec<Version>> = vec![Vec::new(); places.goals.len()];
     for (position, commit) in commits.changing.iter().enumerate() {
-        let mut joined: BTreeMap<(GoalRef, File), Version> = BTreeMap::new();
+        let mut joined: BTreeMap<Owned, Version> = BTreeMap::new();
         for change in &commit.changes {
-            let Some((goal, file)) = place(&change.path, folder) else { continue };
-            let goal = identities.goal(goal);
-            let version = joined.entry((goal.clone(), file)).or_insert_with(|| Version {
+            let Some(place @ (_, file)) = places.of(&change.path) else { continue };
+            let version = joined.entry(place).or_insert_with(|| Version {
                 commit: position,
-                goal,
                 file,
                 new: None,
                 old: vec![None; change.old.len()],
@@ -124,48 +142,85 @@ pub(super) fn versions(commits: &Commits, folder: &str, identities: &Identities)
                 *joined = joined.or(*old);
             }
         }
-        for version in joined.values_mut().filter(|version| version.comes_or_goes()) {
-            if let Some(elsewhere) = places.untouched(commits, version) {
+        for (place, mut version) in joined {
+            if version.comes_or_goes()
+                && let Some(elsewhere) = places.untouched(commits, place, position)
+            {
                 version.new = version.new.or(Some(elsewhere));
                 version.old.iter_mut().for_each(|old| *old = old.or(Some(elsewhere)));
             }
+            versions[place.0].push(version);
         }
-        versions.extend(joined.into_values());
     }
-    versions
+    let mut by_goal: Vec<_> = places.goals.into_iter().zip(versions).collect();
+    by_goal.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    by_goal
 }
+
+/// A goal's position among the goals, and which of its files.
+type Owned = (usize, File);
 
 /// What became of one path: at each node that changed it, its text there.
 type Changes = BTreeMap<usize, Option<ObjectId>>;
 
-/// The files of goals that lay in more than one place in the course of time.
+/// The files of goals, and those that lay in more than one place in the course of time.
 ///
 /// A move in two commits, first the copy and then the removal, leaves the file in both places for a
 /// while: what appears or disappears in one of them is still there in the other.
-struct Places<'a>(HashMap<(GoalRef, File), HashMap<&'a str, Changes>>);
+struct Places<'a> {
+    goals: Vec<GoalRef>,
+    /// What each path that was ever changed is.
+    owned: HashMap<&'a str, Owned>,
+    several: HashMap<Owned, HashMap<&'a str, Changes>>,
+}
 
 impl<'a> Places<'a> {
     fn new(commits: &'a Commits, folder: &str, identities: &Identities) -> Self {
-        let mut by_path: HashMap<&str, Changes> = HashMap::new();
-        for commit in &commits.changing {
-            for change in &commit.changes {
-                by_path.entry(&change.path).or_default().insert(commit.node, change.new);
+        let changes = || {
+            let of = |commit: &'a crate::repo::Commit| {
+                commit.changes.iter().map(move |change| (commit.node, change))
+            };
+            commits.changing.iter().flat_map(of)
+        };
+        let mut goals: HashMap<GoalRef, usize> = HashMap::new();
+        let mut owned: HashMap<&str, Option<Owned>> = HashMap::new();
+        let mut paths: HashMap<Owned, usize> = HashMap::new();
+        for (_, change) in changes() {
+            owned.entry(&change.path).or_insert_with_key(|path| {
+                let (goal, file) = place(path, folder)?;
+                let count = goals.len();
+                let goal = *goals.entry(identities.goal(goal)).or_insert(count);
+                *paths.entry((goal, file)).or_default() += 1;
+                Some((goal, file))
+            });
+        }
+        let owned: HashMap<&str, Owned> =
+            owned.into_iter().filter_map(|(path, owned)| Some((path, owned?))).collect();
+        let mut several: HashMap<Owned, HashMap<&str, Changes>> = HashMap::new();
+        paths.retain(|_, count| *count > 1);
+        if !paths.is_empty() {
+            for (node, change) in changes() {
+                let owned = owned.get(&*change.path);
+                if let Some(owned) = owned.filter(|owned| paths.contains_key(owned)) {
+                    let changes = several.entry(*owned).or_default().entry(&change.path);
+                    changes.or_default().insert(node, change.new);
+                }
             }
         }
-        let mut places: HashMap<(GoalRef, File), HashMap<&str, Changes>> = HashMap::new();
-        for (path, changes) in by_path {
-            if let Some((goal, file)) = place(path, folder) {
-                places.entry((identities.goal(goal), file)).or_default().insert(path, changes);
-            }
-        }
-        places.retain(|_, paths| paths.len() > 1);
-        Self(places)
+        let mut named: Vec<(GoalRef, usize)> = goals.into_iter().collect();
+        named.sort_unstable_by_key(|(_, position)| *position);
+        Self { goals: named.into_iter().map(|(goal, _)| goal).collect(), owned, several }
     }
 
-    /// The file's text where the version's commit did not touch it, if it is in such a place.
-    fn untouched(&self, commits: &Commits, version: &Version) -> Option<ObjectId> {
-        let paths = self.0.get(&(version.goal.clone(), version.file))?;
-        let commit = &commits.changing[version.commit];
+    /// What the file at a path is.
+    fn of(&self, path: &str) -> Option<Owned> {
+        self.owned.get(path).copied()
+    }
+
+    /// The file's text where a commit did not touch it, if it is in such a place.
+    fn untouched(&self, commits: &Commits, place: Owned, commit: usize) -> Option<ObjectId> {
+        let paths = self.several.get(&place)?;
+        let commit = &commits.changing[commit];
         let touched: HashSet<&str> =
             commit.changes.iter().map(|change| change.path.as_str()).collect();
         let mut elsewhere: Vec<(&str, ObjectId)> = paths

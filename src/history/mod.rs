@@ -14,12 +14,15 @@ mod witness;
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 pub use event::{Event, EventKind, FieldChange};
-pub use past::GoalPast;
+pub use past::{GoalPast, Original};
 
 pub use crate::repo::Moment;
+use contents::Contents;
 use event::Events;
-use identity::Identities;
+use identity::{Identities, Version};
 use past::Originals;
 
 use crate::date::Stamp;
@@ -36,7 +39,6 @@ pub struct History {
     pub commits: Vec<CommitInfo>,
     /// What they changed, in their order.
     pub events: Vec<Event>,
-    witnesses: HashMap<RecordKey, Witness>,
     goals: HashMap<GoalRef, GoalPast>,
 }
 
@@ -72,14 +74,33 @@ pub struct RecordKey {
     pub stamp: Stamp,
 }
 
-/// The commit that introduced a record as it now stands.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Witness {
-    commit: usize,
-    record: Record,
-}
-
 impl History {
+    /// Joins what was told of each goal, by goal; the events of all stand in the commits' order.
+    fn new(
+        shallow: bool,
+        commits: Vec<CommitInfo>,
+        events: Vec<Vec<Event>>,
+        goals: impl Iterator<Item = (GoalRef, GoalPast)>,
+    ) -> Self {
+        let mut events: Vec<Event> = events.into_iter().flatten().collect();
+        events.sort_by_key(|event| event.commit);
+        let mut goals: HashMap<GoalRef, GoalPast> = goals.collect();
+        for (position, event) in events.iter().enumerate() {
+            if let Some(past) = goals.get_mut(&event.goal) {
+                past.events.push(position);
+                if event.witness {
+                    past.witnesses.push(position);
+                }
+            }
+        }
+        goals.retain(|_, past| !past.events.is_empty());
+        for past in goals.values_mut() {
+            let record = |at: &usize| (&events[*at].key_result, events[*at].stamp);
+            past.witnesses.sort_unstable_by(|a, b| record(a).cmp(&record(b)));
+        }
+        Self { shallow, commits, events, goals }
+    }
+
     /// What is known of a goal's past.
     pub fn goal(&self, reference: &GoalRef) -> Option<&GoalPast> {
         self.goals.get(reference)
@@ -88,13 +109,25 @@ impl History {
     /// The commit that introduced `record` as it now stands; nothing if no commit has it so, as
     /// with an edit that is not committed, or one beyond the boundary of a shallow clone.
     pub fn witness(&self, key: &RecordKey, record: &Record) -> Option<&CommitInfo> {
-        let witness = self.witnesses.get(key)?;
-        facts::same_record(&witness.record, record).then(|| &self.commits[witness.commit])
+        let event = self.witnessing(key)?;
+        let same = event.after.as_ref().is_some_and(|after| facts::same_record(after, record));
+        same.then(|| &self.commits[event.commit])
     }
 
     /// Tells whether a commit's record stands, in whatever form, at the revision.
     pub fn knows(&self, key: &RecordKey) -> bool {
-        self.witnesses.contains_key(key)
+        self.witnessing(key).is_some()
+    }
+
+    /// The event that brought a record as it stands at the revision.
+    fn witnessing(&self, key: &RecordKey) -> Option<&Event> {
+        let witnesses = &self.goals.get(&key.goal)?.witnesses;
+        let wanted = (&key.key_result, Some(key.stamp));
+        let found = witnesses.binary_search_by(|at| {
+            let event = &self.events[*at];
+            (&event.key_result, event.stamp).cmp(&wanted)
+        });
+        Some(&self.events[witnesses[found.ok()?]])
     }
 
     /// Days from the date of a record to the day its commit was written, on the author's calendar.
@@ -112,25 +145,48 @@ impl History {
 pub fn read(commits: &Commits, texts: &dyn Texts, depth: Depth, model: &Model) -> Result<History> {
     let identities = Identities::new(model);
     let versions = identity::versions(commits, &model.settings.plans, &identities);
-    let mut events = Events::new(&identities);
-    let mut originals = Originals::default();
-    contents::replay(&versions, texts, |version, contents| {
-        let events = events.next(version, contents);
-        past::mark_goalposts(events, version, contents, commits, model);
-        originals.next(version, contents, commits, model);
-    })?;
-    let mut events = events.found;
-    let witnesses = witness::witnesses(commits, &versions, &events, texts, &identities)?;
-    event::mark_previous(&mut events);
-    event::mark_witnesses(&mut events, &witnesses);
-    let goals = past::goals(&events, originals, model);
-    Ok(History {
-        shallow: depth == Depth::Shallow,
-        commits: commits.changing.iter().map(|commit| info(commit, model)).collect(),
-        events,
-        witnesses,
-        goals,
-    })
+    let mainline = witness::mainline(commits);
+    let teller = Teller { commits, mainline: &mainline, texts, identities: &identities, model };
+    let told: Vec<(Vec<Event>, GoalPast)> = versions
+        .par_iter()
+        .map(|(goal, versions)| teller.told(goal, versions))
+        .collect::<Result<_>>()?;
+    let (events, pasts): (Vec<_>, Vec<_>) = told.into_iter().unzip();
+    let goals = versions.into_iter().map(|(goal, _)| goal).zip(pasts);
+    let commits = commits.changing.iter().map(|commit| info(commit, model)).collect();
+    Ok(History::new(depth == Depth::Shallow, commits, events, goals))
+}
+
+/// Whatever the history of a goal is told from.
+struct Teller<'a> {
+    commits: &'a Commits,
+    mainline: &'a [bool],
+    texts: &'a dyn Texts,
+    identities: &'a Identities,
+    model: &'a Model,
+}
+
+impl Teller<'_> {
+    /// The events of one goal, and its past.
+    fn told(&self, goal: &GoalRef, versions: &[Version]) -> Result<(Vec<Event>, GoalPast)> {
+        let identity = self.identities.of(goal);
+        let own: Vec<&Version> = versions.iter().filter(|version| version.is_own()).collect();
+        let mut contents = Contents::of(&own, self.texts)?;
+        let mut events = Events::new(identity);
+        let mut originals = Originals::default();
+        for version in own {
+            contents.enter(version)?;
+            let found = events.next(version, &contents);
+            past::mark_goalposts(found, version, &contents, self.commits, self.model);
+            originals.next(goal, version, &contents, self.commits, self.model);
+            contents.leave(version);
+        }
+        let mut events = events.found;
+        witness::mark(&mut events, self.commits, self.mainline, versions, self.texts, identity)?;
+        event::mark_previous(&mut events);
+        let past = past::of(goal, &events, originals.plan.as_deref(), self.model);
+        Ok((events, past))
+    }
 }
 
 fn info(commit: &crate::repo::Commit, model: &Model) -> CommitInfo {

@@ -1,7 +1,6 @@
 //! A goal's past: its plan as it landed, as it stood when planning was over, and what was changed
 //! since.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::contents::Contents;
@@ -19,11 +18,25 @@ pub struct GoalPast {
     pub amendments: usize,
     /// How many of them moved a goalpost.
     pub goalpost_moves: usize,
-    /// The plan as it stood at the end of the planning grace, or as it first landed if that was
-    /// later; nothing if its landing is not known.
-    pub original: Option<Goal>,
+    /// The plan as it stood at the end of the planning grace.
+    pub original: Original,
     /// Positions of its events in [`History::events`](super::History::events).
     pub events: Vec<usize>,
+    /// Those of them that are present witnesses, by key result and date.
+    pub(super) witnesses: Vec<usize>,
+}
+
+/// A goal's plan as it stood at the end of the planning grace, or as it first landed if that was
+/// later.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Original {
+    /// Its landing is not known.
+    #[default]
+    Unknown,
+    /// No goalpost moved since: it measures as the plan does now.
+    Unmoved,
+    /// Goalposts moved since.
+    Moved(Box<Goal>),
 }
 
 /// Marks, of the events of one version, the amendments that change what is measured after the
@@ -34,7 +47,7 @@ pub struct GoalPast {
 pub(super) fn mark_goalposts(
     events: &mut [Event],
     version: &Version,
-    contents: &Contents,
+    contents: &Contents<'_>,
     commits: &Commits,
     model: &Model,
 ) {
@@ -55,16 +68,15 @@ fn grace_ends(plan: &PlanDoc, goal: &GoalRef, model: &Model) -> Option<Date> {
     Some(add_days(start, model.settings.planning_grace_days))
 }
 
-/// The past of every goal that the history tells of.
-pub(super) fn goals(
+/// The past of a goal with these events, whose positions among all are not known yet.
+pub(super) fn of(
+    goal: &GoalRef,
     events: &[Event],
-    originals: Originals,
+    original: Option<&PlanDoc>,
     model: &Model,
-) -> HashMap<GoalRef, GoalPast> {
-    let mut goals: HashMap<GoalRef, GoalPast> = HashMap::new();
-    for (position, event) in events.iter().enumerate() {
-        let past = goals.entry(event.goal.clone()).or_default();
-        past.events.push(position);
+) -> GoalPast {
+    let mut past = GoalPast::default();
+    for event in events {
         match event.kind {
             // What comes after a deletion is another goal's life.
             EventKind::Planned => (past.amendments, past.goalpost_moves) = (0, 0),
@@ -75,30 +87,33 @@ pub(super) fn goals(
             _ => {}
         }
     }
-    for (reference, original) in originals.by_goal {
-        let Some(goal) = model.goal(&reference) else { continue };
-        if let (Some(past), Some(cycle)) =
-            (goals.get_mut(&reference), model.cycles.get(&reference.cycle))
-        {
-            past.original =
-                Some(draft_goal(reference, *cycle, &goal.path, Arc::unwrap_or_clone(original)));
-        }
+    let now = model.goal(goal).zip(model.cycles.get(&goal.cycle));
+    if let (Some((now, cycle)), Some(original)) = (now, original) {
+        past.original = match past.goalpost_moves {
+            0 => Original::Unmoved,
+            _ => {
+                let before = draft_goal(goal.clone(), *cycle, &now.path, original.clone());
+                Original::Moved(Box::new(before))
+            }
+        };
     }
-    goals
+    past
 }
 
-/// Each goal's plan as it stood when planning was over, one version after the other.
+/// A goal's plan as it stood when planning was over, one version after the other.
 #[derive(Default)]
 pub(super) struct Originals {
-    by_goal: HashMap<GoalRef, Arc<PlanDoc>>,
+    /// As far as the versions have come.
+    pub(super) plan: Option<Arc<PlanDoc>>,
 }
 
 impl Originals {
-    /// Goes on to the next version.
+    /// Goes on to the next version of the goal.
     pub(super) fn next(
         &mut self,
+        goal: &GoalRef,
         version: &Version,
-        contents: &Contents,
+        contents: &Contents<'_>,
         commits: &Commits,
         model: &Model,
     ) {
@@ -107,19 +122,19 @@ impl Originals {
         }
         let Some(plan) = version.new.and_then(|id| contents.plan(id)) else {
             if version.new.is_none() {
-                self.by_goal.remove(&version.goal);
+                self.plan = None;
             }
             return;
         };
         let first = version.old.iter().all(Option::is_none);
         let authored = commits.changing[version.commit].authored.date();
         let in_grace = self
-            .by_goal
-            .get(&version.goal)
-            .and_then(|before| grace_ends(before, &version.goal, model))
+            .plan
+            .as_deref()
+            .and_then(|before| grace_ends(before, goal, model))
             .is_some_and(|ends| authored <= ends);
         if first || in_grace {
-            self.by_goal.insert(version.goal.clone(), Arc::clone(plan));
+            self.plan = Some(Arc::clone(plan));
         }
     }
 }

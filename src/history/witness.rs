@@ -10,62 +10,55 @@ use std::collections::{BTreeMap, HashMap};
 use super::contents::Checkins;
 use super::event::Event;
 use super::facts::{self, RecordId, same_record};
-use super::identity::{File, Identities, Version};
-use super::{RecordKey, Witness};
+use super::identity::{File, Identity, Version};
 use crate::error::Result;
-use crate::model::{GoalRef, Record};
+use crate::model::Record;
 use crate::repo::{Commits, ObjectId, Texts};
 
-/// The witness of every record that stands at the tip and has one.
-pub(super) fn witnesses(
+/// Marks the events of a goal whose commit is the present witness of its record.
+///
+/// # Errors
+///
+/// A text cannot be read.
+pub(super) fn mark(
+    events: &mut [Event],
     commits: &Commits,
+    mainline: &[bool],
     versions: &[Version],
-    events: &[Event],
     texts: &dyn Texts,
-    identities: &Identities,
-) -> Result<HashMap<RecordKey, Witness>> {
-    let mut by_goal: BTreeMap<&GoalRef, Vec<&Version>> = BTreeMap::new();
-    for version in versions.iter().filter(|version| version.file == File::Checkins) {
-        by_goal.entry(&version.goal).or_default().push(version);
-    }
-    let mut brought: HashMap<RecordKey, Vec<(usize, &Record)>> = HashMap::new();
-    for event in events {
-        if let (Some(stamp), Some(after)) = (event.stamp, &event.after) {
-            let key =
-                RecordKey { goal: event.goal.clone(), key_result: event.key_result.clone(), stamp };
-            brought.entry(key).or_default().push((event.commit, after));
+    identity: Identity<'_>,
+) -> Result<()> {
+    let versions: Vec<&Version> =
+        versions.iter().filter(|version| version.file == File::Checkins).collect();
+    let walk = Walk { commits, versions: &versions };
+    let Some(tip) = walk.at_tip(mainline) else { return Ok(()) };
+    let mut brought: HashMap<RecordId, Vec<usize>> = HashMap::new();
+    for (position, event) in events.iter().enumerate() {
+        if let (Some(stamp), Some(_)) = (event.stamp, &event.after) {
+            brought.entry((event.key_result.clone(), stamp)).or_default().push(position);
         }
     }
-    let mainline = mainline(commits);
-    let mut witnesses = HashMap::new();
-    for (goal, versions) in by_goal {
-        let walk = Walk { commits, versions: &versions };
-        let mut files = Files { goal, texts, identities, known: HashMap::new() };
-        let Some(tip) = walk.at_tip(&mainline) else { continue };
-        for (id, record) in files.records(tip)?.clone() {
-            let key = RecordKey { goal: goal.clone(), key_result: id.0.clone(), stamp: id.1 };
-            let same: Vec<usize> = brought
-                .get(&key)
-                .into_iter()
-                .flatten()
-                .filter(|(_, after)| same_record(after, &record))
-                .map(|(commit, _)| *commit)
-                .collect();
-            let commit = match same[..] {
-                [] => continue,
-                [one] => Some(one),
-                _ => walk.reached(&same, &id, &record, &mut files)?,
-            };
-            if let Some(commit) = commit {
-                witnesses.insert(key, Witness { commit, record });
-            }
+    let mut files = Files { texts, identity, known: HashMap::new() };
+    for (id, record) in files.records(tip)?.clone() {
+        let mut same = brought.remove(&id).unwrap_or_default();
+        same.retain(|at| {
+            events[*at].after.as_ref().is_some_and(|after| same_record(after, &record))
+        });
+        let commits: Vec<usize> = same.iter().map(|at| events[*at].commit).collect();
+        let commit = match commits[..] {
+            [] => continue,
+            [one] => Some(one),
+            _ => walk.reached(&commits, &id, &record, &mut files)?,
+        };
+        for at in same {
+            events[at].witness = Some(events[at].commit) == commit;
         }
     }
-    Ok(witnesses)
+    Ok(())
 }
 
 /// Whether each node lies on the way from the tip along first parents.
-fn mainline(commits: &Commits) -> Vec<bool> {
+pub(super) fn mainline(commits: &Commits) -> Vec<bool> {
     let mut on_it = vec![false; commits.graph.len()];
     let mut node = commits.graph.len().checked_sub(1);
     while let Some(at) = node {
@@ -77,9 +70,8 @@ fn mainline(commits: &Commits) -> Vec<bool> {
 
 /// The check-ins files of one goal.
 struct Files<'a> {
-    goal: &'a GoalRef,
     texts: &'a dyn Texts,
-    identities: &'a Identities,
+    identity: Identity<'a>,
     known: HashMap<ObjectId, BTreeMap<RecordId, Record>>,
 }
 
@@ -90,7 +82,7 @@ impl Files<'_> {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(place) => {
                 let doc = self.texts.text(text)?.map(|text| Checkins::read(&text).document());
-                let read = |doc| facts::records(&doc, self.goal, self.identities);
+                let read = |doc| facts::records(doc, self.identity);
                 Ok(place.insert(doc.map(read).unwrap_or_default()))
             }
         }

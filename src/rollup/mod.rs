@@ -16,7 +16,7 @@ pub use figures::{
 };
 
 use crate::date::Date;
-use crate::history::History;
+use crate::history::{History, Original};
 use crate::load::Kind;
 use crate::model::{Goal, KeyResult, Model};
 
@@ -109,10 +109,11 @@ fn goal_figures(
     );
     let past = history.and_then(|history| history.goal(&goal.reference));
     let progress_original = past.and_then(|past| {
-        let original = past.original.as_ref()?;
-        if past.goalpost_moves == 0 {
-            return progress;
-        }
+        let original = match &past.original {
+            Original::Unknown => return None,
+            Original::Unmoved => return progress,
+            Original::Moved(original) => original,
+        };
         let before = original_key_results(goal, original, model, at, as_of, done);
         goal_progress(&before, &original.key_results, &others)
     });
