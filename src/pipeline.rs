@@ -6,7 +6,7 @@ use crate::check::{self, smart};
 use crate::date::Date;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
-use crate::history::{self, History};
+use crate::history::{self, GOAL_TRAILER, History, Work};
 use crate::load::{self, SETTINGS_FILE, SettingsDoc};
 use crate::model::{self, Model};
 use crate::repo::{self, ObjectId, Repo, Snapshot};
@@ -129,6 +129,20 @@ pub fn history(workspace: &Workspace, repo: &Repo, tip: ObjectId) -> Result<Hist
     let commits = repo.commits(tip, &workspace.model.settings.plans)?;
     repo.bring(&commits)?;
     history::read(&commits, &repo.blobs()?, repo.depth(), &workspace.model)
+}
+
+/// The work behind goals that `tip` reaches; `resolve` tells what a short name meant on a day.
+///
+/// # Errors
+///
+/// A commit cannot be read.
+pub fn work(
+    workspace: &Workspace,
+    repo: &Repo,
+    tip: ObjectId,
+    resolve: impl Fn(&str, Date) -> Result<(usize, Option<usize>)>,
+) -> Result<Work> {
+    Ok(history::work(&repo.trailed(tip, GOAL_TRAILER)?, &workspace.model, resolve))
 }
 
 /// Every figure of a workspace on a date.

@@ -1,4 +1,4 @@
-//! `goals log`: who recorded and changed what, when.
+//! `goals log`: who recorded and changed what, when; and the work behind goals.
 
 use clap::{Args, ValueEnum};
 
@@ -7,14 +7,19 @@ use super::shared::{self, Global, Select, When};
 use super::{Ending, names, output};
 use crate::date::Date;
 use crate::error::{Error, Kind, Result};
-use crate::history::Event;
-use crate::render::events;
+use crate::history::{CommitInfo, Event, WorkCommit};
+use crate::model::{GoalRef, Model};
+use crate::render::contract::Selection;
+use crate::render::{events, work};
 
 #[derive(Args)]
 pub(super) struct Arguments {
     /// One goal or key result; any unambiguous part of its name will do
     #[arg(value_name = "REF")]
     reference: Option<String>,
+    /// Show the work instead: commits anywhere in the repository with a `Goal: REF` trailer
+    #[arg(long)]
+    work: bool,
     #[command(flatten)]
     when: When,
     #[command(flatten)]
@@ -28,7 +33,7 @@ pub(super) struct Arguments {
     /// Only what was committed on this date or earlier
     #[arg(long, value_name = "DATE", value_parser = shared::date)]
     until: Option<Date>,
-    /// Show at most this many events, the newest
+    /// Show at most this many, the newest
     #[arg(short = 'n', long, value_name = "N")]
     limit: Option<usize>,
     /// How to show it
@@ -52,53 +57,117 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
         None => None,
     };
     session.known(&arguments.select)?;
-    let Some(history) = session.history()? else {
-        return Err(Error::new(Kind::Git, "there is no history to show").hint(
-            "goals become history once they are committed, in a repository that can be read",
-        ));
-    };
-    let selection = arguments.select.selection();
-    let selected = arguments.select.cycle.is_some()
-        || arguments.select.team.is_some()
-        || arguments.select.owner.is_some()
-        || arguments.select.tag.is_some();
-    let wanted = |event: &&Event| {
-        let commit = &history.commits[event.commit];
-        let of_name = named.is_none_or(|(goal, key_result)| {
-            let goal = &model.goals[goal];
-            event.goal == goal.reference
-                && key_result.is_none_or(|at| event.key_result == goal.key_results[at].id)
-        });
-        let of_selection =
-            !selected || model.goal(&event.goal).is_some_and(|goal| selection.holds(goal));
-        let by = arguments.by.as_ref().is_none_or(|by| {
-            let taken_by = event.after.as_ref().and_then(|record| record.by.as_ref());
-            taken_by == Some(by)
-                || commit.person.as_ref() == Some(by)
-                || commit.author == *by
-                || commit.email == *by
-        });
-        let day = commit.authored.date();
-        let in_range = arguments.since.is_none_or(|since| day >= since)
-            && arguments.until.is_none_or(|until| day <= until)
-            && event
-                .stamp
-                .is_none_or(|stamp| arguments.when.as_of.is_none_or(|as_of| stamp.date <= as_of));
-        of_name && of_selection && by && in_range
-    };
+    let wanted = Wanted { arguments, model, named, selection: arguments.select.selection() };
+    if arguments.work {
+        show_work(global, &session, &wanted)
+    } else {
+        show(global, &session, &wanted)
+    }
+}
+
+/// Shows the events.
+fn show(global: &Global, session: &Session<'_>, wanted: &Wanted<'_>) -> Result<Ending> {
+    let history = session.history()?.ok_or_else(nothing_to_show)?;
     let newest: Vec<&Event> = history
         .events
         .iter()
         .rev()
-        .filter(wanted)
-        .take(arguments.limit.unwrap_or(usize::MAX))
+        .filter(|event| wanted.has_event(event, &history.commits[event.commit]))
+        .take(wanted.limit())
         .collect();
-    match arguments.format {
+    match wanted.arguments.format {
         Format::Json => output::print(&events::json(&history, &newest))?,
         Format::Lines if newest.is_empty() => output::note(global, "no events"),
         Format::Lines => output::print(
-            &(events::lines(&history, &newest, model, global.look()).join("\n") + "\n"),
+            &(events::lines(&history, &newest, wanted.model, global.look()).join("\n") + "\n"),
         )?,
     }
     Ok(Ending::Sound)
+}
+
+/// Shows the commits that name goals.
+fn show_work(global: &Global, session: &Session<'_>, wanted: &Wanted<'_>) -> Result<Ending> {
+    let work = session.work()?.ok_or_else(nothing_to_show)?;
+    let newest: Vec<WorkCommit> = work
+        .commits
+        .into_iter()
+        .rev()
+        .filter_map(|commit| wanted.of_work(commit))
+        .take(wanted.limit())
+        .collect();
+    match wanted.arguments.format {
+        Format::Json => output::print(&work::json(&newest))?,
+        Format::Lines if newest.is_empty() => {
+            output::note(global, "no commit names a goal in a `Goal:` trailer");
+        }
+        Format::Lines => output::print(&(work::lines(&newest, global.look()).join("\n") + "\n"))?,
+    }
+    Ok(Ending::Sound)
+}
+
+fn nothing_to_show() -> Error {
+    Error::new(Kind::Git, "there is no history to show")
+        .hint("goals become history once they are committed, in a repository that can be read")
+}
+
+/// What the arguments ask for.
+struct Wanted<'a> {
+    arguments: &'a Arguments,
+    model: &'a Model,
+    named: Option<names::Named>,
+    selection: Selection,
+}
+
+impl Wanted<'_> {
+    fn limit(&self) -> usize {
+        self.arguments.limit.unwrap_or(usize::MAX)
+    }
+
+    fn has_event(&self, event: &Event, commit: &CommitInfo) -> bool {
+        let by = event.after.as_ref().and_then(|record| record.by.as_ref());
+        self.has_goal(&event.goal, event.key_result.as_ref())
+            && (self.is_by(commit) || by.is_some_and(|by| self.arguments.by.as_ref() == Some(by)))
+            && self.has_day(commit.authored.date())
+            && event.stamp.is_none_or(|stamp| self.is_seen(stamp.date))
+    }
+
+    /// A commit with those of its goals that are asked for, if there are any.
+    fn of_work(&self, mut work: WorkCommit) -> Option<WorkCommit> {
+        let day = work.commit.authored.date();
+        work.targets.retain(|target| self.has_goal(&target.goal, target.key_result.as_ref()));
+        let wanted = !work.targets.is_empty()
+            && self.is_by(&work.commit)
+            && self.has_day(day)
+            && self.is_seen(day);
+        wanted.then_some(work)
+    }
+
+    fn has_goal(&self, reference: &GoalRef, key_result: Option<&String>) -> bool {
+        let is_named = self.named.is_none_or(|(goal, at)| {
+            let goal = &self.model.goals[goal];
+            *reference == goal.reference
+                && at.is_none_or(|at| key_result == goal.key_results[at].id.as_ref())
+        });
+        let select = &self.arguments.select;
+        let filters = [&select.cycle, &select.team, &select.owner, &select.tag];
+        is_named
+            && (filters.iter().all(|filter| filter.is_none())
+                || self.model.goal(reference).is_some_and(|goal| self.selection.holds(goal)))
+    }
+
+    fn is_by(&self, commit: &CommitInfo) -> bool {
+        self.arguments.by.as_ref().is_none_or(|by| {
+            commit.person.as_ref() == Some(by) || commit.author == *by || commit.email == *by
+        })
+    }
+
+    fn has_day(&self, day: Date) -> bool {
+        self.arguments.since.is_none_or(|since| day >= since)
+            && self.arguments.until.is_none_or(|until| day <= until)
+    }
+
+    /// Tells whether what is of a date is to be seen on the date that is asked for.
+    fn is_seen(&self, date: Date) -> bool {
+        self.arguments.when.as_of.is_none_or(|as_of| date <= as_of)
+    }
 }

@@ -74,6 +74,8 @@ pub(super) fn open_page(global: &Global, page: &Path) {
 fn pages(session: &Session<'_>) -> Result<BTreeMap<String, Vec<u8>>> {
     let history = session.history()?;
     let rollup = session.rollup(history.as_ref());
+    let wants_work = session.workspace.model.settings.work;
+    let work = if wants_work { session.work_at_hand()? } else { None };
     let model = &session.workspace.model;
     let settings = &model.settings;
     let remote = || session.repo.as_ref().and_then(|repo| repo.remote_url());
@@ -83,6 +85,7 @@ fn pages(session: &Session<'_>) -> Result<BTreeMap<String, Vec<u8>>> {
         model,
         rollup: &rollup,
         history: history.as_ref(),
+        work: work.as_ref(),
         revision: session.tip(),
         as_of: session.as_of,
         repository: settings

@@ -3,15 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use super::shared::{Global, When};
-use super::{Ending, clock, output};
+use super::{Ending, clock, names, output};
 use crate::date::Date;
 use crate::diagnostic::Level;
 use crate::error::{Error, Kind, Result};
-use crate::history::History;
+use crate::history::{History, Work};
 use crate::load::SETTINGS_FILE;
 use crate::pipeline::{self, Source, Workspace};
 use crate::repo::{self, Depth, Fetching, ObjectId, Repo, Snapshot};
 use crate::rollup::Rollup;
+use crate::text::printable;
 
 /// An opened workspace.
 pub(super) struct Session<'a> {
@@ -158,6 +159,40 @@ impl<'a> Session<'a> {
     ///
     /// It is not complete and has to be.
     pub(super) fn history(&self) -> Result<Option<History>> {
+        self.tell_depth()?;
+        self.history_at_hand()
+    }
+
+    /// The commits that name goals, in the same history. Says out loud where that is not complete,
+    /// and what names no goal.
+    ///
+    /// # Errors
+    ///
+    /// It is not complete and has to be.
+    pub(super) fn work(&self) -> Result<Option<Work>> {
+        self.tell_depth()?;
+        self.work_at_hand()
+    }
+
+    /// The commits that name goals as far as there is a history, without a word about what is beyond
+    /// it. Says what names no goal.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read and has to be complete.
+    pub(super) fn work_at_hand(&self) -> Result<Option<Work>> {
+        let (Some(tip), Some(repo)) = (self.tip(), &self.repo) else { return Ok(None) };
+        let model = &self.workspace.model;
+        let resolve = |text: &str, day| names::resolve(model, text, day);
+        let work = self.if_readable(pipeline::work(&self.workspace, repo, tip, resolve))?;
+        if let Some(work) = &work {
+            tell_unclear(self.global, work);
+        }
+        Ok(work)
+    }
+
+    /// Says out loud where the history is not complete.
+    fn tell_depth(&self) -> Result<()> {
         match (self.tip(), &self.repo) {
             (Some(_), Some(repo)) if repo.depth() == Depth::Shallow => self.degraded(
                 "a shallow clone: history ends at its boundary",
@@ -171,7 +206,7 @@ impl<'a> Session<'a> {
                 self.degraded(found, "commit the goals: history is read from commits")?;
             }
         }
-        self.history_at_hand()
+        Ok(())
     }
 
     /// The history as far as there is one, without a word about what is beyond it.
@@ -181,20 +216,26 @@ impl<'a> Session<'a> {
     /// It cannot be read and has to be complete.
     pub(super) fn history_at_hand(&self) -> Result<Option<History>> {
         let (Some(tip), Some(repo)) = (self.tip(), &self.repo) else { return Ok(None) };
-        match pipeline::history(&self.workspace, repo, tip) {
-            Ok(history) => {
-                let (events, commits) = (history.events.len(), history.commits.len());
-                output::detail(
-                    self.global,
-                    &format!(
-                        "history up to {}: {} by {} that changed goals",
-                        tip.short(),
-                        crate::text::count(events, "event"),
-                        crate::text::count(commits, "commit"),
-                    ),
-                );
-                Ok(Some(history))
-            }
+        let history = self.if_readable(pipeline::history(&self.workspace, repo, tip))?;
+        if let Some(history) = &history {
+            let (events, commits) = (history.events.len(), history.commits.len());
+            output::detail(
+                self.global,
+                &format!(
+                    "history up to {}: {} by {} that changed goals",
+                    tip.short(),
+                    crate::text::count(events, "event"),
+                    crate::text::count(commits, "commit"),
+                ),
+            );
+        }
+        Ok(history)
+    }
+
+    /// What was read of the history; where that failed and need not succeed, nothing and a word.
+    fn if_readable<T>(&self, read: Result<T>) -> Result<Option<T>> {
+        match read {
+            Ok(read) => Ok(Some(read)),
             Err(error) if self.require_history => Err(Error {
                 message: format!("the history is not complete: {}", error.message),
                 ..error
@@ -368,6 +409,21 @@ fn warn_of_left_out(global: &Global, repo: &Repo, head: ObjectId, workspace: &Wo
 fn warn_without_history(global: &Global, error: &Error) {
     let message = format!("{}: going on without history, values are right", error.message);
     output::warn(global, &message, error.hint.as_deref());
+}
+
+/// Says once what trailers name that is no goal.
+fn tell_unclear(global: &Global, work: &Work) {
+    const SHOWN: usize = 3;
+    if work.unclear.is_empty() {
+        return;
+    }
+    let reasons: Vec<String> =
+        work.unclear.values().take(SHOWN).map(|reason| printable(reason).into_owned()).collect();
+    let more = match work.unclear.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    output::note(global, &format!("note: left out of the work: {}{more}", reasons.join("; ")));
 }
 
 fn known(what: &str, name: &str, all: &[&str]) -> Result<()> {

@@ -46,7 +46,7 @@ impl Identities {
     }
 
     /// What the goal is called now.
-    fn goal(&self, reference: GoalRef) -> GoalRef {
+    pub(super) fn goal(&self, reference: GoalRef) -> GoalRef {
         self.goals.get(&reference).cloned().unwrap_or(reference)
     }
 

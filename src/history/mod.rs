@@ -11,6 +11,7 @@ mod facts;
 mod identity;
 mod past;
 mod witness;
+mod work;
 
 use std::collections::HashMap;
 
@@ -18,6 +19,7 @@ use rayon::prelude::*;
 
 pub use event::{Event, EventKind, FieldChange};
 pub use past::{GoalPast, Original};
+pub use work::{GOAL_TRAILER, Target, Work, WorkCommit, work};
 
 pub use crate::repo::Moment;
 use contents::Contents;

@@ -33,6 +33,8 @@ pub struct Settings {
     pub quiet_until: f64,
     /// Days after the start in which plans may still change freely.
     pub planning_grace_days: i64,
+    /// Whether goals' pages list the commits that name them.
+    pub work: bool,
     /// Address of the published report, for the feed.
     pub base_url: Option<String>,
     /// Address of the repository on a forge, for links to commits and files.
@@ -118,6 +120,7 @@ pub fn settings(doc: &SettingsDoc, path: &str) -> (Settings, Vec<Diagnostic>) {
         committed: doc.committed.unwrap_or([1.0, 0.7]),
         quiet_until: doc.quiet_until.as_ref().map_or(0.2, |value| value.value),
         planning_grace_days: days(&doc.planning_grace, 14),
+        work: doc.work.as_ref().is_some_and(|work| work.value),
         base_url: text(&doc.base_url),
         repository_url: text(&doc.repository_url),
         unread: doc.unread.clone(),

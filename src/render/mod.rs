@@ -1,4 +1,4 @@
-//! Results to bytes: JSON, tables, the terminal's tree and log, and the static site.
+//! Results to bytes: JSON, tables, the terminal's tree and logs, and the static site.
 //!
 //! What leaves the program is a view with a documented shape, never the model itself. Nothing here
 //! prints or writes: a caller gets text and decides where it goes.
@@ -12,3 +12,4 @@ pub mod smart;
 pub mod status;
 pub mod tables;
 pub mod terminal;
+pub mod work;

@@ -46,6 +46,12 @@ impl<'a> Header<'a> {
     }
 }
 
+/// The message of a commit of any form: everything below the first empty line.
+pub(super) fn message(bytes: &[u8]) -> &[u8] {
+    let end = bytes.windows(2).position(|pair| pair == b"\n\n");
+    end.map_or(&[], |end| &bytes[end + 2..])
+}
+
 /// The first line of a message that says anything.
 pub(super) fn subject(message: &[u8]) -> String {
     let text = message.split(|byte| *byte == 0).next().unwrap_or_default();

@@ -17,6 +17,7 @@ use super::missing;
 use super::object::ObjectId;
 use super::objects::Objects;
 use super::revision::Entered;
+use super::trailer;
 use super::tree::{self, Entry, EntryKind, Trees};
 use super::unusual;
 use crate::error::Result;
@@ -155,6 +156,40 @@ pub(super) fn walk(
         commits.graph.push(node);
     }
     Ok(commits)
+}
+
+/// A commit whose message has trailers that were asked for. Of what it changed nothing is said.
+#[derive(Debug, Clone)]
+pub struct Trailed {
+    /// The commit.
+    pub commit: Commit,
+    /// The trailers' values.
+    pub values: Vec<String>,
+}
+
+/// Every commit that `tip` reaches, whatever it changes, whose message has trailers with this key;
+/// parents before children.
+pub(super) fn trailed(
+    objects: &dyn Objects,
+    tip: ObjectId,
+    known: &Known<'_>,
+    key: &str,
+) -> Result<Vec<Trailed>> {
+    let mut reader = Reader::new(known, tip);
+    let mut named: HashMap<ObjectId, Vec<String>> = HashMap::new();
+    objects.each_commit(tip, &mut |id, bytes, waiting| {
+        let values = trailer::values(header::message(bytes), key);
+        if !values.is_empty() {
+            named.insert(id, values);
+        }
+        reader.next(id, bytes, waiting)
+    })?;
+    let Reader { found, people, .. } = reader;
+    let trailed = |(at, (_, found)): (usize, (Node, Found))| {
+        let values = named.remove(&found.id)?;
+        Some(Trailed { commit: found.commit(at, &people, Vec::new()), values })
+    };
+    Ok(sorted(found, known.boundary).enumerate().filter_map(trailed).collect())
 }
 
 /// What is read of a commit before its place among the others is known.

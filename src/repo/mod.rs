@@ -20,12 +20,13 @@ pub mod record;
 mod revision;
 mod snapshot;
 mod texts;
+mod trailer;
 mod tree;
 mod unusual;
 mod worktree;
 pub mod write;
 
-pub use history::{Change, Commit, Commits, Moment, Node};
+pub use history::{Change, Commit, Commits, Moment, Node, Trailed};
 pub use object::ObjectId;
 pub use objects::promised::{Fetching, Tell};
 pub use open::{Backend, Depth, Repo, open, open_own, open_with};

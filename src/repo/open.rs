@@ -10,7 +10,7 @@ use git2::{ErrorCode, Repository, RepositoryOpenFlags};
 use super::access::program::{Program, Refusal};
 use super::access::{self, Access, Place, Unresolved};
 use super::grafts::Grafts;
-use super::history::{self, Change, Commits, Known};
+use super::history::{self, Change, Commits, Known, Trailed};
 use super::object::ObjectId;
 use super::objects::ObjectKind;
 use super::objects::promised::Tell;
@@ -323,6 +323,19 @@ impl Repo {
             change.old.iter().copied().chain([change.new]).flatten().collect::<Vec<_>>()
         };
         self.access.objects()?.bring(ObjectKind::Blob, &mut changes.flat_map(named))
+    }
+
+    /// Walks every commit that `tip` reaches, once; tells which have trailers with this key in
+    /// their messages, whatever they change. Parents stand before children.
+    ///
+    /// # Errors
+    ///
+    /// A commit cannot be read.
+    pub fn trailed(&self, tip: ObjectId, key: &str) -> Result<Vec<Trailed>> {
+        let mailmap = self.mailmap(tip)?;
+        let known =
+            Known { mailmap: mailmap.as_deref(), boundary: &self.boundary, grafts: &self.grafts };
+        history::trailed(&*self.access.objects()?, tip, &known, key)
     }
 
     /// The files of the repository, whatever commits they are in.

@@ -24,5 +24,7 @@ mod rules;
 mod same_bytes;
 mod smart;
 mod ten_mistakes;
+mod trailers;
 mod wording;
+mod work;
 mod writing;

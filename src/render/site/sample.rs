@@ -776,6 +776,7 @@ fn goal_page(goal: &Goal, goals: &[Goal]) -> GoalPage {
         key_results: goal.key_results.iter().map(|measure| key_result_view(goal, measure, goals, &path)).collect(),
         records: Vec::new(),
         initiatives: if rich { initiatives() } else { Vec::new() },
+        work: rich.then(|| work(&path)),
         contributes_to: if rich { vec![parent.clone()] } else { Vec::new() },
         supports: if goal.id == "self-serve" { vec![parent] } else { Vec::new() },
         contributors: Vec::new(),
@@ -824,6 +825,23 @@ fn commit(short: &str, linked: bool) -> CommitText {
         None
     };
     CommitText { short: short.to_owned(), url, subject: format!("check-in: {HOSTILE}") }
+}
+
+fn work(path: &str) -> WorkView {
+    let row = |short: &str, linked: bool| WorkRow {
+        date: DateText::new(date(2026, 11, 12)),
+        author: Some(HOSTILE.to_owned()),
+        commit: commit(short, linked),
+        key_results: vec![LinkRow {
+            text: HOSTILE.to_owned(),
+            url: Some(Href::between(path, path)),
+            note: None,
+        }],
+    };
+    WorkView {
+        rows: vec![row("9f3a1c07d2", true), row("0b44e1d9a8", false)],
+        rest: Some("12 earlier commits".to_owned()),
+    }
 }
 
 fn amendments() -> Vec<AmendmentRow> {

@@ -438,6 +438,8 @@ pub struct GoalPage {
     pub records: Vec<RecordRow>,
     /// The work that is to bring the goal about.
     pub initiatives: Vec<InitiativeRow>,
+    /// The commits that name it; null if there are none, or none are to be shown.
+    pub work: Option<WorkView>,
     /// The goals whose progress this one is part of.
     pub contributes_to: Vec<LinkRow>,
     /// The goals it is aligned to without counting.
@@ -605,6 +607,28 @@ pub struct RecordRow {
     pub lag: Option<String>,
     /// Whether it counts for nothing.
     pub void: bool,
+}
+
+/// The commits behind a goal.
+#[derive(Debug, Clone, Serialize)]
+pub struct WorkView {
+    /// The latest of them, the latest first.
+    pub rows: Vec<WorkRow>,
+    /// How many there are beside them: `12 earlier commits`; null if none.
+    pub rest: Option<String>,
+}
+
+/// A commit that names a goal or one of its key results.
+#[derive(Debug, Clone, Serialize)]
+pub struct WorkRow {
+    /// The day on which it was written.
+    pub date: DateText,
+    /// Who wrote it.
+    pub author: Option<String>,
+    /// The commit.
+    pub commit: CommitText,
+    /// The titles of the key results that it names, with links to them.
+    pub key_results: Vec<LinkRow>,
 }
 
 /// A change of the plan.

@@ -3,7 +3,7 @@
 use super::super::link::Href;
 use super::super::view::{CloseView, DateText, GoalPage, InitiativeRow, LinkRow, PageHead};
 use super::super::{figure, markdown};
-use super::{Scope, amendments, key_result, records, rows, words};
+use super::{Scope, amendments, key_result, records, rows, words, work};
 use crate::load::{Ambition, Verdict};
 use crate::model::{Close, Goal, GoalKind, Initiative, Link, Reference};
 use crate::rollup::{GoalFigures, KeyResultFigures};
@@ -38,6 +38,7 @@ pub(super) fn page(scope: &Scope<'_>, at: usize) -> GoalPage {
             .collect(),
         records: records::of_goal(scope, goal),
         initiatives: goal.initiatives.iter().map(|work| initiative(scope, work)).collect(),
+        work: work::of_goal(scope, goal),
         contributes_to: links(scope, &goal.contributes_to, &path),
         supports: links(scope, &goal.supports, &path),
         contributors: contributors(scope, at)

@@ -12,6 +12,7 @@ mod records;
 mod rows;
 mod team;
 mod words;
+mod work;
 
 #[cfg(test)]
 mod tests;
@@ -23,8 +24,8 @@ use rayon::prelude::*;
 use super::Site;
 use super::view::{DateText, SiteInfo};
 use crate::date::Date;
-use crate::history::History;
-use crate::model::{Goal, Model};
+use crate::history::{History, Work, WorkCommit};
+use crate::model::{Goal, GoalRef, Model};
 use crate::repo::ObjectId;
 use crate::rollup::{CycleFigures, GoalFigures, Rollup, TeamFigures};
 use forge::Forge;
@@ -37,6 +38,8 @@ pub struct Input<'a> {
     pub rollup: &'a Rollup,
     /// What the commits tell; nothing without a repository or before its first commit.
     pub history: Option<&'a History>,
+    /// The commits that name goals; nothing where they are not to be shown.
+    pub work: Option<&'a Work>,
     /// The commit that was read, or the one that the working tree stands on.
     pub revision: Option<ObjectId>,
     /// The date that everything is told for.
@@ -84,6 +87,8 @@ struct Scope<'a> {
     model: &'a Model,
     rollup: &'a Rollup,
     history: Option<&'a History>,
+    /// For each goal, the commits that name it or one of its key results, the latest first.
+    work: HashMap<&'a GoalRef, Vec<&'a WorkCommit>>,
     as_of: Date,
     forge: Option<Forge>,
     folder: &'a str,
@@ -117,6 +122,7 @@ impl<'a> Scope<'a> {
             model: input.model,
             rollup: input.rollup,
             history: input.history,
+            work: work::by_goal(input),
             as_of: input.as_of,
             forge: input.repository.as_deref().and_then(Forge::new),
             folder: input.folder,

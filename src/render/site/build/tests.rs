@@ -32,6 +32,7 @@ fn rendered(workspace: &Workspace, history: Option<&History>, as_of: Date) -> Fi
         model: &workspace.model,
         rollup: &pipeline::rollup(workspace, history, as_of),
         history,
+        work: None,
         revision: Some(ObjectId::from_bytes(&[0x5e; 20])),
         as_of,
         repository: Some("https://example.com/northwind/goals".to_owned()),
