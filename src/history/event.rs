@@ -106,7 +106,6 @@ impl FieldChange {
 /// The events of one goal's versions that commits made themselves, one version after the other.
 pub(super) struct Events<'a> {
     identity: Identity<'a>,
-    is_deleted: bool,
     /// What happened so far.
     pub(super) found: Vec<Event>,
 }
@@ -114,7 +113,7 @@ pub(super) struct Events<'a> {
 impl<'a> Events<'a> {
     /// Begins with the first commit.
     pub(super) fn new(identity: Identity<'a>) -> Self {
-        Self { identity, is_deleted: false, found: Vec::new() }
+        Self { identity, found: Vec::new() }
     }
 
     /// Goes on to the next version; returns its events.
@@ -122,12 +121,9 @@ impl<'a> Events<'a> {
         let before = self.found.len();
         let whose = Whose { version, identity: self.identity };
         match version.file {
-            File::Plan => {
-                self.is_deleted = version.new.is_none();
-                whose.plan_events(contents, &mut self.found);
-            }
+            File::Plan => whose.plan_events(contents, &mut self.found),
             // The records of a deleted plan go with it.
-            File::Checkins if version.new.is_none() && self.is_deleted => {}
+            File::Checkins if version.follows_plan => {}
             File::Checkins => whose.record_events(contents, &mut self.found),
         }
         &mut self.found[before..]

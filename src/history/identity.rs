@@ -99,6 +99,8 @@ pub(super) struct Version {
     pub(super) new: Option<ObjectId>,
     /// Its text in each parent.
     pub(super) old: Vec<Option<ObjectId>>,
+    /// Whether it is a record that disappears where there is no plan any more.
+    pub(super) follows_plan: bool,
 }
 
 impl Version {
@@ -136,6 +138,7 @@ pub(super) fn versions(
                 file,
                 new: None,
                 old: vec![None; change.old.len()],
+                follows_plan: false,
             });
             version.new = version.new.or(change.new);
             for (joined, old) in version.old.iter_mut().zip(&change.old) {
@@ -148,6 +151,9 @@ pub(super) fn versions(
             {
                 version.new = version.new.or(Some(elsewhere));
                 version.old.iter_mut().for_each(|old| *old = old.or(Some(elsewhere)));
+            }
+            if version.file == File::Checkins && version.new.is_none() {
+                version.follows_plan = !places.has_plan(commits, place.0, position);
             }
             versions[place.0].push(version);
         }
@@ -163,7 +169,8 @@ type Owned = (usize, File);
 /// What became of one path: at each node that changed it, its text there.
 type Changes = BTreeMap<usize, Option<ObjectId>>;
 
-/// The files of goals, and those that lay in more than one place in the course of time.
+/// The files of goals, those that lay in more than one place in the course of time, and the plans of
+/// those whose records were gone for a while.
 ///
 /// A move in two commits, first the copy and then the removal, leaves the file in both places for a
 /// while: what appears or disappears in one of them is still there in the other.
@@ -197,7 +204,14 @@ impl<'a> Places<'a> {
         let owned: HashMap<&str, Owned> =
             owned.into_iter().filter_map(|(path, owned)| Some((path, owned?))).collect();
         let mut several: HashMap<Owned, HashMap<&str, Changes>> = HashMap::new();
-        paths.retain(|_, count| *count > 1);
+        let without_records: HashSet<usize> = changes()
+            .filter(|(_, change)| change.new.is_none())
+            .filter_map(|(_, change)| owned.get(&*change.path))
+            .filter_map(|(goal, file)| (*file == File::Checkins).then_some(*goal))
+            .collect();
+        paths.retain(|(goal, file), count| {
+            *count > 1 || (*file == File::Plan && without_records.contains(goal))
+        });
         if !paths.is_empty() {
             for (node, change) in changes() {
                 let owned = owned.get(&*change.path);
@@ -217,6 +231,13 @@ impl<'a> Places<'a> {
         self.owned.get(path).copied()
     }
 
+    /// Tells whether a goal whose record disappears has a plan in that commit.
+    fn has_plan(&self, commits: &Commits, goal: usize, commit: usize) -> bool {
+        let node = commits.changing[commit].node;
+        let mut paths = self.several.get(&(goal, File::Plan)).into_iter().flatten();
+        paths.any(|(_, changes)| standing(commits, node, changes).is_some())
+    }
+
     /// The file's text where a commit did not touch it, if it is in such a place.
     fn untouched(&self, commits: &Commits, place: Owned, commit: usize) -> Option<ObjectId> {
         let paths = self.several.get(&place)?;
@@ -233,7 +254,7 @@ impl<'a> Places<'a> {
     }
 }
 
-/// A path's text at a node that did not change it: as it was last changed along first parents.
+/// A path's text at a node: as it was last changed along first parents.
 fn standing(commits: &Commits, node: usize, changes: &Changes) -> Option<ObjectId> {
     let first = *changes.keys().next()?;
     let mut at = Some(node);
