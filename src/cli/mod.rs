@@ -8,6 +8,7 @@ mod check;
 mod checkin;
 mod clock;
 mod demo;
+mod doctor;
 mod explain;
 mod init;
 mod log;
@@ -68,6 +69,8 @@ enum Command {
     Rollup(rollup::Arguments),
     /// Render the static site
     Report(report::Arguments),
+    /// Tell what stands in the way, and how to cure it
+    Doctor(doctor::Arguments),
     /// Print the JSON Schema of an output
     Schema(schema::Arguments),
 }
@@ -119,6 +122,7 @@ fn run(global: &Global, command: Command) -> Result<Ending, Error> {
         Command::Log(arguments) => log::run(global, &arguments),
         Command::Rollup(arguments) => rollup::run(global, &arguments),
         Command::Report(arguments) => report::run(global, &arguments),
+        Command::Doctor(arguments) => doctor::run(global, &arguments),
         Command::Schema(arguments) => schema::run(global, &arguments),
     }
 }

@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use super::shared::Global;
 use super::{Ending, output};
 use crate::error::Result;
-use crate::render::{contract, findings, smart};
+use crate::render::{contract, doctor, findings, smart};
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -22,6 +22,8 @@ enum Of {
     Findings,
     /// What `goals smart --format json` prints
     Smart,
+    /// What `goals doctor --format json` prints
+    Doctor,
 }
 
 pub(super) fn run(_global: &Global, arguments: &Arguments) -> Result<Ending> {
@@ -29,6 +31,7 @@ pub(super) fn run(_global: &Global, arguments: &Arguments) -> Result<Ending> {
         Of::Rollup => contract::schema(),
         Of::Findings => findings::schema(),
         Of::Smart => smart::schema(),
+        Of::Doctor => doctor::schema(),
     })?;
     Ok(Ending::Sound)
 }

@@ -362,6 +362,9 @@ fn opened(
     let repo = open(root)?;
     if let Some(repo) = &repo {
         tell_of_fetches(global, repo);
+        if let Some(reason) = repo.reason() {
+            output::detail(global, &format!("read by the git program: {reason}"));
+        }
     }
     let head = repo.as_ref().map(Repo::head).transpose()?.flatten();
     Ok((repo, head))

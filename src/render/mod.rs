@@ -4,6 +4,7 @@
 //! prints or writes: a caller gets text and decides where it goes.
 
 pub mod contract;
+pub mod doctor;
 pub mod events;
 pub mod findings;
 pub mod page;

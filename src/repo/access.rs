@@ -17,6 +17,8 @@ pub(super) struct Place {
     pub(super) worktree: Option<PathBuf>,
     /// The folder that all working trees of the repository share.
     pub(super) common_dir: PathBuf,
+    /// The folder of this working tree's own state.
+    pub(super) git_dir: PathBuf,
     pub(super) is_bare: bool,
 }
 
@@ -63,6 +65,12 @@ pub(super) trait Access {
     /// The e-mail address with which commits are made here, if a name is set too.
     fn user_email(&self) -> Option<String>;
 
+    /// A setting of git's configuration.
+    fn setting(&self, name: &str) -> Option<String>;
+
+    /// How many objects are replaced by others.
+    fn replaced(&self) -> usize;
+
     /// Whether a setting of git's configuration is on.
     fn is_on(&self, setting: &str) -> bool;
 
@@ -70,4 +78,7 @@ pub(super) trait Access {
     fn when_fetching(&self, tell: Tell) {
         let _ = tell;
     }
+
+    /// Has nothing fetched from now on.
+    fn keep_still(&self) {}
 }

@@ -35,6 +35,11 @@ impl Grafts {
         self.0.get(&commit).map(Vec::as_slice)
     }
 
+    /// How many commits have others.
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// Takes in `commit parent parent …` on each line; passes over whatever is written otherwise.
     fn parse(text: &str) -> Self {
         let line = |line: &str| {

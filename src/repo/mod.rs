@@ -7,6 +7,7 @@
 
 mod access;
 pub mod commit;
+pub mod condition;
 mod grafts;
 mod header;
 mod history;

@@ -66,8 +66,7 @@ pub fn open(root: &Path) -> Result<Option<Repo>> {
                 is_partial.then(|| access::program::open(root)).and_then(std::result::Result::ok);
             return match opened {
                 Some(program) => {
-                    let missing = program.0.left_out();
-                    let reason = format!("a partial clone ({missing}): git brings what is missing");
+                    let reason = "a partial clone: git brings what is missing".to_owned();
                     by_program(root, program, Some(reason))
                 }
                 None => by_libgit2(root, git),
@@ -190,6 +189,24 @@ impl Repo {
     /// Why the `git` program reads it, if it does.
     pub fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
+    }
+
+    pub(super) fn access(&self) -> &dyn Access {
+        &*self.access
+    }
+
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// At how many commits a shallow clone ends.
+    pub(super) fn boundary_size(&self) -> usize {
+        self.boundary.len()
+    }
+
+    /// How many commits are given other parents here.
+    pub(super) fn grafted(&self) -> usize {
+        self.grafts.count()
     }
 
     /// Has `tell` called before git fetches objects that a partial clone lacks.

@@ -127,6 +127,11 @@ fn the_scorecard_is_what_its_schema_says() {
 }
 
 #[test]
+fn the_doctors_findings_are_what_their_schema_says() {
+    holds("doctor", &["doctor", "--format", "json"]);
+}
+
+#[test]
 fn a_wrong_value_is_noticed() {
     let schema = serde_json::json!({ "type": "object", "properties": { "a": { "type": ["number", "null"], "description": "x" } } });
     for (value, wrong) in [

@@ -7,6 +7,7 @@ mod backends;
 mod cli;
 mod contract;
 mod docs;
+mod doctor;
 mod generate;
 mod generate_covers;
 mod git_history;

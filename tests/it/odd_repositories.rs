@@ -48,6 +48,8 @@ fn references_in_tables_are_read() {
         let quiet = (String::new(), of_begun("support").to_vec());
         assert_eq!(read_by_git(&repo, &["--require-history"]), quiet);
         assert_eq!(repo.goals(&["rollup"]).json()["history"], "complete");
+        let told = repo.goals(&["-v", "status"]).stderr;
+        assert!(told.contains("read by the git program: libgit2 cannot open it"), "{told}");
         for revision in ["HEAD", "main", "HEAD^{/second}"] {
             assert_eq!(value(&repo, &["--rev", revision]), 55, "{revision}");
         }
@@ -297,6 +299,8 @@ fn the_callers_index_and_repository_are_those_that_are_read() {
     repo.set("GIT_DIR", &git_dir);
     repo.set("GIT_INDEX_FILE", &index.to_string_lossy());
     assert_eq!(read_by_git(&repo, &[]), (String::new(), of_begun("support").to_vec()));
+    repo.set("GIT_WORK_TREE", &elsewhere.to_string_lossy());
+    assert_eq!(read_by_git(&repo, &[]), (String::new(), of_begun("support").to_vec()));
     let unknown = repo.goals(&["rollup", "--rev", "nothing"]).refused();
     assert!(unknown.contains("no revision `nothing`"), "{unknown}");
 }
@@ -316,4 +320,16 @@ fn a_commit_that_git_did_not_write_is_read_alike() {
         let id = repo.git(&["hash-object", "-t", "commit", "-w", "--literally", &file]);
         assert_eq!(events(&repo, &["--rev", id.trim()]).len(), 4, "{author}");
     }
+}
+
+#[test]
+fn a_working_tree_that_the_caller_names_is_read() {
+    let repo = begun();
+    let (git_dir, moved) = (repo.beside("moved.git"), repo.beside("elsewhere"));
+    fs::rename(repo.path().join(".git"), &git_dir).expect("moved");
+    fs::rename(repo.path(), &moved).expect("moved");
+    let mut repo = repo.at(&moved.join("goals"));
+    repo.set("GIT_DIR", &git_dir.to_string_lossy());
+    repo.set("GIT_WORK_TREE", &moved.to_string_lossy());
+    assert_eq!(read_by_git(&repo, &[]), (String::new(), of_begun("support").to_vec()));
 }

@@ -13,6 +13,7 @@ pub(in crate::repo) fn place(git: &Repository) -> Place {
     Place {
         worktree: git.workdir().map(ToOwned::to_owned),
         common_dir: git.commondir().to_owned(),
+        git_dir: git.path().to_owned(),
         is_bare: git.is_bare(),
     }
 }
@@ -54,6 +55,14 @@ impl Access for Repository {
 
     fn user_email(&self) -> Option<String> {
         self.signature().ok().and_then(|me| me.email().ok().map(str::to_owned))
+    }
+
+    fn setting(&self, name: &str) -> Option<String> {
+        self.config().and_then(|config| config.get_string(name)).ok()
+    }
+
+    fn replaced(&self) -> usize {
+        self.references_glob("refs/replace/*").map_or(0, Iterator::count)
     }
 
     fn is_on(&self, setting: &str) -> bool {

@@ -52,10 +52,12 @@ pub(in crate::repo) fn open(folder: &Path) -> std::result::Result<(Program, Plac
     };
     let is_bare = ask(&["rev-parse", "--is-bare-repository"])?.stdout.starts_with(b"true");
     let common_dir = path_of(&ask(&["rev-parse", "--git-common-dir"])?.stdout);
+    let git_dir = ask(&["rev-parse", "--absolute-git-dir"])?.stdout;
     let worktree = ask(&["rev-parse", "--show-toplevel"]).ok();
     let place = Place {
         worktree: worktree.map(|output| path_of(&output.stdout)),
         common_dir: folder.join(common_dir),
+        git_dir: path_of(&git_dir),
         is_bare,
     };
     let promised = Promised::of(&git, folder);
@@ -64,11 +66,6 @@ pub(in crate::repo) fn open(folder: &Path) -> std::result::Result<(Program, Plac
 }
 
 impl Program {
-    /// What a partial clone has left out, for people.
-    pub(in crate::repo) fn left_out(&self) -> String {
-        self.objects.promised().map(Promised::filters).unwrap_or_default()
-    }
-
     fn ask<S: AsRef<OsStr>>(&self, question: &[S]) -> Result<Output> {
         let output = self.git.run(&self.folder, question, b"");
         output.map_err(|error| Error::new(Kind::Git, error.to_string()).hint(error.hint()))
@@ -145,6 +142,15 @@ impl Access for Program {
         self.told(&["config", "--get", "user.email"])
     }
 
+    fn setting(&self, name: &str) -> Option<String> {
+        self.told(&["config", "--get", name])
+    }
+
+    fn replaced(&self) -> usize {
+        let listed = self.told(&["for-each-ref", "--format=%(refname)", "refs/replace/"]);
+        listed.map_or(0, |names| names.lines().count())
+    }
+
     fn is_on(&self, setting: &str) -> bool {
         self.told(&["config", "--type=bool", "--get", setting]).as_deref() == Some("true")
     }
@@ -152,6 +158,12 @@ impl Access for Program {
     fn when_fetching(&self, tell: Tell) {
         if let Some(promised) = self.objects.promised() {
             promised.when_fetching(tell);
+        }
+    }
+
+    fn keep_still(&self) {
+        if let Some(promised) = self.objects.promised() {
+            promised.keep_still();
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fmt::Write;
 use std::path::Path;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::ObjectKind;
 use crate::error::{Error, Kind, Result};
@@ -28,6 +29,8 @@ pub type Tell = Box<dyn Fn(Fetching<'_>) + Send + Sync>;
 pub(in crate::repo) struct Promised {
     remotes: Vec<Remote>,
     tell: OnceLock<Tell>,
+    /// Whether nothing is to be fetched, whatever is missing.
+    keeps_still: AtomicBool,
 }
 
 /// A remote, and what was left out of what came from it.
@@ -45,7 +48,11 @@ impl Promised {
     pub(in crate::repo) fn of(git: &Git, folder: &Path) -> Option<Self> {
         let output = git.run(folder, &["config", "-z", "--get-regexp", SETTINGS], b"").ok()?;
         let remotes = remotes(&String::from_utf8_lossy(&output.stdout));
-        (!remotes.is_empty()).then(|| Self { remotes, tell: OnceLock::new() })
+        (!remotes.is_empty()).then(|| Self {
+            remotes,
+            tell: OnceLock::new(),
+            keeps_still: AtomicBool::new(false),
+        })
     }
 
     /// Has `tell` called before each fetch.
@@ -54,11 +61,9 @@ impl Promised {
         let _ = self.tell.set(tell);
     }
 
-    /// What was left out, for people: `blob:none`.
-    pub(in crate::repo) fn filters(&self) -> String {
-        let filters: Vec<&str> =
-            self.remotes.iter().filter_map(|remote| remote.filter.as_deref()).collect();
-        filters.join(", ")
+    /// Has nothing fetched from now on.
+    pub(in crate::repo) fn keep_still(&self) {
+        self.keeps_still.store(true, Ordering::Relaxed);
     }
 
     /// Whether objects of a kind may be missing.
@@ -78,7 +83,7 @@ impl Promised {
         kind: ObjectKind,
         ids: &mut dyn Iterator<Item = ObjectId>,
     ) -> Result<()> {
-        if !self.lacks(kind) {
+        if !self.lacks(kind) || self.keeps_still.load(Ordering::Relaxed) {
             return Ok(());
         }
         let wanted: HashSet<ObjectId> = ids.collect();
@@ -110,7 +115,7 @@ impl Promised {
 }
 
 /// Whether git may bring what is missing.
-fn is_allowed() -> bool {
+pub(in crate::repo) fn is_allowed() -> bool {
     let forbids = |value: &str| {
         !matches!(value.to_ascii_lowercase().as_str(), "" | "0" | "false" | "no" | "off")
     };
