@@ -189,7 +189,10 @@ impl Whose<'_> {
             self.version.old.iter().filter_map(|old| old.and_then(read)).collect();
         match (self.version.new.and_then(read), &old[..]) {
             (None, []) => {}
+            // A plan that is there and cannot be read is not gone.
+            (None, _) if self.version.new.is_some() => {}
             (None, _) => events.push(self.event(EventKind::Deleted, None)),
+            (Some(_), []) if self.version.old.iter().any(Option::is_some) => {}
             (Some(_), []) => events.push(self.event(EventKind::Planned, None)),
             (Some(new), _) => {
                 self.amendments(&new, &old, events);

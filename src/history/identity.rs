@@ -187,7 +187,9 @@ impl<'a> Places<'a> {
             let of = |commit: &'a crate::repo::Commit| {
                 commit.changes.iter().map(move |change| (commit.node, change))
             };
-            commits.changing.iter().flat_map(of)
+            let ends = commits.boundaries.iter();
+            let ends = ends.flat_map(|(node, files)| files.iter().map(move |file| (*node, file)));
+            commits.changing.iter().flat_map(of).chain(ends)
         };
         let mut goals: HashMap<GoalRef, usize> = HashMap::new();
         let mut owned: HashMap<&str, Option<Owned>> = HashMap::new();

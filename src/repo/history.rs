@@ -30,6 +30,9 @@ pub struct Commits {
     pub graph: Vec<Node>,
     /// Those that changed a file below the plans' folder, in the same order.
     pub changing: Vec<Commit>,
+    /// What lies below the folder where a shallow clone ends, by the node: each file with nothing
+    /// before it. Left out where nothing disappears after that, and nobody needs to know.
+    pub boundaries: Vec<(usize, Vec<Change>)>,
 }
 
 /// A commit's place in the graph.
@@ -147,7 +150,9 @@ pub(super) fn walk(
     };
     let trees = folders.of(&order)?;
     let changes = folders.changes(&order, &trees)?;
-    let mut commits = Commits::default();
+    let disappears = changes.iter().flatten().any(|change| change.new.is_none());
+    let boundaries = if disappears { folders.boundaries(&order, &trees)? } else { Vec::new() };
+    let mut commits = Commits { boundaries, ..Commits::default() };
     for ((mut node, found), changes) in order.into_iter().zip(changes) {
         if !changes.is_empty() {
             node.changing = Some(commits.changing.len());
@@ -419,6 +424,19 @@ impl Folders<'_> {
             }
             self.changed(objects, trees[*at], &olds(*at).collect::<Vec<_>>())
         })
+    }
+
+    /// Every file where a shallow clone ends.
+    fn boundaries(
+        &self,
+        commits: &[(Node, Found)],
+        trees: &[Option<ObjectId>],
+    ) -> Result<Vec<(usize, Vec<Change>)>> {
+        let places: Vec<usize> = (0..commits.len()).filter(|at| commits[*at].0.boundary).collect();
+        let tree = |at: &usize| trees[*at].into_iter().collect();
+        let files =
+            self.each(&places, tree, |objects, at| self.changed(objects, trees[*at], &[]))?;
+        Ok(places.into_iter().zip(files).collect())
     }
 
     /// Looks at all the items in their order, some on each thread; each wants to read some trees.

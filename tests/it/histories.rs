@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use crate::support::Repo;
@@ -687,11 +687,6 @@ fn write_commit(stream: &mut Vec<u8>, branch: usize, mark: usize, first: usize, 
         put(&format!("M 100644 inline {path}\ndata {}\n{text}\n", text.len()));
     }
     put("\n");
-}
-
-/// The library's view of a branch: its workspace and its history.
-pub(crate) fn opened(folder: &Path) -> goals::repo::Repo {
-    goals::repo::open(folder).expect("it opens").expect("a repository")
 }
 
 /// What a commit made of the files of one goal.

@@ -9,17 +9,18 @@ use goals::load::Value;
 use goals::model::{Model, Record};
 use goals::pipeline::{self, Source, Workspace};
 use goals::render::contract::{self, Selection};
-use goals::repo::{ObjectId, Repo as Opened};
+use goals::repo::{self, Backend, ObjectId, Repo as Opened};
 
 use crate::histories::{self, Dice, Sketch};
 use crate::history_oracle::{self, GoalName, Objects, Past, RecordName, Said, change, saying};
 use crate::support::Repo;
 
-/// A way of opening a repository, and its name.
-type Backend = (&'static str, fn(&Path) -> Opened);
-
 /// Every way in which repositories are read.
-const BACKENDS: [Backend; 1] = [("libgit2", histories::opened)];
+const BACKENDS: [Backend; 2] = [Backend::Libgit2, Backend::Program];
+
+fn opened(folder: &Path, backend: Backend) -> Opened {
+    repo::open_with(folder, backend).expect("it opens").expect("a repository")
+}
 
 /// What the product makes of a branch.
 fn product(repo: &Opened, branch: usize) -> (Workspace, History, String) {
@@ -156,13 +157,13 @@ fn every_backend_and_the_oracle_tell_the_same_of_any_history() {
     let mut objects = Objects::of(&repo);
     let mut kinds: BTreeMap<EventKind, usize> = BTreeMap::new();
     let mut merges = 0;
-    for (name, open) in BACKENDS {
-        let opened = open(&folder);
+    for backend in BACKENDS {
+        let opened = opened(&folder, backend);
         for branch in 0..sketches.len() {
             let (workspace, history, tip) = product(&opened, branch);
             let past = history_oracle::read(&repo, &mut objects, &tip);
             if let Err(difference) = agree(&workspace, &history, &past) {
-                panic!("{name}, h{branch}: {difference}\n{}", drawn(&repo, branch));
+                panic!("{backend:?}, h{branch}: {difference}\n{}", drawn(&repo, branch));
             }
             for event in &history.events {
                 *kinds.entry(event.kind).or_default() += 1;
@@ -179,7 +180,7 @@ fn each_commit_differs_from_its_parents_by_its_events() {
     let sketches = sketches(histories::any, 2000..2150);
     let (repo, folder) = histories::repository(&sketches);
     let mut objects = Objects::of(&repo);
-    let opened = histories::opened(&folder);
+    let opened = opened(&folder, Backend::Libgit2);
     for branch in 0..sketches.len() {
         let (_, history, tip) = product(&opened, branch);
         let past = history_oracle::read(&repo, &mut objects, &tip);
@@ -254,7 +255,7 @@ fn folded(mut records: Records, events: &[&Event]) -> Records {
 fn the_fold_of_the_events_is_what_the_tip_records() {
     let sketches = sketches(histories::straight, 3000..3150);
     let (repo, folder) = histories::repository(&sketches);
-    let opened = histories::opened(&folder);
+    let opened = opened(&folder, Backend::Libgit2);
     let mut objects = Objects::of(&repo);
     for branch in 0..sketches.len() {
         let (workspace, history, tip) = product(&opened, branch);
@@ -326,7 +327,7 @@ fn the_order_of_unrelated_commits_changes_no_figure() {
         sketches.extend([in_order, shuffled]);
     }
     let (_repo, folder) = histories::repository(&sketches);
-    let opened = histories::opened(&folder);
+    let opened = opened(&folder, Backend::Libgit2);
     let mut differing = 0;
     for branch in (0..sketches.len()).step_by(2) {
         assert_eq!(figures(&opened, branch, true), figures(&opened, branch + 1, true), "h{branch}");
@@ -350,7 +351,7 @@ fn a_squash_or_rebase_of_everything_changes_no_figure() {
         sketches.extend([sketch, squashed, rebased]);
     }
     let (_repo, folder) = histories::repository(&sketches);
-    let opened = histories::opened(&folder);
+    let opened = opened(&folder, Backend::Libgit2);
     for branch in (0..sketches.len()).step_by(3) {
         let expected = figures(&opened, branch, false);
         assert_eq!(figures(&opened, branch + 1, false), expected, "h{branch} squashed");

@@ -15,6 +15,7 @@ mod git_traps;
 mod histories;
 mod histories_agree;
 mod history_oracle;
+mod history_traps;
 mod judging;
 mod layers;
 mod odd_repositories;

@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::process::Stdio;
 
+use goals::repo::Backend;
+
 use crate::support::Repo;
 
 /// Lines that messages are put together from: trailers, what only looks like one, and what git does
@@ -103,17 +105,20 @@ fn trailers_of_any_message_are_read_as_git_reads_them() {
         .filter(|(_, values): &(String, Vec<String>)| !values.is_empty())
         .collect();
     assert!(by_git.len() > 100, "{} of the messages have trailers", by_git.len());
-    let opened = goals::repo::open(repo.path()).expect("it opens").expect("a repository");
-    let head = opened.head().expect("readable").expect("a commit");
-    let by_us: Vec<(String, Vec<String>)> = opened
-        .trailed(head, "Goal")
-        .expect("readable")
-        .into_iter()
-        .map(|trailed| (trailed.commit.id.to_string(), trailed.values))
-        .collect();
-    for (ours, gits) in by_us.iter().zip(&by_git) {
-        let message = || repo.git(&["cat-file", "commit", &gits.0]);
-        assert_eq!(ours, gits, "{}", message());
+    for backend in [Backend::Libgit2, Backend::Program] {
+        let opened = goals::repo::open_with(repo.path(), backend);
+        let opened = opened.expect("it opens").expect("a repository");
+        let head = opened.head().expect("readable").expect("a commit");
+        let by_us: Vec<(String, Vec<String>)> = opened
+            .trailed(head, "Goal")
+            .expect("readable")
+            .into_iter()
+            .map(|trailed| (trailed.commit.id.to_string(), trailed.values))
+            .collect();
+        for (ours, gits) in by_us.iter().zip(&by_git) {
+            let message = || repo.git(&["cat-file", "commit", &gits.0]);
+            assert_eq!(ours, gits, "{backend:?}: {}", message());
+        }
+        assert_eq!(by_us.len(), by_git.len());
     }
-    assert_eq!(by_us.len(), by_git.len());
 }
