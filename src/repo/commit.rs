@@ -72,13 +72,13 @@ pub enum CommitError {
         folder: PathBuf,
     },
     /// A merge, rebase, cherry-pick or revert waits for its end, or a commit for its hook.
-    #[error("cannot commit a check-in: a {operation} is under way")]
+    #[error("cannot commit: a {operation} is under way")]
     UnderWay {
         /// Its name.
         operation: &'static str,
     },
     /// Git does not know who commits.
-    #[error("cannot commit a check-in: git knows no name and email for you: {said}")]
+    #[error("cannot commit: git knows no name and email for you: {said}")]
     NoIdentity {
         /// What git said.
         said: String,
@@ -90,34 +90,31 @@ pub enum CommitError {
         paths: Vec<PathBuf>,
     },
     /// The files are ignored by git.
-    #[error("cannot commit a check-in: its file is ignored by git: {said}")]
+    #[error("cannot commit: the file is ignored by git: {said}")]
     Ignored {
         /// What git said.
         said: String,
     },
     /// A hook refused.
-    #[error("cannot commit a check-in: a hook of the repository refused it{}", told(said))]
+    #[error("cannot commit: a hook of the repository refused it{}", told(said))]
     HookRefused {
         /// What the hook said.
         said: String,
     },
     /// The commit could not be signed.
-    #[error("cannot commit a check-in: signing failed{}", told(said))]
+    #[error("cannot commit: signing failed{}", told(said))]
     SigningFailed {
         /// What git and the signing program said.
         said: String,
     },
     /// Another git process holds a lock of the repository.
-    #[error(
-        "cannot commit a check-in: another git process is at work in the repository{}",
-        told(said)
-    )]
+    #[error("cannot commit: another git process is at work in the repository{}", told(said))]
     Busy {
         /// What git said.
         said: String,
     },
     /// The commit was made, but git failed after it.
-    #[error("committed the check-in as `{id}`, but git then failed{}", told(said))]
+    #[error("committed as `{id}`, but git then failed{}", told(said))]
     HalfDone {
         /// The commit.
         id: CommitId,
@@ -133,7 +130,7 @@ pub enum CommitError {
         said: String,
     },
     /// Git failed otherwise.
-    #[error("cannot commit a check-in: `git {command}` failed{}", told(said))]
+    #[error("cannot commit: `git {command}` failed{}", told(said))]
     Failed {
         /// The command.
         command: &'static str,
@@ -151,19 +148,19 @@ impl CommitError {
                 "if you trust it, add the folder to git's `safe.directory`".into()
             }
             Self::NoRepository { .. } => "run `git init`, or edit without a commit: `--no-commit`".into(),
-            Self::NoWorktree { .. } => "check in from a clone that has its files checked out".into(),
+            Self::NoWorktree { .. } => "run this in a clone that has its files checked out".into(),
             Self::UnderWay { operation } => {
                 format!("finish or abort the {operation}, or edit without a commit: `--no-commit`")
             }
             Self::NoIdentity { .. } => "set `git config user.name` and `git config user.email`".into(),
-            Self::NothingToCommit { .. } => "the record is already there".into(),
+            Self::NothingToCommit { .. } => "what it would say is already there".into(),
             Self::Ignored { .. } => "take the file out of `.gitignore`".into(),
-            Self::HookRefused { .. } => "do what the hook asks for, then check in again".into(),
+            Self::HookRefused { .. } => "do what the hook asks for, then run the command again".into(),
             Self::SigningFailed { .. } => "check `user.signingKey` and `gpg.format`, and that the key can be used".into(),
             Self::Busy { .. } => {
                 "let the other git process finish; if there is none, remove the lock file that git names".into()
             }
-            Self::HalfDone { .. } => "look at `git status`; the check-in needs no second commit".into(),
+            Self::HalfDone { .. } => "look at `git status`; there is nothing left to commit".into(),
             Self::NotWithdrawn { .. } => "run `git rm --cached` on the file that `git status` shows as added".into(),
             Self::Failed { .. } => "see what git said; `--no-commit` edits the file without a commit".into(),
         }

@@ -404,10 +404,7 @@ fn refused_as_under_way(sandbox: &Sandbox, begin: &[&str], operation: &str) {
     assert!(!sandbox.try_git(begin).status.success(), "{begin:?} stops at a conflict");
     for path in [FILE, "new.checkins.toml"] {
         let error = sandbox.refused(path);
-        assert_eq!(
-            error.to_string(),
-            format!("cannot commit a check-in: a {operation} is under way")
-        );
+        assert_eq!(error.to_string(), format!("cannot commit: a {operation} is under way"));
     }
 }
 
