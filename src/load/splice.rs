@@ -3,6 +3,8 @@
 //! Places are found from the spans of the parsed file, never by looking for lines that seem to be headers or
 //! records. The result is parsed once more, and is handed out only if it holds the old values and the new one.
 
+pub mod keys;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
