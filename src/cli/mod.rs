@@ -15,7 +15,9 @@ mod log;
 mod names;
 mod output;
 mod outputs;
+mod plan_edit;
 mod publish;
+mod rename;
 mod report;
 mod rollup;
 mod schema;
@@ -59,6 +61,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Record values, confidence and notes, as one commit
     Checkin(checkin::Arguments),
+    /// Give a goal or key result another id, and keep its history
+    Rename(rename::Arguments),
     /// Show how goals stand
     Status(status::Arguments),
     /// Show the SMART scorecard, letter by letter
@@ -117,6 +121,7 @@ fn run(global: &Global, command: Command) -> Result<Ending, Error> {
         Command::Check(arguments) => check::run(global, &arguments),
         Command::Explain(arguments) => explain::run(global, &arguments),
         Command::Checkin(arguments) => checkin::run(global, &arguments),
+        Command::Rename(arguments) => rename::run(global, &arguments),
         Command::Status(arguments) => status::run(global, &arguments),
         Command::Smart(arguments) => smart::run(global, &arguments),
         Command::Log(arguments) => log::run(global, &arguments),

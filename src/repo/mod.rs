@@ -9,6 +9,7 @@ mod access;
 pub mod commit;
 pub mod condition;
 mod grafts;
+pub mod edit;
 mod header;
 mod history;
 pub mod lock;

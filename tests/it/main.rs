@@ -24,6 +24,7 @@ mod oracle_agrees;
 mod oracle_by_hand;
 mod quarter;
 mod records_judged;
+mod renaming;
 mod rule_pages;
 mod rules;
 mod same_bytes;
