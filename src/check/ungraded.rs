@@ -6,13 +6,11 @@ use crate::date::add_days;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::load::Ambition;
 use crate::model::Goal;
+use crate::rollup::WHOLE;
 use crate::text::hundredths;
 
 /// Days that there are to look back on a cycle.
 const DAYS_TO_CLOSE: i64 = 30;
-
-/// A score this near to 1 is one that was computed with binary fractions.
-const WHOLE: f64 = 1.0 - 1e-9;
 
 /// Finds goals of cycles that ended more than 30 days ago without `[close]`, and closed committed
 /// goals below 1 without a note.

@@ -7,6 +7,7 @@
 mod check;
 mod checkin;
 mod clock;
+mod close;
 mod demo;
 mod doctor;
 mod explain;
@@ -61,6 +62,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Record values, confidence and notes, as one commit
     Checkin(checkin::Arguments),
+    /// Look back on a goal that is over: its score, a verdict, what was learned
+    Close(close::Arguments),
     /// Give a goal or key result another id, and keep its history
     Rename(rename::Arguments),
     /// Show how goals stand
@@ -121,6 +124,7 @@ fn run(global: &Global, command: Command) -> Result<Ending, Error> {
         Command::Check(arguments) => check::run(global, &arguments),
         Command::Explain(arguments) => explain::run(global, &arguments),
         Command::Checkin(arguments) => checkin::run(global, &arguments),
+        Command::Close(arguments) => close::run(global, &arguments),
         Command::Rename(arguments) => rename::run(global, &arguments),
         Command::Status(arguments) => status::run(global, &arguments),
         Command::Smart(arguments) => smart::run(global, &arguments),

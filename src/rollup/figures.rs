@@ -186,6 +186,9 @@ impl Status {
     }
 }
 
+/// A score this near to 1 is one that was computed with binary fractions.
+pub const WHOLE: f64 = 1.0 - 1e-9;
+
 /// What a score is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Grade {

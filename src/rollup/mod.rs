@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use figures::{
     Coverage, CycleFigures, Forecast, GoalFigures, Grade, KeyResultFigures, Rollup, Status,
-    TeamFigures,
+    TeamFigures, WHOLE,
 };
 
 use crate::date::Date;
