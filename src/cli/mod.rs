@@ -4,6 +4,7 @@
 //! pipeline, prints what comes back, and says by its exit code how it went: 0 sound, 1 findings,
 //! 2 could not run.
 
+mod carry;
 mod check;
 mod checkin;
 mod clock;
@@ -64,6 +65,8 @@ enum Command {
     Checkin(checkin::Arguments),
     /// Look back on a goal that is over: its score, a verdict, what was learned
     Close(close::Arguments),
+    /// Carry what is unfinished of a goal into a later cycle
+    Carry(carry::Arguments),
     /// Give a goal or key result another id, and keep its history
     Rename(rename::Arguments),
     /// Show how goals stand
@@ -125,6 +128,7 @@ fn run(global: &Global, command: Command) -> Result<Ending, Error> {
         Command::Explain(arguments) => explain::run(global, &arguments),
         Command::Checkin(arguments) => checkin::run(global, &arguments),
         Command::Close(arguments) => close::run(global, &arguments),
+        Command::Carry(arguments) => carry::run(global, &arguments),
         Command::Rename(arguments) => rename::run(global, &arguments),
         Command::Status(arguments) => status::run(global, &arguments),
         Command::Smart(arguments) => smart::run(global, &arguments),
