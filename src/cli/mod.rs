@@ -15,6 +15,7 @@ mod explain;
 mod init;
 mod log;
 mod names;
+mod new;
 mod output;
 mod outputs;
 mod plan_edit;
@@ -57,6 +58,8 @@ enum Command {
     Init(init::Arguments),
     /// Make a sample repository with a year of history, and its report
     Demo(demo::Arguments),
+    /// Begin a plan
+    New(new::Arguments),
     /// Find every mistake in every file
     Check(check::Arguments),
     /// Show a rule's page, or list the rules
@@ -124,6 +127,7 @@ fn run(global: &Global, command: Command) -> Result<Ending, Error> {
     match command {
         Command::Init(arguments) => init::run(global, &arguments),
         Command::Demo(arguments) => demo::run(global, &arguments),
+        Command::New(arguments) => new::run(global, &arguments),
         Command::Check(arguments) => check::run(global, &arguments),
         Command::Explain(arguments) => explain::run(global, &arguments),
         Command::Checkin(arguments) => checkin::run(global, &arguments),
