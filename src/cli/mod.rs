@@ -27,6 +27,7 @@ mod schema;
 mod session;
 mod shared;
 mod smart;
+mod stale;
 mod status;
 mod stdin_plan;
 mod values;
@@ -74,6 +75,8 @@ enum Command {
     Rename(rename::Arguments),
     /// Show how goals stand
     Status(status::Arguments),
+    /// Show which check-ins are overdue, by owner
+    Stale(stale::Arguments),
     /// Show the SMART scorecard, letter by letter
     Smart(smart::Arguments),
     /// Show who recorded and changed what, when
@@ -135,6 +138,7 @@ fn run(global: &Global, command: Command) -> Result<Ending, Error> {
         Command::Carry(arguments) => carry::run(global, &arguments),
         Command::Rename(arguments) => rename::run(global, &arguments),
         Command::Status(arguments) => status::run(global, &arguments),
+        Command::Stale(arguments) => stale::run(global, &arguments),
         Command::Smart(arguments) => smart::run(global, &arguments),
         Command::Log(arguments) => log::run(global, &arguments),
         Command::Rollup(arguments) => rollup::run(global, &arguments),

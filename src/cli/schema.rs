@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use super::shared::Global;
 use super::{Ending, output};
 use crate::error::Result;
-use crate::render::{contract, doctor, findings, smart};
+use crate::render::{contract, doctor, findings, smart, stale};
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -24,6 +24,8 @@ enum Of {
     Smart,
     /// What `goals doctor --format json` prints
     Doctor,
+    /// What `goals stale --format json` prints
+    Stale,
 }
 
 pub(super) fn run(_global: &Global, arguments: &Arguments) -> Result<Ending> {
@@ -32,6 +34,7 @@ pub(super) fn run(_global: &Global, arguments: &Arguments) -> Result<Ending> {
         Of::Findings => findings::schema(),
         Of::Smart => smart::schema(),
         Of::Doctor => doctor::schema(),
+        Of::Stale => stale::schema(),
     })?;
     Ok(Ending::Sound)
 }

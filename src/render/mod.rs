@@ -10,6 +10,7 @@ pub mod findings;
 pub mod page;
 pub mod site;
 pub mod smart;
+pub mod stale;
 pub mod status;
 pub mod tables;
 pub mod terminal;

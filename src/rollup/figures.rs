@@ -112,6 +112,8 @@ pub struct KeyResultFigures {
     pub last_checkin: Option<Date>,
     /// Number of records.
     pub checkins: usize,
+    /// Days since the last record, or since the first day of the window if that is later.
+    pub silent_days: i64,
     /// Whether the next check-in is late.
     pub overdue: bool,
     /// Where the average rate so far leads.

@@ -49,6 +49,7 @@ pub(super) fn key_result(
         confidence: latest_confidence(&key_result.records, as_of),
         last_checkin,
         checkins: seen(&key_result.records, as_of).count(),
+        silent_days,
         overdue: false,
         forecast: forecast::forecast(key_result.measure.as_ref(), raw, window, as_of),
     };

@@ -25,6 +25,7 @@ mod odd_repositories;
 mod oracle;
 mod oracle_agrees;
 mod oracle_by_hand;
+mod overdue;
 mod quarter;
 mod records_judged;
 mod renaming;

@@ -56,7 +56,7 @@ fn inline(text: &str) -> String {
 }
 
 /// A code span of text without backticks.
-fn code(text: &str) -> String {
+pub(in crate::render) fn code(text: &str) -> String {
     if text.trim().is_empty() {
         return String::new();
     }
@@ -66,7 +66,7 @@ fn code(text: &str) -> String {
 
 /// Text of which nothing acts: every mark is escaped, and what would notify someone or point to
 /// something is followed by an invisible character that keeps it from that.
-fn plain(text: &str) -> String {
+pub(in crate::render) fn plain(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
     while let Some(c) = characters.next() {
