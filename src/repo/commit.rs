@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
+use super::fault;
 use super::program::{Git, GitError, path_of, said};
 
 /// How long to wait for another git process to let go of the index.
@@ -180,7 +181,11 @@ pub fn commit(git: &Git, request: &CommitRequest<'_>) -> Result<CommitId, Commit
     repository.require_identity()?;
     let before = repository.head()?;
     let unknown = repository.unknown(request.paths)?;
-    let made = repository.announce(&unknown).and_then(|()| repository.commit_only(request));
+    let made = repository.announce(&unknown).and_then(|()| {
+        let _ = fault::reached("announced");
+        repository.commit_only(request)
+    });
+    let _ = fault::reached("committed");
     let after = repository.head()?;
     match (made, after) {
         (Ok(()), Some(id)) => Ok(id),
@@ -265,7 +270,7 @@ impl Repository<'_> {
     }
 
     /// Returns the folder of this working tree's own state.
-    fn git_dir(&self) -> Result<PathBuf, CommitError> {
+    pub(super) fn git_dir(&self) -> Result<PathBuf, CommitError> {
         let output =
             self.succeed("rev-parse", ["rev-parse", "--git-dir"].map(OsString::from).to_vec())?;
         Ok(self.folder.join(path_of(&output.stdout)))
@@ -325,8 +330,22 @@ impl Repository<'_> {
         }
     }
 
+    /// Waits for a git process to let go of the index.
+    pub(super) fn wait_for_index(&self) -> Result<(), CommitError> {
+        let lock = self.git_path("index.lock")?;
+        let begun = Instant::now();
+        while lock.exists() {
+            if begun.elapsed() >= INDEX_PATIENCE {
+                let said = format!("Unable to create '{}': File exists.", lock.display());
+                return Err(CommitError::Busy { said });
+            }
+            thread::sleep(INDEX_PAUSE);
+        }
+        Ok(())
+    }
+
     /// Takes back what `announce` did, as far as it came.
-    fn withdraw(&self, paths: &[PathBuf]) -> Result<(), CommitError> {
+    pub(super) fn withdraw(&self, paths: &[PathBuf]) -> Result<(), CommitError> {
         let still_unknown = self.unknown(paths)?;
         let paths: Vec<_> =
             paths.iter().filter(|path| !still_unknown.contains(path)).cloned().collect();

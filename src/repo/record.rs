@@ -7,9 +7,10 @@ use std::time::Duration;
 use thiserror::Error;
 
 use super::commit::{CommitError, CommitId, CommitRequest, Repository, commit};
+use super::journal::{Journal, RecoveryError, recover};
 use super::lock::{Lock, LockError};
 use super::program::Git;
-use super::write::{WriteError, read_text, resolve, write_atomically};
+use super::write::{WriteError, read_text, resolve, restore, write_atomically};
 
 /// Where to record, in which files, and how far to go.
 #[derive(Debug, Clone, Copy)]
@@ -143,7 +144,8 @@ impl<E: std::error::Error + 'static> RecordError<E> {
 ///
 /// `change` gets the files' texts in the order of their paths, `None` for a file that is not there. It is called
 /// while the lock is held, so what it read stays true until the commit is made. If anything fails, every file and
-/// the index are put back as they were.
+/// the index are put back as they were. If the process is killed, the next call does that, before anything else, for
+/// what was not committed yet.
 pub fn record<E: std::error::Error + 'static>(
     git: &Git,
     recording: &Recording<'_>,
@@ -154,6 +156,10 @@ pub fn record<E: std::error::Error + 'static>(
     let paths = resolve_all(recording)?;
     if let Finish::Commit(uncommitted) = recording.finish {
         repository.refuse_operation_under_way()?;
+        recover(&repository, &repository.git_dir()?).map_err(|error| match error {
+            RecoveryError::Write(error) => RecordError::Write(error),
+            RecoveryError::Commit(error) => RecordError::Commit(error),
+        })?;
         refuse_uncommitted(&repository, &paths, uncommitted)?;
     }
     let before = paths
@@ -165,7 +171,16 @@ pub fn record<E: std::error::Error + 'static>(
         return Err(RecordError::Mismatch { texts: change.texts.len(), paths: paths.len() });
     }
     let step = Step { repository, paths: &paths, before: &before, change: &change };
-    step.write().and_then(|()| step.finish(recording.finish)).map_err(|cause| step.undo(cause))
+    let journal = match recording.finish {
+        Finish::Commit(_) => Some(step.note()?),
+        Finish::Leave => None,
+    };
+    let done =
+        step.write().and_then(|()| step.finish(recording.finish)).map_err(|cause| step.undo(cause));
+    if let Some(journal) = journal {
+        journal.end();
+    }
+    done
 }
 
 fn take_lock<E: std::error::Error + 'static>(
@@ -208,6 +223,13 @@ struct Step<'a> {
 }
 
 impl Step<'_> {
+    fn note<E: std::error::Error + 'static>(&self) -> Result<Journal, RecordError<E>> {
+        let files = self.paths.iter().zip(self.before).zip(&self.change.texts);
+        let files = files.map(|((path, old), new)| (path.clone(), old.clone(), new.clone()));
+        let git_dir = self.repository.git_dir()?;
+        Ok(Journal::begin(&git_dir, self.repository.folder, files)?)
+    }
+
     fn write<E: std::error::Error + 'static>(&self) -> Result<(), RecordError<E>> {
         for ((path, before), after) in self.paths.iter().zip(self.before).zip(&self.change.texts) {
             if before.as_ref() != Some(after) {
@@ -278,27 +300,15 @@ impl Step<'_> {
     fn restore(&self) -> Result<(), WriteError> {
         let mut result = Ok(());
         for (path, before) in self.paths.iter().zip(self.before) {
-            result = result.and(self.restore_one(&self.full(path), before.as_deref()));
+            result = result.and(restore(&self.full(path), before.as_deref()));
         }
         result
-    }
-
-    fn restore_one(&self, path: &Path, before: Option<&str>) -> Result<(), WriteError> {
-        let now = fs::read(path).ok();
-        if now.as_deref() == before.map(str::as_bytes) {
-            return Ok(());
-        }
-        match before {
-            Some(text) => write_atomically(path, text.as_bytes()),
-            None => fs::remove_file(path).map_err(|cause| WriteError::System {
-                doing: "remove",
-                path: path.to_path_buf(),
-                cause,
-            }),
-        }
     }
 
     fn full(&self, path: &Path) -> PathBuf {
         self.repository.folder.join(path)
     }
 }
+
+#[cfg(all(test, unix))]
+mod fault_tests;

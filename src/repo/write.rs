@@ -7,6 +7,11 @@ use std::path::{Component, Path, PathBuf};
 use tempfile::Builder;
 use thiserror::Error;
 
+use super::fault;
+
+/// How the names of temporary files begin and end.
+const TEMPORARY: (&str, &str) = (".goals-", ".tmp");
+
 /// Why a file could not be read or written.
 #[derive(Debug, Error)]
 pub enum WriteError {
@@ -142,19 +147,50 @@ fn replace(path: &Path, bytes: &[u8], present: Option<&Metadata>) -> io::Result<
         _ => Path::new("."),
     };
     let mut builder = Builder::new();
-    builder.prefix(".goals-").suffix(".tmp");
+    builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
     let shared = shared_permissions();
     if let Some(permissions) = &shared {
         builder.permissions(permissions.clone());
     }
+    fault::reached("to be written")?;
     let mut file = builder.tempfile_in(folder)?;
+    fault::reached("temporary file made")?;
     file.write_all(bytes)?;
     if let Some(found) = present {
         file.as_file().set_permissions(found.permissions())?;
     }
     file.as_file().sync_all()?;
+    fault::reached("written")?;
     file.persist(path)?;
+    // The file is in its place: there is nothing left that could be refused.
+    let _ = fault::reached("in its place");
     Ok(())
+}
+
+/// Puts a file back to the text that it had, or to not being there.
+pub(super) fn restore(path: &Path, before: Option<&str>) -> Result<(), WriteError> {
+    let now = fs::read(path).ok();
+    if now.as_deref() == before.map(str::as_bytes) {
+        return Ok(());
+    }
+    match before {
+        Some(text) => write_atomically(path, text.as_bytes()),
+        None => fs::remove_file(path).map_err(|cause| system("remove", path, cause)),
+    }
+}
+
+/// Removes the temporary files that killed writers left in a folder. To be called only where no
+/// other writer can be at work.
+pub(super) fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let is_ours = name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1);
+        if is_ours && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            // One that stays is in nobody's way.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Returns what a new file gets before the user's mask is taken off; a temporary file would be its owner's alone.

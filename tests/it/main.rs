@@ -27,6 +27,7 @@ mod oracle_agrees;
 mod oracle_by_hand;
 mod overdue;
 mod quarter;
+mod recording;
 mod records_judged;
 mod renaming;
 mod rule_pages;

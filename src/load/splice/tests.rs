@@ -264,11 +264,13 @@ const TABLES: [(&str, &str); 4] = [
     ("größe", "[ \"größe\"\t]"),
 ];
 
-const VALUES: [&str; 8] = [
+const VALUES: [&str; 10] = [
     "240",
     "-1.5e3",
     "true",
     "\"[lead-time] # 2026-10-05 = 1\"",
+    "{ void = true, note = 'read from # the wrong board' }",
+    "{value=\"beta\",by='ben'}",
     "{ value = 180, confidence = 7, note = \"a ] } , \\\" # b\" }",
     "\"\"\"\n[lead-time]\n2026-10-05 = 1\n\"\"\"",
     "'''\n\n[errors]\n# no\n'''",
@@ -289,6 +291,11 @@ fn dates() -> impl Strategy<Value = String> {
     })
 }
 
+/// Dates that no new record has, so that theirs may be written over several lines.
+fn late_dates() -> impl Strategy<Value = String> {
+    (20u32..=23).prop_map(|day| format!("2026-10-{day}"))
+}
+
 fn filler() -> impl Strategy<Value = Line> {
     (
         prop::sample::select(vec!["", "  ", "\t"]),
@@ -298,21 +305,32 @@ fn filler() -> impl Strategy<Value = Line> {
 }
 
 fn record_line(date: String) -> impl Strategy<Value = Line> {
+    let is_late = date.starts_with("2026-10-2");
     (
+        0u8..3,
         prop::sample::select(vec!["", " "]),
         values(),
         prop::sample::select(vec!["", "  # why", "# \u{e9}"]),
     )
-        .prop_map(move |(indent, value, comment)| Line {
-            indent,
-            text: format!("{date} =  {value}"),
-            comment,
+        .prop_map(move |(quotes, indent, value, comment)| {
+            let bare = date.trim_matches('"');
+            let key = match quotes {
+                0 => date.clone(),
+                1 => format!("'{bare}'"),
+                _ => format!("\"{bare}\""),
+            };
+            let text = match (is_late, quotes) {
+                (true, 0) => format!("{key}.value =  {value}\n{key}.note = 'dotted'"),
+                _ => format!("{key} =  {value}"),
+            };
+            Line { indent, text, comment }
         })
 }
 
 /// The lines below one header: distinct dates, in order or not, with comments and blank lines between.
 fn body() -> impl Strategy<Value = Vec<Line>> {
-    (btree_set(dates(), 0..5), any::<bool>())
+    let any_date = prop_oneof![8 => dates().boxed(), 1 => late_dates().boxed()];
+    (btree_set(any_date, 0..5), any::<bool>())
         .prop_flat_map(|(dates, shuffled)| {
             let mut dates: Vec<_> = dates.into_iter().collect();
             dates.sort_by_key(|date| date.trim_matches('"').to_string());
