@@ -3,9 +3,13 @@
 //! The site is written into a fresh folder beside the old one, which it then replaces, so that a
 //! reader never sees half of it. A list of what was written tells the site's own files from others.
 
+mod fresh;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
+
+use fresh::{Fresh, clear_abandoned};
 
 use crate::error::{Error, Kind, Result};
 use crate::pipeline::TEMPLATES;
@@ -38,6 +42,10 @@ pub(super) fn publish(
     refuse_way_out(out, root)?;
     let out = placed(out)?;
     refuse_workspace(&out, root, plans)?;
+    let parent = out.parent().ok_or_else(|| {
+        Error::new(Kind::Usage, "the report needs a folder of its own").hint("--out public")
+    })?;
+    clear_abandoned(parent, &out);
     let others = foreign_files(&out)?;
     refuse_overwriting(&out, files, &others)?;
     if let (Some(first), Foreign::Refuse) = (others.iter().next(), foreign) {
@@ -51,16 +59,10 @@ pub(super) fn publish(
         )
         .hint("name another folder with --out, or keep them beside the report with --force"));
     }
-    let parent = out.parent().ok_or_else(|| {
-        Error::new(Kind::Usage, "the report needs a folder of its own").hint("--out public")
-    })?;
-    let fresh = tempfile::Builder::new()
-        .prefix(".goals-site-")
-        .tempdir_in(parent)
-        .map_err(|error| Error::io("make a folder in", parent, &error))?;
-    let site = fresh.path().join("new");
+    let fresh = Fresh::make(parent, &out)?;
+    let site = fresh.new_site();
     write_all(&site, files)?;
-    replace(&out, &site, &fresh.path().join("old"), &others)?;
+    replace(&out, &site, &fresh.old_site(), &others)?;
     Ok(out)
 }
 
