@@ -6,18 +6,23 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::shared::Global;
-use super::{Ending, clock, output};
+use super::{Ending, clock, merge_driver, output};
 use crate::date::{Date, add_days};
 use crate::error::{Error, Kind, Result};
-use crate::load::SETTINGS_FILE;
-use crate::model::cycle;
+use crate::load::{self, SETTINGS_FILE};
+use crate::model::{DEFAULT_PLANS, cycle};
 use crate::repo::write::write_atomically;
+use crate::repo::{self, Snapshot};
 
 #[derive(Args)]
 pub(super) struct Arguments {
     /// The folder; it is made if it is not there
     #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
+    /// Have git merge goal files record by record and key by key, in this clone; also in a
+    /// workspace that is there
+    #[arg(long)]
+    merge_driver: bool,
 }
 
 /// What tells git to keep both sides of a check-ins file.
@@ -25,6 +30,12 @@ const UNION: &str = "*.checkins.toml merge=union";
 
 pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     let root = &arguments.folder;
+    if arguments.merge_driver
+        && let Some(found) = workspace_at(root)
+    {
+        output::print(&merge_driver::install(&found, &plans(&found)?)?)?;
+        return Ok(Ending::Sound);
+    }
     fs::create_dir_all(root).map_err(|error| Error::io("make the folder", root, &error))?;
     if root.join(SETTINGS_FILE).exists() {
         return Err(Error::new(
@@ -32,6 +43,10 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
             format!("`{}` is already a workspace", root.display()),
         )
         .hint("add a plan under goals/<cycle>/; `goals status` shows what there is"));
+    }
+    if arguments.merge_driver && !in_repository(root) {
+        return Err(Error::new(Kind::Git, "no merge driver without a repository")
+            .hint("run `git init` first"));
     }
     let today = clock::today()?;
     let cycle = cycle::quarter_of(today, 1);
@@ -71,6 +86,9 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
             .map_err(|error| Error::new(Kind::Io, error.to_string()).hint(error.hint()))?;
         text.push_str(&format!("wrote {path}\n"));
     }
+    if arguments.merge_driver {
+        text.push_str(&merge_driver::install(root, DEFAULT_PLANS)?);
+    }
     output::print(&text)?;
     let enter = match root == Path::new(".") {
         true => String::new(),
@@ -84,6 +102,24 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
         ),
     );
     Ok(Ending::Sound)
+}
+
+/// The workspace that a folder is; for the current folder, the one that it lies in.
+fn workspace_at(folder: &Path) -> Option<PathBuf> {
+    match folder == Path::new(".") {
+        true => repo::find_root(folder, SETTINGS_FILE).ok(),
+        false => folder.join(SETTINGS_FILE).exists().then(|| folder.to_owned()),
+    }
+}
+
+/// The folder of the plans of a workspace that is there.
+fn plans(root: &Path) -> Result<String> {
+    let mut files = Snapshot::default();
+    if let Some(content) = repo::read_file(root, SETTINGS_FILE)? {
+        files.insert(SETTINGS_FILE, content);
+    }
+    let (settings, _) = load::settings_of(&files);
+    Ok(settings.plans.map_or_else(|| DEFAULT_PLANS.to_owned(), |plans| plans.value))
 }
 
 fn in_repository(root: &Path) -> bool {

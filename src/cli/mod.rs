@@ -14,6 +14,7 @@ mod doctor;
 mod explain;
 mod init;
 mod log;
+mod merge_driver;
 mod names;
 mod new;
 mod output;
@@ -89,6 +90,9 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Print the JSON Schema of an output
     Schema(schema::Arguments),
+    /// Merge two sides of a goal file, for git
+    #[command(hide = true)]
+    MergeDriver(merge_driver::Arguments),
 }
 
 /// How a command ended that could run.
@@ -98,6 +102,8 @@ enum Ending {
     Sound,
     /// There are findings that count as errors.
     Findings,
+    /// Nothing could be merged, in the way that git is told so.
+    Impossible,
 }
 
 /// Runs the program with the process's arguments.
@@ -116,6 +122,7 @@ pub fn main() -> ExitCode {
     match run(&global, arguments.command) {
         Ok(Ending::Sound) => ExitCode::SUCCESS,
         Ok(Ending::Findings) => ExitCode::from(1),
+        Ok(Ending::Impossible) => ExitCode::from(129),
         Err(error) => {
             output::complain(&global, &error);
             ExitCode::from(2)
@@ -145,5 +152,6 @@ fn run(global: &Global, command: Command) -> Result<Ending, Error> {
         Command::Report(arguments) => report::run(global, &arguments),
         Command::Doctor(arguments) => doctor::run(global, &arguments),
         Command::Schema(arguments) => schema::run(global, &arguments),
+        Command::MergeDriver(arguments) => Ok(merge_driver::run(global, &arguments)),
     }
 }

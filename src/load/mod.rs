@@ -8,6 +8,7 @@ mod checkins;
 mod document;
 mod documents;
 mod lines;
+pub mod merge;
 mod parse;
 mod plan;
 mod reader;

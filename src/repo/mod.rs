@@ -16,6 +16,7 @@ mod history;
 mod journal;
 pub mod lock;
 mod missing;
+pub mod merge;
 mod object;
 mod objects;
 mod open;

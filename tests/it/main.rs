@@ -22,6 +22,7 @@ mod history_traps;
 mod judging;
 mod layers;
 mod odd_repositories;
+mod merging;
 mod oracle;
 mod oracle_agrees;
 mod oracle_by_hand;
