@@ -9,11 +9,13 @@ mod check;
 mod checkin;
 mod clock;
 mod close;
+mod completions;
 mod demo;
 mod doctor;
 mod explain;
 mod init;
 mod log;
+mod man;
 mod merge_driver;
 mod names;
 mod new;
@@ -90,6 +92,10 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Print the JSON Schema of an output
     Schema(schema::Arguments),
+    /// Print the script that completes commands and names in a shell
+    Completions(completions::Arguments),
+    /// Write the manual's pages into a folder
+    Man(man::Arguments),
     /// Merge two sides of a goal file, for git
     #[command(hide = true)]
     MergeDriver(merge_driver::Arguments),
@@ -108,6 +114,9 @@ enum Ending {
 
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
+    if completions::answered(Arguments::command) {
+        return ExitCode::SUCCESS;
+    }
     let matches = Arguments::command().try_get_matches();
     let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
@@ -152,6 +161,8 @@ fn run(global: &Global, command: Command) -> Result<Ending, Error> {
         Command::Report(arguments) => report::run(global, &arguments),
         Command::Doctor(arguments) => doctor::run(global, &arguments),
         Command::Schema(arguments) => schema::run(global, &arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments, Arguments::command()),
         Command::MergeDriver(arguments) => Ok(merge_driver::run(global, &arguments)),
     }
 }

@@ -8,6 +8,7 @@ mod cli;
 mod beginning;
 mod carrying;
 mod closing;
+mod completing;
 mod contract;
 mod docs;
 mod doctor;
