@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use super::access::{Access, Place};
 use super::commit::Repository;
 use super::object::ObjectId;
-use super::open::{Backend, Repo, open};
+use super::open::open;
 use super::program::{Git, said};
+use super::repository::{Backend, Repo};
 use crate::error::Result;
 
 /// The programs that are at work.

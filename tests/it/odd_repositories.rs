@@ -333,3 +333,31 @@ fn a_working_tree_that_the_caller_names_is_read() {
     repo.set("GIT_WORK_TREE", &moved.to_string_lossy());
     assert_eq!(read_by_git(&repo, &[]), (String::new(), of_begun("support").to_vec()));
 }
+
+#[test]
+#[cfg(unix)]
+fn what_is_being_pushed_is_read_before_it_is_taken_in() {
+    use std::os::unix::fs::PermissionsExt;
+    let repo = begun();
+    for format in ["files", "reftable"] {
+        let (bare, out) = (repo.beside(&format!("{format}.git")), repo.beside(format));
+        let format = format!("--ref-format={format}");
+        let made = repo.command("git").args(["init", "-q", "--bare", &format]).arg(&bare).output();
+        if !made.expect("git runs").status.success() {
+            continue; // this git has no reftable
+        }
+        let goals = env!("CARGO_BIN_EXE_goals");
+        let script = format!(
+            "#!/bin/sh\nwhile read old new name; do {goals} log --rev $new --format json > '{}' || exit 1; done\n",
+            out.display()
+        );
+        let hook = bare.join("hooks/pre-receive");
+        fs::create_dir_all(bare.join("hooks")).expect("made");
+        fs::write(&hook, script).expect("written");
+        fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).expect("set");
+        repo.git(&["push", "-q", &bare.to_string_lossy(), "main"]);
+        let told: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(&out).expect("written")).expect("JSON");
+        assert_eq!(told.as_array().map(Vec::len), Some(3), "{format}");
+    }
+}
