@@ -1,7 +1,7 @@
-//! Puts one record into the text of a check-ins file and keeps every other byte of it.
+//! Puts records into the text of a check-ins file and keeps every other byte of it.
 //!
 //! Places are found from the spans of the parsed file, never by looking for lines that seem to be headers or
-//! records. The result is parsed once more, and is handed out only if it holds the old values and the new one.
+//! records. The result is parsed once more, and is handed out only if it holds the old values and the new ones.
 
 pub mod keys;
 
@@ -141,29 +141,74 @@ impl fmt::Display for Shape {
 /// A record of the same key has its right-hand side replaced. A new one goes below the last record of an earlier
 /// date; where the table's records are not in order, below the last of them. A table that is not there yet is made
 /// at the end. New lines end as most lines of the file do.
+///
+/// # Errors
+///
+/// The text or the record is not what it has to be.
 pub fn put_record(text: &str, record: &NewRecord) -> Result<String, SpliceError> {
-    let key = parsed_key(&record.key)?;
-    require_one_value(&record.value)?;
+    put_records(text, std::slice::from_ref(record))
+}
+
+/// Returns `text` with all of the records in it, each as [`put_record`] puts it, in one pass over the text.
+///
+/// Records that come to stand at one place do so by date. Of two for one key the later counts.
+///
+/// # Errors
+///
+/// The text or one of the records is not what it has to be.
+pub fn put_records(text: &str, records: &[NewRecord]) -> Result<String, SpliceError> {
+    let mut tables: Tables<'_> = Vec::new();
+    for record in records {
+        let key = parsed_key(&record.key)?;
+        require_one_value(&record.value)?;
+        let table = record.table.as_deref();
+        let at = tables.iter().position(|(own, _)| *own == table).unwrap_or_else(|| {
+            tables.push((table, BTreeMap::new()));
+            tables.len() - 1
+        });
+        tables[at].1.insert(key, record);
+    }
     let document = parse(text)?;
     let layout = Layout::of(text, &document);
-    let edit = match &record.table {
-        None => edit_in(&layout, &document, layout.root(), record, &key)?,
-        Some(table) => match document.get(table.as_str()) {
-            None => new_table(&layout, table, record),
-            Some(found) => match (shape_of(&layout, found), found.get_ref()) {
-                (Shape::Header, DeValue::Table(records)) => {
-                    edit_in(&layout, records, layout.section(found.span()), record, &key)?
-                }
-                (shape, _) => {
-                    let line = line_of(text, place_of(&document, table, found));
-                    return Err(SpliceError::Table { table: table.clone(), line, shape });
-                }
-            },
-        },
-    };
-    let result = edit.apply(text);
-    require_sound(&document, &result, record, &key)?;
+    let mut edits = Vec::with_capacity(records.len());
+    let mut missing = Vec::new();
+    for (table, new) in &tables {
+        match table {
+            None => edits.extend(edits_in(&layout, &document, layout.root(), new)?),
+            Some(name) if document.contains_key(*name) => {
+                edits.extend(edits_of(&layout, &document, name, new)?);
+            }
+            Some(name) => missing.push((*name, new)),
+        }
+    }
+    let mut result = apply(text, edits);
+    for (name, new) in missing {
+        append_table(&mut result, &layout, name, new);
+    }
+    require_sound(&document, &result, &tables)?;
     Ok(result)
+}
+
+/// The new records of each table by key, the tables in the order in which they are first named.
+type Tables<'r> = Vec<(Option<&'r str>, BTreeMap<String, &'r NewRecord>)>;
+
+/// Returns the edits that put new records into a table that is there.
+fn edits_of(
+    layout: &Layout<'_>,
+    document: &DeTable<'_>,
+    table: &str,
+    new: &BTreeMap<String, &NewRecord>,
+) -> Result<Vec<Edit>, SpliceError> {
+    let found = &document[table];
+    match (shape_of(layout, found), found.get_ref()) {
+        (Shape::Header, DeValue::Table(records)) => {
+            edits_in(layout, records, layout.section(found.span()), new)
+        }
+        (shape, _) => {
+            let line = line_of(layout.text, place_of(document, table, found));
+            Err(SpliceError::Table { table: table.to_owned(), line, shape })
+        }
+    }
 }
 
 /// Returns `text` as a TOML string on one line, in double quotes.
@@ -198,14 +243,19 @@ struct Edit {
     with: String,
 }
 
-impl Edit {
-    fn apply(&self, text: &str) -> String {
-        let mut out = String::with_capacity(text.len() + self.with.len());
-        out.push_str(&text[..self.range.start]);
-        out.push_str(&self.with);
-        out.push_str(&text[self.range.end..]);
-        out
+/// Returns `text` with every edit made; those at one place in the order given.
+fn apply(text: &str, mut edits: Vec<Edit>) -> String {
+    edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
+    let mut out =
+        String::with_capacity(text.len() + edits.iter().map(|edit| edit.with.len()).sum::<usize>());
+    let mut at = 0;
+    for edit in &edits {
+        out.push_str(&text[at..edit.range.start]);
+        out.push_str(&edit.with);
+        at = edit.range.end;
     }
+    out.push_str(&text[at..]);
+    out
 }
 
 /// Where things stand in a text.
@@ -292,11 +342,14 @@ impl<'t> Layout<'t> {
         top
     }
 
-    fn insert_line(&self, at: usize, line: &str) -> Edit {
-        let eol = self.line_ending;
+    fn insert_lines(&self, at: usize, lines: &str) -> Edit {
         let missing = at > self.root_start() && !self.text[..at].ends_with('\n');
-        let before = if missing { eol } else { "" };
-        Edit { range: at..at, with: format!("{before}{line}{eol}") }
+        let before = if missing { self.line_ending } else { "" };
+        Edit { range: at..at, with: format!("{before}{lines}") }
+    }
+
+    fn line(&self, record: &NewRecord) -> String {
+        format!("{} = {}{}", record.key, record.value, self.line_ending)
     }
 }
 
@@ -334,34 +387,41 @@ fn dominant_line_ending(text: &str) -> &'static str {
     if crlf * 2 > all { "\r\n" } else { "\n" }
 }
 
-fn edit_in(
+fn edits_in(
     layout: &Layout<'_>,
     table: &DeTable<'_>,
     section: Section,
-    record: &NewRecord,
-    key: &str,
-) -> Result<Edit, SpliceError> {
-    if let Some(found) = table.get(key) {
-        return replace_value(layout, table, found, record, key);
-    }
-    let line = format!("{} = {}", record.key, record.value);
+    new: &BTreeMap<String, &NewRecord>,
+) -> Result<Vec<Edit>, SpliceError> {
+    let mut edits = Vec::new();
+    let mut lines: BTreeMap<usize, String> = BTreeMap::new();
     let entries = entries_of(layout, table, &section);
-    Ok(match entries.last() {
-        None if section.is_root && !layout.headers.is_empty() => {
-            above_first_header(layout, &section, &line)
+    let in_order = entries.windows(2).all(|pair| pair[0].key < pair[1].key);
+    for (key, record) in new {
+        if let Some(found) = table.get(key.as_str()) {
+            edits.push(replace_value(layout, table, found, record, key)?);
+            continue;
         }
-        None if section.is_root => layout.insert_line(layout.text.len(), &line),
-        None => layout.insert_line(section.start, &line),
-        Some(last) => {
-            let in_order = entries.windows(2).all(|pair| pair[0].key < pair[1].key);
-            let earlier = entries.iter().rfind(|entry| entry.key < key);
-            match earlier {
-                _ if !in_order => layout.insert_line(layout.line_end(last.end), &line),
-                Some(earlier) => layout.insert_line(layout.line_end(earlier.end), &line),
-                None => layout.insert_line(place_before(layout, &section, entries[0].start), &line),
+        let at = match entries.last() {
+            None if section.is_root && !layout.headers.is_empty() => {
+                above_first_header(layout, &section)
             }
-        }
-    })
+            None if section.is_root => layout.text.len(),
+            None => section.start,
+            Some(last) if !in_order => layout.line_end(last.end),
+            Some(_) => match entries.partition_point(|entry| entry.key < key.as_str()) {
+                0 => place_before(layout, &section, entries[0].start),
+                earlier => layout.line_end(entries[earlier - 1].end),
+            },
+        };
+        lines.entry(at).or_default().push_str(&layout.line(record));
+    }
+    // The goal's first own records are set off from the tables below them.
+    if section.is_root && entries.is_empty() && !layout.headers.is_empty() {
+        lines.values_mut().for_each(|lines| lines.push_str(layout.line_ending));
+    }
+    edits.extend(lines.into_iter().map(|(at, lines)| layout.insert_lines(at, &lines)));
+    Ok(edits)
 }
 
 fn replace_value(
@@ -388,26 +448,25 @@ fn place_before(layout: &Layout<'_>, section: &Section, first: usize) -> usize {
     if comments > section.start { comments } else { line }
 }
 
-/// Returns the edit that gives a goal its first own record: above the first header and its comments, with a blank
-/// line between.
-fn above_first_header(layout: &Layout<'_>, section: &Section, line: &str) -> Edit {
-    let header = layout.line_start(section.end);
-    let at = layout.comments_above(header, section.start);
-    let eol = layout.line_ending;
-    Edit { range: at..at, with: format!("{line}{eol}{eol}") }
+/// Returns where a goal's first own record goes: above the first header and its comments.
+fn above_first_header(layout: &Layout<'_>, section: &Section) -> usize {
+    layout.comments_above(layout.line_start(section.end), section.start)
 }
 
-fn new_table(layout: &Layout<'_>, table: &str, record: &NewRecord) -> Edit {
+/// Makes a table at the end of the text, a blank line below what stands there.
+fn append_table(
+    text: &mut String,
+    layout: &Layout<'_>,
+    table: &str,
+    new: &BTreeMap<String, &NewRecord>,
+) {
     let eol = layout.line_ending;
-    let body = &layout.text[layout.root_start()..];
+    let body = text.trim_start_matches(BOM);
+    let newline = if body.is_empty() || body.ends_with('\n') { "" } else { eol };
     let blank = if body.is_empty() || ends_with_blank_line(body) { "" } else { eol };
     let header = if is_bare_key(table) { table.to_string() } else { toml_string(table) };
-    let newline = if body.is_empty() || body.ends_with('\n') { "" } else { eol };
-    let end = layout.text.len();
-    Edit {
-        range: end..end,
-        with: format!("{newline}{blank}[{header}]{eol}{} = {}{eol}", record.key, record.value),
-    }
+    let lines: String = new.values().map(|record| layout.line(record)).collect();
+    text.push_str(&format!("{newline}{blank}[{header}]{eol}{lines}"));
 }
 
 fn ends_with_blank_line(text: &str) -> bool {
@@ -522,23 +581,41 @@ fn require_one_value(written: &str) -> Result<(), SpliceError> {
     }
 }
 
-/// Holds the edited text to the promise: what was there, and the record.
+/// Holds the edited text to the promise: what was there, and the records.
 fn require_sound(
     before: &DeTable<'_>,
     result: &str,
-    record: &NewRecord,
-    key: &str,
+    tables: &Tables<'_>,
 ) -> Result<(), SpliceError> {
-    let unsound = || SpliceError::Unsound { key: record.key.clone() };
+    let one = tables.iter().flat_map(|(_, new)| new.values()).next();
+    let unsound =
+        || SpliceError::Unsound { key: one.map(|record| record.key.clone()).unwrap_or_default() };
     let after = parse(result).map_err(|_| unsound())?;
-    let place: Vec<String> =
-        record.table.iter().map(String::as_str).chain([key]).map(key_step).collect();
     let mut expected = leaves(before);
-    expected.retain(|path, _| !path.starts_with(&place));
-    expected.remove(&place[..place.len() - 1]);
-    let value = DeValue::parse(&record.value).map_err(|_| unsound())?;
-    collect_leaves(&place, value.get_ref(), &mut expected);
+    for (table, new) in tables {
+        let home: Vec<String> = table.iter().copied().map(key_step).collect();
+        expected.remove(&home);
+        for (key, record) in new {
+            let place: Vec<String> = home.iter().cloned().chain([key_step(key)]).collect();
+            remove_below(&mut expected, &place);
+            let value = DeValue::parse(&record.value).map_err(|_| unsound())?;
+            collect_leaves(&place, value.get_ref(), &mut expected);
+        }
+    }
     if leaves(&after) == expected { Ok(()) } else { Err(unsound()) }
+}
+
+/// Removes what stands at `place`, and below it.
+fn remove_below(leaves: &mut Leaves, place: &[String]) {
+    let below: Vec<Vec<String>> = leaves
+        .range(place.to_vec()..)
+        .map(|(path, _)| path)
+        .take_while(|path| path.starts_with(place))
+        .cloned()
+        .collect();
+    for path in below {
+        leaves.remove(&path);
+    }
 }
 
 /// Every value of a tree by its path; a table or an array that is empty counts as a value.

@@ -494,3 +494,55 @@ proptest! {
         prop_assert_eq!(read_back["v"].as_str(), Some(note.as_str()));
     }
 }
+
+#[test]
+fn many_records_are_put_in_one_pass() {
+    let text = "# ours\r\n[lead-time]\r\n2026-10-12 = 180\r\n2026-10-26 = 90";
+    let records = [
+        record(Some("rollbacks"), "2026-10-19", "3"),
+        record(Some("lead-time"), "2026-11-02", "70"),
+        record(Some("lead-time"), "2026-10-19", "120"),
+        record(None, "2026-10-19", "{ confidence = 6 }"),
+        record(Some("lead-time"), "2026-10-12", "181"),
+        record(Some("drills"), "2026-10-19", "\"first\""),
+        record(Some("lead-time"), "2026-10-05", "240"),
+        record(Some("lead-time"), "2026-10-18", "121"),
+        record(None, "2026-10-12", "{ confidence = 5 }"),
+    ];
+    let lines = [
+        "2026-10-12 = { confidence = 5 }",
+        "2026-10-19 = { confidence = 6 }",
+        "",
+        "# ours",
+        "[lead-time]",
+        "2026-10-05 = 240",
+        "2026-10-12 = 181",
+        "2026-10-18 = 121",
+        "2026-10-19 = 120",
+        "2026-10-26 = 90",
+        "2026-11-02 = 70",
+        "",
+        "[rollbacks]",
+        "2026-10-19 = 3",
+        "",
+        "[drills]",
+        "2026-10-19 = \"first\"",
+        "",
+    ];
+    assert_eq!(put_records(text, &records).as_deref(), Ok(&*lines.join("\r\n")));
+    let same = [record(None, "2026-10-12", "1"), record(None, "2026-10-12", "2")];
+    assert_eq!(put_records("", &same).as_deref(), Ok("2026-10-12 = 2\n"), "the later counts");
+}
+
+proptest! {
+    #[test]
+    fn many_at_once_hold_what_one_after_another_do(text in files(), records in vec(new_records(), 0..12)) {
+        let mut one_by_one = text.clone();
+        for record in &records {
+            one_by_one = put_record(&one_by_one, record).expect("a sound file takes any record");
+        }
+        let at_once = put_records(&text, &records).expect("and all of them");
+        prop_assert_eq!(parsed(&at_once), parsed(&one_by_one));
+        prop_assert_eq!(put_records(&at_once, &[]).expect("none"), at_once);
+    }
+}
