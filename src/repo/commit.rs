@@ -252,13 +252,18 @@ impl Repository<'_> {
 
     /// Returns the paths, of those given, whose content is not what HEAD holds.
     pub(super) fn uncommitted(&self, paths: &[PathBuf]) -> Result<Vec<PathBuf>, CommitError> {
+        const STATUS: [&str; 5] =
+            ["--no-optional-locks", "status", "--porcelain=v2", "-z", "--untracked-files=all"];
+        let differ = |paths: &[PathBuf]| -> Result<bool, CommitError> {
+            Ok(!self.succeed("status", self.on_paths(&STATUS, paths))?.stdout.is_empty())
+        };
+        // Nearly always none of them does, which one question answers.
+        if paths.is_empty() || !differ(paths)? {
+            return Ok(Vec::new());
+        }
         let mut uncommitted = Vec::new();
         for path in paths {
-            let arguments =
-                ["--no-optional-locks", "status", "--porcelain=v2", "-z", "--untracked-files=all"];
-            let output =
-                self.succeed("status", self.on_paths(&arguments, std::slice::from_ref(path)))?;
-            if !output.stdout.is_empty() {
+            if differ(std::slice::from_ref(path))? {
                 uncommitted.push(path.clone());
             }
         }
@@ -300,13 +305,19 @@ impl Repository<'_> {
 
     /// Returns the paths that the index does not hold.
     fn unknown(&self, paths: &[PathBuf]) -> Result<Vec<PathBuf>, CommitError> {
+        let holds = |paths: &[PathBuf]| -> Result<Vec<u8>, CommitError> {
+            Ok(self.succeed("ls-files", self.on_paths(&["ls-files", "-z"], paths))?.stdout)
+        };
+        // Nearly always all of them are there, each once, which one question answers.
+        let found = if paths.is_empty() { Vec::new() } else { holds(paths)? };
+        let names: std::collections::HashSet<&[u8]> =
+            found.split(|byte| *byte == 0).filter(|name| !name.is_empty()).collect();
+        if names.len() == paths.len() {
+            return Ok(Vec::new());
+        }
         let mut unknown = Vec::new();
         for path in paths {
-            let output = self.succeed(
-                "ls-files",
-                self.on_paths(&["ls-files", "-z"], std::slice::from_ref(path)),
-            )?;
-            if output.stdout.is_empty() {
+            if holds(std::slice::from_ref(path))?.is_empty() {
                 unknown.push(path.clone());
             }
         }

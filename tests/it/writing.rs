@@ -291,6 +291,92 @@ fn a_hook_that_refuses_leaves_everything_as_it_was() {
 
 #[test]
 #[cfg(unix)]
+fn every_hook_of_a_commit_runs_once_and_sees_the_record() {
+    let sandbox = Sandbox::new();
+    let hooks = ["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"];
+    for hook in hooks {
+        let script = format!(
+            "echo {hook} >> ../ran; git show :{FILE} >> ../saw; case {hook} in *msg) grep -c Check-in: \"$1\" >> ../ran;; esac; exit 0"
+        );
+        sandbox.hook(hook, &script);
+    }
+    sandbox.check_in(FILE).expect("recorded");
+    let beside = |name: &str| {
+        fs::read_to_string(sandbox.folder.path().join(name)).expect("written by the hooks")
+    };
+    assert_eq!(beside("ran"), "pre-commit\nprepare-commit-msg\n1\ncommit-msg\n1\npost-commit\n");
+    assert_eq!(beside("saw"), format!("{START}2026-10-12 = 180\n").repeat(hooks.len()));
+}
+
+#[test]
+fn identity_and_dates_are_those_of_any_commit() {
+    let mut sandbox = Sandbox::new();
+    let who = |sandbox: &Sandbox| {
+        sandbox.out(&["log", "-1", "--format=%an %ae %aI, %cn %ce"]).trim().to_owned()
+    };
+    sandbox.check_in(FILE).expect("recorded");
+    assert_eq!(
+        who(&sandbox),
+        "Ana Silva ana@northwind.example 2026-10-12T09:00:00+02:00, Ana Silva ana@northwind.example"
+    );
+    sandbox.git(&["config", "author.name", "Ana at work"]);
+    sandbox.git = sandbox
+        .git
+        .clone()
+        .with_variable("GIT_AUTHOR_EMAIL", Some("ana@work.example".into()))
+        .with_variable("GIT_COMMITTER_NAME", Some("A bot".into()));
+    sandbox.put(FILE, "2026-10-19", "90", Finish::Commit(Uncommitted::Refuse)).expect("recorded");
+    assert_eq!(
+        who(&sandbox),
+        "Ana at work ana@work.example 2026-10-12T09:00:00+02:00, A bot ana@northwind.example"
+    );
+}
+
+#[test]
+fn what_is_staged_of_the_same_file_is_neither_taken_nor_lost() {
+    let sandbox = Sandbox::new();
+    sandbox.write(FILE, &format!("{START}# staged\n")).git(&["add", FILE]).write(FILE, START);
+    assert!(matches!(sandbox.refused(FILE), RecordError::Uncommitted { .. }));
+    sandbox.git(&["reset", "-q", "--hard"]).git(&["rm", "-q", "--cached", FILE]);
+    assert!(matches!(sandbox.refused(FILE), RecordError::Uncommitted { .. }));
+    sandbox.git(&["reset", "-q"]).write("new.checkins.toml", "").git(&["add", "-N", "."]);
+    assert!(matches!(sandbox.refused("new.checkins.toml"), RecordError::Uncommitted { .. }));
+}
+
+#[test]
+fn of_many_files_only_the_changed_one_is_named() {
+    let sandbox = Sandbox::new();
+    let names: Vec<PathBuf> =
+        (0..40).map(|at| PathBuf::from(format!("goal-{at}.checkins.toml"))).collect();
+    for name in &names[..30] {
+        sandbox.write(&name.to_string_lossy(), START);
+    }
+    sandbox.git(&["add", "."]).git(&["commit", "-qm", "many"]);
+    sandbox.write("goal-7.checkins.toml", "# by hand\n");
+    let recording = Recording {
+        workspace: &sandbox.workspace,
+        paths: &names,
+        finish: Finish::Commit(Uncommitted::Refuse),
+        patience: Duration::from_secs(10),
+    };
+    let change = |texts: &[Option<String>]| {
+        Ok::<_, Infallible>(Change {
+            texts: texts.iter().map(|_| "x = 1\n".to_owned()).collect(),
+            subject: "many".into(),
+            body: None,
+            trailers: Vec::new(),
+        })
+    };
+    let error = record(&sandbox.git, &recording, change).expect_err("one has changes");
+    assert!(matches!(&error, RecordError::Uncommitted { path } if path == &names[7]), "{error}");
+    sandbox.git(&["checkout", "-q", "."]);
+    record(&sandbox.git, &recording, change).expect("recorded, those that are new among them");
+    assert_eq!(sandbox.out(&["show", "--format=", "--name-only"]).lines().count(), 40);
+    assert_eq!(sandbox.out(&["status", "--porcelain"]), "");
+}
+
+#[test]
+#[cfg(unix)]
 fn a_hook_that_fills_its_pipe_does_not_hang() {
     let sandbox = Sandbox::new();
     sandbox.hook("pre-commit", "head -c 300000 /dev/zero | tr '\\0' x >&2");
