@@ -14,6 +14,8 @@ use crate::load;
 use crate::load::splice::{keys, toml_string};
 use crate::model::{GoalRef, Model, Reference, cycle};
 use crate::pipeline::TEMPLATES;
+use crate::repo::identity::author_email;
+use crate::repo::program::Git;
 use crate::text::{as_id, did_you_mean, is_id, nearest, printable};
 
 #[derive(Args)]
@@ -305,7 +307,7 @@ fn owner(session: &Session<'_>, named: Option<&str>, team: Option<&str>) -> Resu
     if let Some(named) = named {
         return Ok(Some(named.to_owned()));
     }
-    let email = session.repo.as_ref().and_then(crate::repo::Repo::user_email);
+    let email = author_email(&Git::default(), &session.root);
     let lead = || {
         let team = settings.teams.get(team?)?;
         team.lead.clone()

@@ -62,9 +62,6 @@ pub(super) trait Access {
     /// The address of the remote `origin`.
     fn remote_url(&self) -> Option<String>;
 
-    /// The e-mail address with which commits are made here, if a name is set too.
-    fn user_email(&self) -> Option<String>;
-
     /// A setting of git's configuration.
     fn setting(&self, name: &str) -> Option<String>;
 

@@ -270,11 +270,6 @@ impl Repo {
     pub fn branch(&self) -> Option<String> {
         self.access.branch()
     }
-
-    /// The e-mail address with which commits are made here.
-    pub fn user_email(&self) -> Option<String> {
-        self.access.user_email()
-    }
 }
 
 /// The commits at which a shallow clone ends, also seen from a linked worktree of one.

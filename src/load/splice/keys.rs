@@ -8,9 +8,10 @@ use std::ops::Range;
 use thiserror::Error;
 use toml::de::{DeTable, DeValue};
 
+use super::sound::{Leaves, collect_leaves, key_step, leaves};
 use super::{
-    Edit, Layout, Leaves, Section, Shape, collect_leaves, ends_with_blank_line, entries_of,
-    is_bare_key, key_step, leaves, line_of, place_of, require_one_value, shape_of, toml_string,
+    Edit, Layout, Section, Shape, apply, ends_with_blank_line, entries_of, is_bare_key, line_of,
+    place_of, require_one_value, shape_of, toml_string,
 };
 
 /// Why a text could not be edited. It is untouched in every case.
@@ -75,7 +76,7 @@ pub fn set_key(text: &str, path: &[&str], key: &str, value: &str) -> Result<Stri
         Some(found) => Edit { range: found.span(), with: value.to_owned() },
         None => table.insert(&layout, key, value),
     };
-    let result = edit.apply(text);
+    let result = apply(text, vec![edit]);
     let place = steps(path, key);
     let mut expected = leaves(&document);
     expected.retain(|found, _| !found.starts_with(&place));
@@ -169,7 +170,7 @@ pub fn add_to_list(text: &str, path: &[&str], key: &str, item: &str) -> Result<S
             Some(last) => {
                 let end = last.span().end;
                 let edit = Edit { range: end..end, with: format!(", {item}") };
-                let result = edit.apply(text);
+                let result = apply(text, vec![edit]);
                 let mut expected = leaves(&document);
                 let place = [steps(path, key), vec![format!("[{}]", items.len())]].concat();
                 let parsed = DeValue::parse(&item).map_err(|_| EditError::Value(item.clone()))?;
@@ -217,7 +218,7 @@ impl Place<'_, '_> {
             Ok(section) => {
                 let entries = entries_of(layout, self.entries, section);
                 let at = entries.last().map_or(section.start, |last| layout.line_end(last.end));
-                layout.insert_line(at, &line)
+                layout.insert_lines(at, &line)
             }
             Err(span) => {
                 let inside = layout.text[span.start + 1..span.end - 1].trim_end();

@@ -44,9 +44,9 @@ fn remove_below(leaves: &mut Leaves, place: &[String]) {
 }
 
 /// Every value of a tree by its path; a table or an array that is empty counts as a value.
-type Leaves = BTreeMap<Vec<String>, String>;
+pub(super) type Leaves = BTreeMap<Vec<String>, String>;
 
-fn leaves(table: &DeTable<'_>) -> Leaves {
+pub(super) fn leaves(table: &DeTable<'_>) -> Leaves {
     let mut found = Leaves::new();
     for (key, value) in table {
         collect_leaves(&[key_step(key.get_ref())], value.get_ref(), &mut found);
@@ -55,11 +55,11 @@ fn leaves(table: &DeTable<'_>) -> Leaves {
 }
 
 /// Names a key within a path; the dot tells it from an element of an array.
-fn key_step(key: &str) -> String {
+pub(super) fn key_step(key: &str) -> String {
     format!(".{key}")
 }
 
-fn collect_leaves(path: &[String], value: &DeValue<'_>, found: &mut Leaves) {
+pub(super) fn collect_leaves(path: &[String], value: &DeValue<'_>, found: &mut Leaves) {
     let below = |step: String| path.iter().cloned().chain([step]).collect::<Vec<_>>();
     let leaf = match value {
         DeValue::Table(table) if !table.is_empty() => {

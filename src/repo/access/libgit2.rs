@@ -53,10 +53,6 @@ impl Access for Repository {
         remote.url().ok().map(str::to_owned)
     }
 
-    fn user_email(&self) -> Option<String> {
-        self.signature().ok().and_then(|me| me.email().ok().map(str::to_owned))
-    }
-
     fn setting(&self, name: &str) -> Option<String> {
         self.config().and_then(|config| config.get_string(name)).ok()
     }

@@ -137,11 +137,6 @@ impl Access for Program {
         self.told(&["remote", "get-url", "origin"])
     }
 
-    fn user_email(&self) -> Option<String> {
-        self.told(&["config", "--get", "user.name"])?;
-        self.told(&["config", "--get", "user.email"])
-    }
-
     fn setting(&self, name: &str) -> Option<String> {
         self.told(&["config", "--get", name])
     }
