@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::terminal::{Cell, Look, columns, total_width, wrap};
+use super::terminal::{Cell, Look, columns, prose, total_width};
 use crate::history::{Event, EventKind, History};
 use crate::load::Value;
 use crate::model::{KeyResult, Model, Record};
-use crate::text::{number, printable};
+use crate::text::number;
 
 /// One event.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -127,8 +127,9 @@ pub fn lines(history: &History, events: &[&Event], model: &Model, look: Look) ->
         let note = event.after.as_ref().and_then(|record| record.note.as_ref());
         if let Some(note) = note.filter(|_| event.kind.is_checkin()) {
             let width = look.width.map_or(usize::MAX, |width| width.saturating_sub(2).max(20));
-            let quoted = format!("“{}”", printable(note.trim()));
-            lines.extend(wrap(&quoted, width).iter().map(|line| format!("  {}", look.dim(line))));
+            for line in prose(&format!("“{}”", note.trim()), width) {
+                lines.push(format!("  {}", look.dim(&line)).trim_end().to_owned());
+            }
         }
     }
     lines

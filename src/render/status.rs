@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::contract::{Selection, reference};
 use super::events;
-use super::terminal::{Cell, GAP, Look, ago, columns, shorten, sparkline, total_width, wrap};
+use super::terminal::{Cell, GAP, Look, ago, columns, prose, shorten, sparkline, total_width};
 use crate::date::{Date, days_between};
 use crate::history::History;
 use crate::load::{Kind, Value};
@@ -265,10 +265,9 @@ pub fn detail(
     text.push_str(&facts(model, goal, figures, rollup.as_of, look));
     if let Some(why) = &goal.why {
         text.push('\n');
-        for line in why.trim().lines() {
-            for part in wrap(&printable(line), prose_width(look)) {
-                text.push_str(&format!("  {}\n", look.dim(&part)));
-            }
+        for line in prose(why.trim(), prose_width(look)) {
+            text.push_str(format!("  {}", look.dim(&line)).trim_end());
+            text.push('\n');
         }
     }
     for (key_result, figures) in goal.key_results.iter().zip(&figures.key_results) {
@@ -372,7 +371,8 @@ fn times(n: usize) -> String {
     }
 }
 
-fn key_result_detail(
+/// One key result in full: its bar, its way, its values so far, and where it is heading.
+pub fn key_result_detail(
     key_result: &KeyResult,
     figures: &KeyResultFigures,
     as_of: Date,

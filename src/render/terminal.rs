@@ -174,6 +174,20 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// Breaks prose of several lines from a file or a commit into harmless lines of at most `width` columns. Paragraphs
+/// stay apart, indentation stays.
+pub fn prose(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for line in text.trim_end().lines() {
+        let line = line.trim_end().replace('\t', "    ");
+        let (indent, words) = line.split_at(line.len() - line.trim_start_matches(' ').len());
+        let room = width.saturating_sub(indent.len()).max(1);
+        let wrapped = wrap(&printable(words), room);
+        lines.extend(wrapped.iter().map(|words| format!("{indent}{words}").trim_end().to_owned()));
+    }
+    lines
+}
+
 /// Lays rows out in columns as wide as their widest cell, two spaces apart, without trailing space.
 pub fn columns(rows: &[Vec<Cell>]) -> Vec<String> {
     let widths = widths(rows);
@@ -229,6 +243,24 @@ mod tests {
         assert_eq!(wrap("目標 達成", 5), ["目標", "達成"]);
         assert_eq!(wrap("unbreakable", 4), ["unbreakable"]);
         assert_eq!(wrap("", 4), [""]);
+    }
+
+    #[test]
+    fn prose_keeps_its_lines_and_is_harmless() {
+        let text = "one two\r\n\n- item three\n\tcode\u{1b}[31m\n    wide indent here\n\n";
+        assert_eq!(
+            prose(text, 12),
+            [
+                "one two",
+                "",
+                "- item three",
+                "    code\\u{1b}[31m",
+                "    wide",
+                "    indent",
+                "    here"
+            ]
+        );
+        assert_eq!(prose("a\u{202e}b\u{2028}c", 80), ["a\\u{202e}b\\u{2028}c"]);
     }
 
     #[test]
