@@ -5,6 +5,7 @@
 //! 2 could not run.
 
 mod carry;
+mod amount;
 mod check;
 mod checkin;
 mod clock;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::date::{Date, parse_date};
+use crate::date::{Date, Stamp, parse_date};
 use crate::render::contract::Selection;
 use crate::render::terminal::Look;
 
@@ -111,5 +111,25 @@ impl Global {
 
 /// Reads a date from an argument.
 pub(super) fn date(text: &str) -> Result<Date, String> {
-    parse_date(text).ok_or_else(|| "a date is written 2026-10-05".to_owned())
+    parse_date(text)
+        .ok_or_else(|| no_date(text).unwrap_or_else(|| "a date is written 2026-10-05".to_owned()))
+}
+
+/// Reads a date, or a date and a time, from an argument.
+pub(super) fn stamp(text: &str) -> Result<Stamp, String> {
+    let wants = || "a date is written 2026-10-05, or 2026-10-05T14:30 with a time".to_owned();
+    let day = text.split('T').next().unwrap_or(text);
+    Stamp::parse(text).ok_or_else(|| no_date(day).unwrap_or_else(wants))
+}
+
+/// Why a text that is shaped like a date is none.
+fn no_date(text: &str) -> Option<String> {
+    let is_shaped = text.len() == 10 && crate::text::looks_like_date(text);
+    let (year, month) = (text.get(..4)?.parse().ok()?, text.get(5..7)?.parse().ok()?);
+    let first = is_shaped.then(|| Date::new(year, month, 1));
+    match first? {
+        Ok(_) if parse_date(text).is_some() => None,
+        Ok(first) => Some(format!("{} has {} days", &text[..7], first.days_in_month())),
+        Err(_) => Some("months run from 01 to 12".to_owned()),
+    }
 }

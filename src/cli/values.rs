@@ -1,34 +1,40 @@
 //! Values as people type them, and records as they are written into a file.
 
+use super::amount::{self, Amount, Signs};
 use crate::error::{Error, Kind, Result};
 use crate::load::{Kind as MeasureKind, Value, splice};
 use crate::model::{KeyResult, Measure, Record};
 use crate::text::{did_you_mean, printable};
 
+/// A value as it was given.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Given {
+    /// The value itself.
+    Exactly(Value),
+    /// So much more or less than the value before.
+    By(f64),
+}
+
 /// Reads a value for a key result; `name` is how messages call it.
 ///
 /// # Errors
 ///
-/// It is not what the measure takes; says what is.
-pub(super) fn parse(text: &str, key_result: &KeyResult, name: &str) -> Result<Value> {
+/// It is not what the measure takes, or could be several values; says what to type.
+pub(super) fn parse(text: &str, key_result: &KeyResult, name: &str, signs: Signs) -> Result<Given> {
     let refused = |takes: &str| {
         Error::new(Kind::Usage, format!("`{name}` takes {takes}, found `{}`", printable(text)))
     };
     match (&key_result.measure, key_result.kind) {
-        (_, MeasureKind::Objectives) => Err(Error::new(
-            Kind::Usage,
-            format!("`{name}` is reached through other goals and takes no values"),
-        )
-        .hint("check in on the goals that contribute to it")),
+        (_, MeasureKind::Objectives) => Err(takes_none(name)),
         (_, MeasureKind::Binary) => match text.to_ascii_lowercase().as_str() {
-            "true" | "yes" | "done" => Ok(Value::Bool(true)),
-            "false" | "no" => Ok(Value::Bool(false)),
+            "true" | "yes" | "done" => Ok(Given::Exactly(Value::Bool(true))),
+            "false" | "no" => Ok(Given::Exactly(Value::Bool(false))),
             _ => Err(refused("yes or no")),
         },
         (Some(Measure::Milestone(steps)), _) => {
             let ids: Vec<&str> = steps.iter().map(|step| step.id.as_str()).collect();
             if ids.contains(&text) {
-                return Ok(Value::Text(text.to_owned()));
+                return Ok(Given::Exactly(Value::Text(text.to_owned())));
             }
             let near = did_you_mean(text, ids.iter().copied());
             Err(refused("a milestone's id")
@@ -38,22 +44,43 @@ pub(super) fn parse(text: &str, key_result: &KeyResult, name: &str) -> Result<Va
             Err(Error::new(Kind::Usage, format!("`{name}` has milestones that cannot be read"))
                 .hint("see `goals check`"))
         }
-        _ => number(text).map(Value::Number).ok_or_else(|| {
-            refused("a number").hint(match &key_result.unit {
-                Some(unit) => format!("write the bare number in {unit}, such as 12.5"),
-                None => "write the bare number, such as 12.5".to_owned(),
-            })
-        }),
+        _ => match amount::read(text, key_result.unit.as_deref(), signs) {
+            Ok(Amount::Exactly(number)) => Ok(Given::Exactly(Value::Number(number))),
+            Ok(Amount::By(by)) if by < 0.0 && may_be_negative(key_result) => Err(Error::new(
+                Kind::Usage,
+                format!(
+                    "`{}` for `{name}` could be a value below zero, or a step down",
+                    printable(text)
+                ),
+            )
+            .hint(format!(
+                "write ={} for the value; for a step down write what it came to",
+                text.trim()
+            ))),
+            Ok(Amount::By(by)) => Ok(Given::By(by)),
+            Err(no) => Err(refused(no.takes).hint(no.cure)),
+        },
     }
 }
 
-/// A finite number that a file can hold exactly enough.
-fn number(text: &str) -> Option<f64> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-._eE".contains(&byte));
-    let value: f64 = text.replace('_', "").parse().ok().filter(|_| plain)?;
-    let holds =
-        value.is_finite() && (value.fract() != 0.0 || value.abs() <= 9_007_199_254_740_992.0);
-    holds.then_some(value)
+/// Why a key result of goals takes no value.
+pub(super) fn takes_none(name: &str) -> Error {
+    let message = format!("`{name}` is reached through other goals and takes no values");
+    Error::new(Kind::Usage, message).hint("check in on the goals that contribute to it")
+}
+
+/// Tells whether a measure has to do with numbers below zero.
+fn may_be_negative(key_result: &KeyResult) -> bool {
+    let planned = match &key_result.measure {
+        Some(Measure::Metric { baseline, target, .. }) => *baseline < 0.0 || *target < 0.0,
+        Some(Measure::Threshold { at_least, at_most, .. }) => {
+            [at_least, at_most].into_iter().flatten().any(|bound| *bound < 0.0)
+        }
+        _ => false,
+    };
+    let recorded =
+        |record: &Record| matches!(record.value, Some(Value::Number(value)) if value < 0.0);
+    planned || key_result.records.iter().any(recorded)
 }
 
 /// The right-hand side of a record as a file has it: a bare value, or an inline table.
@@ -85,21 +112,6 @@ pub(super) fn written(record: &Record) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_plain_and_finite() {
-        for (text, value) in [
-            ("240", Some(240.0)),
-            ("-1.5", Some(-1.5)),
-            ("1_250", Some(1250.0)),
-            ("2e3", Some(2000.0)),
-        ] {
-            assert_eq!(number(text), value, "{text}");
-        }
-        for text in ["", "nan", "inf", "1e999", "1,250", "45%", "99999999999999999999", "0x10"] {
-            assert_eq!(number(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn records_are_as_short_as_they_can_be() {

@@ -20,6 +20,7 @@ pub use document::*;
 pub use documents::{CHECKINS_SUFFIX, Documents, SETTINGS_FILE, documents, settings_of};
 pub use lines::Lines;
 pub use plan::plan;
+pub use reader::{MAX_MAGNITUDE, MIN_MAGNITUDE};
 pub use settings::{CycleDoc, Language, PersonDoc, SettingsDoc, TeamDoc, WordsDoc, settings};
 
 /// The most key results that one goal may have.

@@ -16,10 +16,11 @@ type Entry<'t, 'i> = &'t toml::Spanned<DeValue<'i>>;
 /// The largest whole number up to which a double holds each one exactly: 2^53.
 const MAX_EXACT: u128 = 1 << 53;
 
-/// The smallest magnitude above 0 and the largest of a number: products and quotients of a few such
-/// numbers are still finite.
-const MIN_MAGNITUDE: f64 = 1e-60;
-const MAX_MAGNITUDE: f64 = 1e60;
+/// The nearest to 0 that a number other than 0 may be: products and quotients of a few such numbers
+/// are still finite.
+pub const MIN_MAGNITUDE: f64 = 1e-60;
+/// The farthest from 0 that a number may be, for the same reason.
+pub const MAX_MAGNITUDE: f64 = 1e60;
 
 /// The file being read and what was found in it.
 pub(super) struct File<'a> {

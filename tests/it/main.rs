@@ -4,6 +4,7 @@ mod support;
 
 mod any_bytes;
 mod backends;
+mod checkin;
 mod cli;
 mod beginning;
 mod carrying;
