@@ -173,13 +173,13 @@ fn fingerprints_at(session: &Session<'_>, revision: &str) -> Result<HashSet<Stri
 }
 
 /// Tells whether a path is `folder` or lies below it; everything lies below the root.
-fn is_below(path: &str, folder: &str) -> bool {
+pub(super) fn is_below(path: &str, folder: &str) -> bool {
     folder.is_empty()
         || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The wanted paths from the workspace's root, with `/`; an empty one is the root itself.
-fn wanted_paths(session: &Session<'_>, paths: &[PathBuf]) -> Result<Vec<String>> {
+pub(super) fn wanted_paths(session: &Session<'_>, paths: &[PathBuf]) -> Result<Vec<String>> {
     let full = |path: &PathBuf| {
         std::fs::canonicalize(path).map_err(|error| Error::io("read", path, &error))
     };

@@ -14,6 +14,7 @@ mod completions;
 mod demo;
 mod doctor;
 mod explain;
+mod fmt;
 mod init;
 mod log;
 mod man;
@@ -77,6 +78,8 @@ enum Command {
     Carry(carry::Arguments),
     /// Give a goal or key result another id, and keep its history
     Rename(rename::Arguments),
+    /// Put records in order, one a line
+    Fmt(fmt::Arguments),
     /// Show how goals stand
     Status(status::Arguments),
     /// Show which check-ins are overdue, by owner
@@ -154,6 +157,7 @@ fn run(global: &Global, command: Command) -> Result<Ending, Error> {
         Command::Close(arguments) => close::run(global, &arguments),
         Command::Carry(arguments) => carry::run(global, &arguments),
         Command::Rename(arguments) => rename::run(global, &arguments),
+        Command::Fmt(arguments) => fmt::run(global, &arguments),
         Command::Status(arguments) => status::run(global, &arguments),
         Command::Stale(arguments) => stale::run(global, &arguments),
         Command::Smart(arguments) => smart::run(global, &arguments),

@@ -5,7 +5,7 @@
 //! look at and to commit. Each command says by its default which of the two it is.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -20,6 +20,7 @@ use crate::model::{Model, Reference};
 use crate::pipeline::{self, Source, Workspace};
 use crate::repo::edit::{self, Editing, FileEdit, Move};
 use crate::repo::program::Git;
+use crate::repo::write::{self, WriteError};
 use crate::repo::{Content, Snapshot};
 
 /// How long to wait for another writer to end.
@@ -178,12 +179,19 @@ impl<'a> Edits<'a> {
     /// They could not be made: everything is as it was.
     pub(super) fn make(&self, commit: Option<(&str, Option<&str>)>) -> Result<String> {
         let before = &self.session.workspace.snapshot;
-        let edit = |(path, after): (&String, &Option<String>)| FileEdit {
-            path: PathBuf::from(path),
-            before: before.text(path).map(str::to_owned),
-            after: after.clone(),
+        let edit = |(path, after): (&String, &Option<String>)| {
+            let before = before.text(path).map(str::to_owned);
+            // A link is left where it is, and the file behind it edited.
+            let path = match (&before, after) {
+                (Some(_), Some(_)) => write::resolve(&self.session.root, Path::new(path)),
+                _ => Ok(PathBuf::from(path)),
+            }?;
+            Ok(FileEdit { path, before, after: after.clone() })
         };
-        let edits: Vec<FileEdit> = self.edits.iter().map(edit).collect();
+        let edits: std::result::Result<Vec<FileEdit>, WriteError> =
+            self.edits.iter().map(edit).collect();
+        let edits =
+            edits.map_err(|error| Error::new(Kind::Io, error.to_string()).hint(error.hint()))?;
         let moves: Vec<Move> = self
             .moves
             .iter()

@@ -14,6 +14,7 @@ mod plan;
 mod reader;
 mod settings;
 pub mod splice;
+mod tidy;
 
 pub use checkins::checkins;
 pub use document::*;
@@ -22,6 +23,7 @@ pub use lines::Lines;
 pub use plan::plan;
 pub use reader::{MAX_MAGNITUDE, MIN_MAGNITUDE};
 pub use settings::{CycleDoc, Language, PersonDoc, SettingsDoc, TeamDoc, WordsDoc, settings};
+pub use tidy::{TidyError, tidy};
 
 /// The most key results that one goal may have.
 pub const MAX_KEY_RESULTS: usize = 100;

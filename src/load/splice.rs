@@ -467,7 +467,7 @@ fn append_table(
     let body = text.trim_start_matches(BOM);
     let newline = if body.is_empty() || body.ends_with('\n') { "" } else { eol };
     let blank = if body.is_empty() || ends_with_blank_line(body) { "" } else { eol };
-    let header = if is_bare_key(table) { table.to_string() } else { toml_string(table) };
+    let header = key(table);
     let lines: String = new.values().map(|record| layout.line(record)).collect();
     text.push_str(&format!("{newline}{blank}[{header}]{eol}{lines}"));
 }
@@ -475,6 +475,11 @@ fn append_table(
 fn ends_with_blank_line(text: &str) -> bool {
     let complete = text.strip_suffix('\n').unwrap_or(text);
     complete.rsplit('\n').next().is_some_and(|line| line.trim().is_empty())
+}
+
+/// Returns a key as TOML writes it: bare where it can be, else in quotes.
+pub(super) fn key(text: &str) -> String {
+    if is_bare_key(text) { text.to_owned() } else { toml_string(text) }
 }
 
 fn is_bare_key(text: &str) -> bool {

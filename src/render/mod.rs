@@ -5,6 +5,7 @@
 
 pub mod contract;
 pub mod doctor;
+pub mod diff;
 pub mod events;
 pub mod findings;
 pub mod page;

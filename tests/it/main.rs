@@ -13,6 +13,7 @@ mod completing;
 mod contract;
 mod docs;
 mod doctor;
+mod formatting;
 mod generate;
 mod generate_covers;
 mod git_history;

@@ -10,8 +10,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::sound::{Leaves, collect_leaves, key_step, leaves};
 use super::{
-    Edit, Layout, Section, Shape, apply, ends_with_blank_line, entries_of, is_bare_key, line_of,
-    place_of, require_one_value, shape_of, toml_string,
+    Edit, Layout, Section, Shape, apply, ends_with_blank_line, entries_of, line_of, place_of,
+    require_one_value, shape_of, toml_string,
 };
 
 /// Why a text could not be edited. It is untouched in every case.
@@ -140,7 +140,7 @@ pub fn rename_table(text: &str, path: &[&str], old: &str, new: &str) -> Result<S
     }
     names.sort_by_key(|name| name.start);
     names.dedup();
-    let written = if is_bare_key(new) { new.to_owned() } else { toml_string(new) };
+    let written = super::key(new);
     let mut result = text.to_owned();
     for name in names.iter().rev() {
         result.replace_range(name.clone(), &written);
