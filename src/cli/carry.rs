@@ -70,7 +70,10 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     if goal.plan.close.is_none() && goal.window.end < session.as_of {
         next.push(format!("goals close {}", goal.reference));
     }
-    output::note(global, &format!("next: read it through, then\n      {}", next.join("\n      ")));
+    output::note(
+        global,
+        &format!("\nnext: read it through, then\n      {}", next.join("\n      ")),
+    );
     Ok(Ending::Sound)
 }
 
@@ -152,6 +155,9 @@ fn require_free(session: &Session<'_>, goal: &Goal, to: &str, path: &str) -> Res
     }
 }
 
+/// A reference as it is written, and as it has to read in the new cycle.
+type Followed = (String, Option<String>);
+
 /// A goal on its way into another cycle.
 struct Carrying<'a> {
     goal: &'a Goal,
@@ -163,7 +169,7 @@ struct Carrying<'a> {
     along: Vec<usize>,
     stay: Vec<(usize, &'static str)>,
     /// References as they have to read in the new cycle; nothing for one that leads nowhere there.
-    references: Vec<(&'static str, Vec<(String, Option<String>)>)>,
+    references: Vec<(&'static str, Vec<Followed>)>,
 }
 
 impl<'a> Carrying<'a> {
@@ -433,7 +439,7 @@ fn in_cycle(model: &Model, goal: &Goal, written: &str, to: &str, window: Window)
 fn with_references(
     text: &str,
     key: &str,
-    references: &[(String, Option<String>)],
+    references: &[Followed],
 ) -> std::result::Result<String, keys::EditError> {
     if references.iter().all(|(old, new)| Some(old) == new.as_ref()) {
         return Ok(text.to_owned());

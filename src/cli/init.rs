@@ -42,7 +42,7 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
             Kind::Usage,
             format!("`{}` is already a workspace", root.display()),
         )
-        .hint("add a plan under goals/<cycle>/; `goals status` shows what there is"));
+        .hint("`goals new` adds a plan; `goals status` shows what there is"));
     }
     if arguments.merge_driver && !in_repository(root) {
         return Err(Error::new(Kind::Git, "no merge driver without a repository")

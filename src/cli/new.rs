@@ -273,9 +273,10 @@ fn require_free(session: &Session<'_>, place: &Place, path: &str) -> Result<()> 
         return Err(Error::new(Kind::Usage, format!("there is already a `{reference}`"))
             .hint(format!("it is in {taken}; ids are unique in a cycle, across teams")));
     }
-    let former = model.goals.iter().find(|goal| {
-        goal.reference.cycle == place.cycle && goal.formerly.iter().any(|id| *id == place.id)
-    });
+    let former = model
+        .goals
+        .iter()
+        .find(|goal| goal.reference.cycle == place.cycle && goal.formerly.contains(&place.id));
     match former {
         None => Ok(()),
         Some(goal) => Err(Error::new(

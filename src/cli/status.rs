@@ -75,10 +75,7 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
 
 fn nothing(model: &crate::model::Model, as_of: crate::date::Date, active: &[&str]) -> String {
     if model.goals.is_empty() {
-        return format!(
-            "no goals yet: write the first as {}/<cycle>/<id>.toml",
-            model.settings.plans
-        );
+        return "no goals yet: begin the first with `goals new ID`".to_owned();
     }
     if active.is_empty() {
         let all: Vec<&str> = model.cycles.keys().map(String::as_str).collect();

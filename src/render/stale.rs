@@ -177,7 +177,7 @@ pub struct OverdueView {
     pub last_checkin: Option<String>,
     /// Days since then, or since its first day if that is later.
     pub days: i64,
-    /// How it stands: `stale` once nobody has said anything for twice as long as one should.
+    /// How it stands, as in every other output.
     pub status: &'static str,
 }
 
