@@ -6,10 +6,12 @@
 //! that file, and in a `console` block each line after `$ ` is run and must print what stands below
 //! it. With the variable `UPDATE=1` what was printed is written into the page instead. In expected
 //! output `[..]` stands for any text within a line, `...` on a line of its own for any lines, and
-//! any commit id for any other.
+//! any commit id for any other. It is noon on 21 November 2026 until a line `On 2026-10-12:` says otherwise.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+
+use goals::date::{Date, days_between, parse_date};
 
 use crate::support::Repo;
 
@@ -89,6 +91,9 @@ fn the_runner_tells_right_from_wrong() {
     let wrong = follow("```console\n$ echo one; echo two >&2\none\n```\n");
     assert_eq!(wrong.text, "```console\n$ echo one; echo two >&2\none\ntwo\n```\n");
     assert!(wrong.wrong.contains("echo one"), "{}", wrong.wrong);
+    let dated =
+        follow("On 2026-10-12:\n\n```console\n$ echo $SOURCE_DATE_EPOCH $GIT_AUTHOR_DATE\n```\n");
+    assert!(dated.text.contains("\n1791806400 2026-10-12T12:00:00Z\n"), "{}", dated.text);
     assert!(matches("committed 48bedf09ea\n", "committed 0123456789\n"));
     assert!(!matches("committed 48bedf09ea\n", "committed nothing\n"));
     assert!(!matches("a\n...\nz\n", "a\nb\n"));
@@ -148,6 +153,9 @@ fn follow(page: &str) -> Followed {
     let mut rest = page;
     while let Some((before, language, body, after)) = next_block(rest) {
         followed.text.push_str(before);
+        if let Some(date) = before.lines().filter_map(date_of).next_back() {
+            terminal.set_date(date);
+        }
         match (language, path_of(body)) {
             ("console", _) => console(body, &mut terminal, &mut followed),
             (_, path) => {
@@ -180,6 +188,11 @@ fn path_of(body: &str) -> Option<&str> {
         .strip_prefix("# ")
         .or_else(|| line.strip_prefix("{# ").and_then(|rest| rest.strip_suffix(" #}")))?;
     (inside.contains('.') && !inside.contains(' ')).then_some(inside)
+}
+
+/// The date of a line that says on which day the reader is.
+fn date_of(line: &str) -> Option<Date> {
+    parse_date(line.strip_prefix("On ")?.strip_suffix(':')?)
 }
 
 /// Runs the commands of a block and compares what they print.
@@ -220,11 +233,20 @@ impl Terminal {
         let path = std::env::join_paths(path).expect("no separator in a path");
         repo.set("PATH", path.to_str().expect("UTF-8"));
         repo.set("TZ", "UTC");
-        for name in ["GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"] {
-            repo.set(name, "2026-11-21T12:00:00Z");
-        }
         repo.git(&["config", "--global", "init.defaultBranch", "main"]);
-        Self { folder: repo.path().to_owned(), repo, last: 0 }
+        let mut terminal = Self { folder: repo.path().to_owned(), repo, last: 0 };
+        terminal.set_date(parse_date("2026-11-21").expect("a date"));
+        terminal
+    }
+
+    /// Makes it noon on a day, for the tool and for git.
+    fn set_date(&mut self, date: Date) {
+        let epoch = parse_date("1970-01-01").expect("a date");
+        let noon = days_between(epoch, date) * 86_400 + 43_200;
+        self.repo.set("SOURCE_DATE_EPOCH", &noon.to_string());
+        for name in ["GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"] {
+            self.repo.set(name, &format!("{date}T12:00:00Z"));
+        }
     }
 
     /// Writes a file as an editor would.
