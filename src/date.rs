@@ -27,6 +27,19 @@ pub fn parse_date(text: &str) -> Option<Date> {
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
+/// Reads a date whose month or day lacks its zero, as in `2026-2-3`; nothing for one that is written
+/// in full.
+pub fn parse_unpadded_date(text: &str) -> Option<Date> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [year, month, day] = parts[..] else { return None };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let shaped = year.len() == 4 && month.len() <= 2 && day.len() <= 2 && text.len() < 10;
+    if !shaped || !parts.iter().all(|part| digits(part)) {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
 /// The date that a record is true on, to the minute where one day has several.
 ///
 /// Within a day, times come before the bare date.

@@ -52,6 +52,30 @@ pub struct Label {
     pub text: String,
 }
 
+/// One replacement of bytes in a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Edit {
+    /// What goes away; an empty span where something is put in.
+    pub place: Place,
+    /// What comes in its place.
+    pub with: String,
+}
+
+impl Edit {
+    /// Makes an edit.
+    pub fn new(place: Place, with: impl Into<String>) -> Self {
+        Self { place, with: with.into() }
+    }
+}
+
+/// The edits that certainly mend a finding: nothing else can have been meant. They belong together,
+/// lie in the finding's own file and do not overlap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// The edits, at least one.
+    pub edits: Vec<Edit>,
+}
+
 /// One finding of one rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -67,6 +91,8 @@ pub struct Diagnostic {
     pub related: Vec<Label>,
     /// A command or an edit that mends it.
     pub help: Option<String>,
+    /// The edits that mend it, where there is no doubt about them.
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
@@ -79,6 +105,7 @@ impl Diagnostic {
             primary: Label { place, text: String::new() },
             related: Vec::new(),
             help: None,
+            fix: None,
         }
     }
 
@@ -107,6 +134,23 @@ impl Diagnostic {
     #[must_use]
     pub fn maybe_help(mut self, help: Option<String>) -> Self {
         self.help = help.or(self.help);
+        self
+    }
+
+    /// Mends it by putting `with` in the place of a span of its own file.
+    #[must_use]
+    pub fn fix(self, span: Span, with: impl Into<String>) -> Self {
+        self.maybe_fix(Some(vec![(span, with.into())]))
+    }
+
+    /// Mends it by replacing spans of its own file, where it is certain how.
+    #[must_use]
+    pub fn maybe_fix(mut self, edits: Option<Vec<(Span, String)>>) -> Self {
+        let path = &self.primary.place.path;
+        let edit = |(span, with)| Edit::new(Place::new(path, span), with);
+        self.fix = edits
+            .map(|edits| Fix { edits: edits.into_iter().map(edit).collect() })
+            .filter(|fix| !fix.edits.is_empty());
         self
     }
 }

@@ -1,5 +1,6 @@
 //! The spine: each stage called once, in order.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::check::{self, smart};
@@ -9,7 +10,7 @@ use crate::error::Result;
 use crate::history::{self, GOAL_TRAILER, History, Work};
 use crate::load::{self, SETTINGS_FILE, SettingsDoc};
 use crate::model::{self, Model};
-use crate::repo::{self, ObjectId, Repo, Snapshot};
+use crate::repo::{self, Content, ObjectId, Repo, Snapshot};
 use crate::rollup::{self, Rollup};
 
 /// The folder whose files override the report's templates.
@@ -88,6 +89,57 @@ pub fn check(
     check::check(&context, &workspace.settings, &workspace.found)
 }
 
+/// A workspace in which findings were fixed.
+pub struct Fixed {
+    /// The workspace as it would be.
+    pub workspace: Workspace,
+    /// Every finding that is left.
+    pub findings: Vec<Diagnostic>,
+    /// The texts that changed, by path.
+    pub texts: BTreeMap<String, String>,
+    /// How many findings were fixed.
+    pub fixed: usize,
+    /// Fixes that would have broken their file, as rule and path: mistakes of this program.
+    pub refused: BTreeSet<(&'static str, String)>,
+}
+
+/// How often fixes are applied one upon another.
+const MAX_ROUNDS: usize = 20;
+
+/// Applies to files at hand the fixes of those findings that `chosen` picks, and of those that show up then, until
+/// there is none or it seems to go round in a circle. Nothing is written anywhere.
+///
+/// # Errors
+///
+/// None but those of reading a workspace whose files are at hand.
+pub fn fix(
+    files: &Snapshot,
+    history: Option<&History>,
+    as_of: Date,
+    today: Date,
+    chosen: impl Fn(&Workspace, &[Diagnostic]) -> Vec<Diagnostic>,
+) -> Result<Fixed> {
+    let (mut fixed, mut refused, mut texts) = (0, BTreeSet::new(), BTreeMap::new());
+    let mut workspace = read(Source::Files(files.clone()))?;
+    let mut rounds = 0;
+    loop {
+        let findings = check(&workspace, history, as_of, today);
+        let applied = check::fix::apply(&workspace.snapshot, &chosen(&workspace, &findings));
+        refused.extend(applied.refused);
+        if applied.fixed == 0 || rounds == MAX_ROUNDS {
+            return Ok(Fixed { workspace, findings, texts, fixed, refused });
+        }
+        rounds += 1;
+        fixed += applied.fixed;
+        let mut snapshot = workspace.snapshot;
+        for (path, text) in &applied.texts {
+            snapshot.insert(path.clone(), Content::from_bytes(text.clone().into_bytes()));
+        }
+        texts.extend(applied.texts);
+        workspace = read(Source::Files(snapshot))?;
+    }
+}
+
 /// The findings of shape of a workspace on a date: what keeps its figures from being complete.
 pub fn of_shape(workspace: &Workspace, rollup: &Rollup, as_of: Date) -> Vec<Diagnostic> {
     let context = context(workspace, rollup, None, as_of, as_of);
@@ -103,8 +155,19 @@ pub fn smart(
     today: Date,
 ) -> Vec<smart::Card> {
     let rollup = rollup::compute(&workspace.model, history, as_of);
-    let context = context(workspace, &rollup, history, as_of, today);
-    let findings = check::check(&context, &workspace.settings, &workspace.found);
+    scorecards(workspace, &rollup, history, as_of, today)
+}
+
+/// The same scorecards with figures that are at hand.
+pub fn scorecards(
+    workspace: &Workspace,
+    rollup: &Rollup,
+    history: Option<&History>,
+    as_of: Date,
+    today: Date,
+) -> Vec<smart::Card> {
+    let context = context(workspace, rollup, history, as_of, today);
+    let findings = check::of_letters(&context, &workspace.settings, &workspace.found);
     smart::scorecards(&context, &findings)
 }
 

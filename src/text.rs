@@ -114,6 +114,20 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// The candidate that `name` is certainly a slip of, if there is just one: the same word in another
+/// case or with other separators, or one typo away from a word of at least four letters.
+pub fn slip_of<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let plain = as_id(name);
+    let is_slip = |candidate: &str| {
+        let same = !plain.is_empty() && as_id(candidate) == plain;
+        let long = candidate.chars().count() >= 4;
+        same || long && strsim::damerau_levenshtein(name, candidate) == 1
+    };
+    let mut found = candidates.into_iter().filter(|candidate| is_slip(candidate));
+    let only = found.next()?;
+    found.all(|other| other == only).then_some(only)
+}
+
 /// "did you mean `x`?" for the nearest candidate.
 pub fn did_you_mean<'a>(
     name: &str,
@@ -243,6 +257,28 @@ mod tests {
         assert_eq!(line_column(text, 0), (1, 1));
         assert_eq!(line_column(text, 10), (2, 3));
         assert_eq!(line_at(text, 3), Span::new(0, 5));
+    }
+
+    #[test]
+    fn a_slip_is_one_typo_away_from_one_word_alone() {
+        let keys = ["title", "owner", "due", "at_least", "at_most", "start", "starts"];
+        for (name, meant) in [
+            ("titel", Some("title")),
+            ("Title", Some("title")),
+            ("OWNER", Some("owner")),
+            ("at-least", Some("at_least")),
+            ("At Least", Some("at_least")),
+            ("DUE", Some("due")),
+            ("dua", None),
+            ("star", Some("start")),
+            ("startz", None),
+            ("tile", Some("title")),
+            ("tle", None),
+            ("zzz", None),
+            ("", None),
+        ] {
+            assert_eq!(slip_of(name, keys), meant, "{name}");
+        }
     }
 
     #[test]

@@ -7,7 +7,10 @@ use super::{Context, Levels, find, open, subject};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::load::{AllowDoc, CHECKINS_SUFFIX, KeyResultDoc, SETTINGS_FILE, SettingsDoc};
 use crate::model::Goal;
-use crate::text::{Span, did_you_mean, printable};
+use crate::text::{Span, did_you_mean, printable, slip_of};
+
+/// The rule that no allowance and no level turns off: what cannot be read hides other mistakes.
+pub(super) const NEVER_ALLOWED: &str = "syntax";
 
 /// The allowances of every plan, and which of them were of use.
 pub(super) struct Allowances<'a> {
@@ -26,6 +29,9 @@ impl<'a> Allowances<'a> {
     /// Tells whether the goal or the key result that a finding is about allows it, and notes that
     /// the allowance was of use. An allowance ends with its last day.
     pub(super) fn allow(&self, finding: &Diagnostic) -> bool {
+        if finding.rule == NEVER_ALLOWED {
+            return false;
+        }
         let place = &finding.primary.place;
         let Some((goal, key_result)) = self.about(place) else { return false };
         let own = key_result.into_iter().flat_map(|doc| &doc.allow);
@@ -67,12 +73,28 @@ impl<'a> Allowances<'a> {
             for (allowance, counts) in own.chain(of_key_results) {
                 let place = Place::new(&goal.path, allowance.rule.span);
                 if find(&allowance.rule.value).is_none() {
-                    findings.push(unknown(&allowance.rule.value, place));
+                    let others = self.allowed_beside(goal, allowance);
+                    let unknown = unknown(&allowance.rule.value, place, &others);
+                    // In other places than a table of its own the name may be written more than once.
+                    let fix = unknown.fix.clone().filter(|_| allowance.removal.is_some());
+                    findings.push(Diagnostic { fix, ..unknown });
+                } else if allowance.rule.value == NEVER_ALLOWED {
+                    findings.push(never_allowed(place).maybe_fix(removal(allowance)));
                 } else if is_open && counts {
                     findings.extend(self.judge(goal, allowance, levels, place));
                 }
             }
         }
+    }
+
+    /// The names of the rules that are allowed where this allowance stands.
+    fn allowed_beside<'g>(&self, goal: &'g Goal, allowance: &AllowDoc) -> Vec<&'g str> {
+        let lists = std::iter::once(&goal.plan.allow)
+            .chain(goal.plan.key_results.iter().map(|doc| &doc.allow));
+        let mut holding =
+            lists.filter(|list| list.iter().any(|other| std::ptr::eq(other, allowance)));
+        let list = holding.next().map_or(&[][..], Vec::as_slice);
+        list.iter().map(|other| other.rule.value.as_str()).collect()
     }
 
     fn judge(
@@ -85,9 +107,10 @@ impl<'a> Allowances<'a> {
         let rule = &allowance.rule.value;
         if let Some(until) = allowance.until.filter(|_| self.is_over(allowance)) {
             let message = format!("the allowance of `{rule}` ended on {until}");
-            return Some(Diagnostic::new("expired-allow", message, place).help(
+            let finding = Diagnostic::new("expired-allow", message, place).help(
                 "mend what it allowed and remove it, or choose a later day together with a reason",
-            ));
+            );
+            return Some(finding.maybe_fix(removal(allowance)));
         }
         let used = self.used.borrow().contains(&(goal.path.as_str(), allowance.rule.span));
         if used || comes_and_goes(rule) {
@@ -97,7 +120,8 @@ impl<'a> Allowances<'a> {
             Some(_) => format!("nothing here needs `{rule}` to be allowed"),
             None => format!("`{rule}` is turned off, so nothing needs to be allowed"),
         };
-        Some(Diagnostic::new("unused-allow", message, place).help("remove the allowance"))
+        let finding = Diagnostic::new("unused-allow", message, place).help("remove the allowance");
+        Some(finding.maybe_fix(removal(allowance)))
     }
 }
 
@@ -130,17 +154,45 @@ fn comes_and_goes(rule: &str) -> bool {
     )
 }
 
-/// Reports names under `[check.levels]` that no rule has.
-pub(super) fn unknown_levels(settings: &SettingsDoc, findings: &mut Vec<Diagnostic>) {
-    for (name, _) in settings.levels.iter().filter(|(name, _)| find(&name.value).is_none()) {
-        findings.push(unknown(&name.value, Place::new(SETTINGS_FILE, name.span)));
+/// The edit that removes an allowance.
+fn removal(allowance: &AllowDoc) -> Option<Vec<(Span, String)>> {
+    allowance.removal.map(|span| vec![(span, String::new())])
+}
+
+/// Reports names under `[check.levels]` that no rule has, and a level that hides what cannot be read.
+pub(super) fn odd_levels(settings: &SettingsDoc, findings: &mut Vec<Diagnostic>) {
+    let names: Vec<&str> = settings.levels.iter().map(|(name, _)| name.value.as_str()).collect();
+    for (name, level) in &settings.levels {
+        let place = Place::new(SETTINGS_FILE, name.span);
+        if find(&name.value).is_none() {
+            findings.push(unknown(&name.value, place, &names));
+        } else if name.value == NEVER_ALLOWED && level.value != "error" {
+            findings.push(never_allowed(place));
+        }
     }
 }
 
-fn unknown(name: &str, place: Place) -> Diagnostic {
-    let near = did_you_mean(name, super::RULES.iter().map(|rule| rule.name));
+/// A name that no rule has, in a place that names `others` too.
+fn unknown(name: &str, place: Place, others: &[&str]) -> Diagnostic {
+    let rules = || super::RULES.iter().map(|rule| rule.name);
+    let near = did_you_mean(name, rules());
     let message = format!("there is no rule `{}`", printable(name));
-    Diagnostic::new("unused-allow", message, place).help("remove it").maybe_help(near)
+    let only_slip = |meant: &&str| {
+        !others.contains(meant)
+            && others.iter().filter(|other| slip_of(other, rules()) == Some(*meant)).count() == 1
+    };
+    let meant = slip_of(name, rules()).filter(only_slip);
+    let fix = meant.map(|meant| vec![(place.span, meant.to_owned())]);
+    Diagnostic::new("unused-allow", message, place)
+        .help("remove it")
+        .maybe_help(near)
+        .maybe_fix(fix)
+}
+
+fn never_allowed(place: Place) -> Diagnostic {
+    let message =
+        format!("`{NEVER_ALLOWED}` is always an error: what cannot be read hides other mistakes");
+    Diagnostic::new("unused-allow", message, place).help("mend the file, and remove this")
 }
 
 /// The key result whose table holds a place: the last to begin before it. Keys of a key result

@@ -22,6 +22,7 @@ mod confidence_never_moves;
 mod due_outside_cycle;
 mod due_outside_parent;
 mod fingerprint;
+pub mod fix;
 mod flat_while_on_track;
 mod future_checkin;
 mod goalpost_moved;
@@ -71,12 +72,12 @@ pub use words::Words;
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Level, Place, sort};
 use crate::history::History;
-use crate::load::{SETTINGS_FILE, SettingsDoc};
+use crate::load::{SETTINGS_FILE, SettingsDoc, Spanned};
 use crate::model::Model;
 use allowances::Allowances;
 
 use crate::rollup::Rollup;
-use crate::text::{did_you_mean, printable};
+use crate::text::{did_you_mean, printable, slip_of};
 
 pub use fingerprint::fingerprints;
 pub use subject::{Subject, subject};
@@ -114,6 +115,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Tells whether there are findings of it that `goals check --fix` mends.
+    pub fn is_fixable(&self) -> bool {
+        self.page.contains("\nFixable with `--fix`")
+    }
+
     /// The same rule, serving SMART letters.
     const fn serves(self, letters: &'static str) -> Self {
         Self { letters, ..self }
@@ -497,7 +503,30 @@ pub fn of_shape(
     settings: &SettingsDoc,
     found: &[Diagnostic],
 ) -> Vec<Diagnostic> {
+    judged(context, settings, found.to_vec())
+}
+
+/// The findings that answer to a letter of SMART: those of shape, and those of the rules that serve
+/// one. The other rules are not run.
+pub fn of_letters(
+    context: &Context<'_>,
+    settings: &SettingsDoc,
+    found: &[Diagnostic],
+) -> Vec<Diagnostic> {
     let mut findings = found.to_vec();
+    let serving = RULES.iter().filter(|rule| !rule.letters.is_empty());
+    for check in serving.filter_map(|rule| rule.check) {
+        check(context, &mut findings);
+    }
+    judged(context, settings, findings)
+}
+
+/// Findings with their levels, without those that are turned off or allowed.
+fn judged(
+    context: &Context<'_>,
+    settings: &SettingsDoc,
+    mut findings: Vec<Diagnostic>,
+) -> Vec<Diagnostic> {
     let levels = Levels::read(settings, &mut findings);
     let allowances = Allowances::new(context);
     levels.apply(&mut findings);
@@ -522,7 +551,7 @@ pub fn check(
     findings.retain(|finding| !allowances.allow(finding));
     let mut of_allowances = Vec::new();
     allowances.report(&levels, &mut of_allowances);
-    allowances::unknown_levels(settings, &mut of_allowances);
+    allowances::odd_levels(settings, &mut of_allowances);
     levels.apply(&mut of_allowances);
     findings.extend(of_allowances.into_iter().filter(|finding| !allowances.allow(finding)));
     sort(&mut findings);
@@ -554,9 +583,14 @@ const PROFILES: [(&str, Profile); 4] = [
 impl Levels {
     /// Reads `[check]`; reports names that it does not know.
     fn read(settings: &SettingsDoc, findings: &mut Vec<Diagnostic>) -> Self {
-        let mut report = |message: String, span, help| {
-            let place = Place::new(SETTINGS_FILE, span);
-            findings.push(Diagnostic::new("wrong-type", message, place).maybe_help(help));
+        let mut report = |message: String, found: &Spanned<String>, words: &[&str]| {
+            let place = Place::new(SETTINGS_FILE, found.span);
+            let near = did_you_mean(&found.value, words.iter().copied());
+            let meant = slip_of(&found.value, words.iter().copied());
+            let fix = meant.map(|word| vec![(found.span, format!("\"{word}\""))]);
+            findings.push(
+                Diagnostic::new("wrong-type", message, place).maybe_help(near).maybe_fix(fix),
+            );
         };
         let mut profile = Profile::Okr;
         if let Some(named) = &settings.profile {
@@ -567,8 +601,8 @@ impl Levels {
                         "`profile` is one of `okr`, `smart`, `output`, `strict`, found `{}`",
                         printable(&named.value)
                     ),
-                    named.span,
-                    did_you_mean(&named.value, PROFILES.iter().map(|(name, _)| *name)),
+                    named,
+                    &PROFILES.map(|(name, _)| name),
                 ),
             }
         }
@@ -584,7 +618,7 @@ impl Levels {
                         "a level is `off`, `info`, `warning` or `error`, found `{}`",
                         printable(other)
                     );
-                    report(message, level.span, None);
+                    report(message, level, &["off", "info", "warning", "error"]);
                     continue;
                 }
             };
@@ -605,6 +639,9 @@ impl Levels {
     /// The level of a rule; nothing where it is off. What the workspace says of a rule by its name
     /// goes before the profile.
     fn of(&self, name: &str) -> Option<Level> {
+        if name == allowances::NEVER_ALLOWED {
+            return Some(Level::Error);
+        }
         if let Some((_, level)) = self.own.iter().rev().find(|(own, _)| own == name) {
             return *level;
         }

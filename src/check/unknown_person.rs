@@ -1,10 +1,12 @@
 //! `unknown-person`: an owner who is not in `[people]`, where there is such a table.
 
+use std::collections::BTreeMap;
+
 use super::Context;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::load::Spanned;
-
-use crate::text::{did_you_mean, printable};
+use crate::model::Person;
+use crate::text::{did_you_mean, is_id, printable};
 
 /// Finds owners that are neither a person of `[people]` nor a team.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
@@ -30,20 +32,30 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
                 || people.contains_key(&owner.value)
                 || teams.contains(&owner.value.as_str());
             if !known {
-                findings.push(finding(&goal.path, owner, people.keys().map(String::as_str)));
+                findings.push(finding(&goal.path, owner, people));
             }
         }
     }
 }
 
-fn finding<'a>(
-    path: &str,
-    owner: &Spanned<String>,
-    people: impl Iterator<Item = &'a str>,
-) -> Diagnostic {
+fn finding(path: &str, owner: &Spanned<String>, people: &BTreeMap<String, Person>) -> Diagnostic {
     let name = printable(&owner.value);
     let add = format!("add [people.{name}] to goals.toml");
-    let help = did_you_mean(&owner.value, people).unwrap_or(add);
+    let help = did_you_mean(&owner.value, people.keys().map(String::as_str)).unwrap_or(add);
     let message = format!("`{name}` is not in `[people]`, and no team is called so");
-    Diagnostic::new("unknown-person", message, Place::new(path, owner.span)).help(help)
+    let fix = certainly(&owner.value, people).map(|handle| vec![(owner.span, handle)]);
+    Diagnostic::new("unknown-person", message, Place::new(path, owner.span))
+        .help(help)
+        .maybe_fix(fix)
+}
+
+/// The handle, in quotes, of the one person with this handle in another case, or with this name.
+fn certainly(owner: &str, people: &BTreeMap<String, Person>) -> Option<String> {
+    let owner = owner.trim();
+    let is_same = |(handle, person): &(&String, &Person)| {
+        handle.to_lowercase() == owner.to_lowercase() || person.name.as_deref() == Some(owner)
+    };
+    let mut found = people.iter().filter(is_same);
+    let (handle, _) = found.next()?;
+    (found.next().is_none() && is_id(handle)).then(|| format!("\"{handle}\""))
 }

@@ -8,13 +8,13 @@ use clap::{Args, ValueEnum};
 use super::outputs::{self, Format, Output};
 use super::session::Session;
 use super::shared::{Global, When};
-use super::{Ending, output, stdin_plan};
+use super::{Ending, fixing, output, stdin_plan};
 use crate::check::fingerprints;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::error::{Error, Kind, Result};
 use crate::history::History;
 use crate::load::SETTINGS_FILE;
-use crate::pipeline::{self, Source};
+use crate::pipeline::{self, Source, Workspace};
 use crate::render::findings::{self, Checked};
 
 #[derive(Args)]
@@ -22,7 +22,10 @@ use crate::render::findings::{self, Checked};
 `-` checks one plan from standard input as if it lay where --stdin-filename says, with the rest of
 the workspace around it; without that, as a plan of the current quarter, in a workspace or not.
 
-Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 could not run.")]
+--fix mends what would be shown: by the paths and by --since. With `-` it prints the mended plan,
+and what remains to standard error. The exit code is judged by what remains.
+
+Exit codes: 0 nothing at or above --fail-on, 1 findings (with --diff: something to fix), 2 could not run.")]
 pub(super) struct Arguments {
     /// Only findings in these files and folders; `-` reads a plan from standard input
     #[arg(value_name = "PATH")]
@@ -44,6 +47,12 @@ pub(super) struct Arguments {
     /// Where the plan from standard input would lie
     #[arg(long, value_name = "PATH", requires = "paths")]
     stdin_filename: Option<PathBuf>,
+    /// Mend what can be mended without a doubt, in the files themselves; commits nothing
+    #[arg(long, conflicts_with = "rev")]
+    fix: bool,
+    /// Show what --fix would change, as a unified diff, and write nothing
+    #[arg(long, conflicts_with_all = ["format", "output", "statistics"])]
+    diff: bool,
     /// The least level that makes the command fail
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error)]
     fail_on: FailOn,
@@ -72,7 +81,8 @@ impl FailOn {
 
 pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     let outputs = wanted_outputs(arguments)?;
-    let (session, wanted) = if reads_stdin(arguments)? {
+    let from_stdin = reads_stdin(arguments)?;
+    let (mut session, wanted) = if from_stdin {
         let (session, path) =
             stdin_plan::open(global, &arguments.when, arguments.stdin_filename.as_deref())?;
         (session, vec![path])
@@ -81,51 +91,126 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
         let wanted = wanted_paths(&session, &arguments.paths)?;
         (session, wanted)
     };
-    let inside = |path: &str| wanted.is_empty() || wanted.iter().any(|want| is_below(path, want));
     // Rules that need the history run on what there is of it, and say nothing without it.
     let history = match arguments.when.require_history {
         true => session.history()?,
         false => session.history_at_hand()?,
     };
-    let all = pipeline::check(&session.workspace, history.as_ref(), session.as_of, session.today);
     let known = match &arguments.since {
         Some(revision) => fingerprints_at(&session, revision)?,
         None => HashSet::new(),
     };
-    // Fingerprints tell repeated findings apart by counting: that takes all of them.
-    let (found, fingerprints): (Vec<Diagnostic>, Vec<String>) =
-        fingerprints(&session.workspace.model, &all)
+    let selection = Selection { wanted, known };
+    let (all, fixed) = match (arguments.fix || arguments.diff, from_stdin) {
+        (false, _) => {
+            let (as_of, today) = (session.as_of, session.today);
+            (pipeline::check(&session.workspace, history.as_ref(), as_of, today), 0)
+        }
+        (true, _) if arguments.diff => {
+            return fixing::diff(global, session, history.as_ref(), &selection, from_stdin);
+        }
+        (true, true) => {
+            return fixing::print_plan(global, session, history.as_ref(), &selection, arguments);
+        }
+        (true, false) => fixing::write(global, &mut session, history.as_ref(), &selection)?,
+    };
+    let found = selection.of(&session.workspace, all);
+    let prefix = session.prefix();
+    let files = selection.files(&session.workspace);
+    let checked =
+        Checked { fixed, ..found.checked(&session.workspace, &files, &prefix, arguments) };
+    outputs::deliver(global, &outputs, &checked)?;
+    if arguments.statistics {
+        output::print(&findings::statistics(&found.findings, global.look()))?;
+        output::note(global, &findings::summary(&checked));
+    }
+    Ok(ending(&checked))
+}
+
+/// How a check ends.
+pub(super) fn ending(checked: &Checked<'_>) -> Ending {
+    let fails =
+        |finding: &Diagnostic| checked.fails_from.is_some_and(|least| finding.level >= least);
+    if checked.findings.iter().any(fails) { Ending::Findings } else { Ending::Sound }
+}
+
+/// Which findings are asked for.
+pub(super) struct Selection {
+    /// Paths from the workspace's root; none for all.
+    wanted: Vec<String>,
+    /// Fingerprints of those that were there before.
+    known: HashSet<String>,
+}
+
+/// The findings that are asked for, with their fingerprints.
+pub(super) struct Found {
+    pub(super) findings: Vec<Diagnostic>,
+    fingerprints: Vec<String>,
+}
+
+impl Selection {
+    fn holds(&self, path: &str) -> bool {
+        self.wanted.is_empty() || self.wanted.iter().any(|want| is_below(path, want))
+    }
+
+    /// Picks what is asked for. Fingerprints tell repeated findings apart by counting: that takes
+    /// all of them.
+    pub(super) fn of(&self, workspace: &Workspace, all: Vec<Diagnostic>) -> Found {
+        let (findings, fingerprints) = fingerprints(&workspace.model, &all)
             .into_iter()
             .zip(all)
             .filter(|(fingerprint, finding)| {
-                inside(&finding.primary.place.path) && !known.contains(fingerprint)
+                self.holds(&finding.primary.place.path) && !self.known.contains(fingerprint)
             })
             .map(|(fingerprint, finding)| (finding, fingerprint))
             .unzip();
-    let snapshot = &session.workspace.snapshot;
-    let files: Vec<&str> =
-        snapshot.paths().filter(|path| path.ends_with(".toml") && inside(path)).collect();
-    let checked = Checked {
-        findings: &found,
-        fingerprints: &fingerprints,
-        snapshot,
-        files: &files,
-        prefix: &session.prefix(),
-        fails_from: arguments.fail_on.level(),
-    };
-    outputs::deliver(global, &outputs, &checked)?;
-    if arguments.statistics {
-        output::print(&findings::statistics(&found, global.look()))?;
-        output::note(global, &findings::summary(&found, files.len()));
+        Found { findings, fingerprints }
     }
-    let fails =
-        |finding: &Diagnostic| checked.fails_from.is_some_and(|least| finding.level >= least);
-    Ok(if found.iter().any(fails) { Ending::Findings } else { Ending::Sound })
+
+    /// The goal files that are asked for.
+    pub(super) fn files<'a>(&self, workspace: &'a Workspace) -> Vec<&'a str> {
+        let paths = workspace.snapshot.paths();
+        paths.filter(|path| path.ends_with(".toml") && self.holds(path)).collect()
+    }
+
+    /// The one path that is asked for, where a plan comes from standard input.
+    pub(super) fn stdin_path(&self) -> &str {
+        self.wanted.first().map_or("", String::as_str)
+    }
+}
+
+impl Found {
+    /// What outputs are given.
+    pub(super) fn checked<'a>(
+        &'a self,
+        workspace: &'a Workspace,
+        files: &'a [&'a str],
+        prefix: &'a str,
+        arguments: &Arguments,
+    ) -> Checked<'a> {
+        Checked {
+            findings: &self.findings,
+            fingerprints: &self.fingerprints,
+            snapshot: &workspace.snapshot,
+            files,
+            prefix,
+            fails_from: arguments.fail_on.level(),
+            fixed: 0,
+        }
+    }
 }
 
 /// The outputs that are asked for; statistics stand in the place of the one for people.
 fn wanted_outputs(arguments: &Arguments) -> Result<Vec<Output>> {
     let outputs = outputs::wanted(arguments.format, &arguments.output)?;
+    if arguments.fix
+        && reads_stdin(arguments)?
+        && (arguments.statistics || !outputs::is_plain(&outputs))
+    {
+        let error =
+            Error::new(Kind::Usage, "with `-` and --fix the mended plan goes to standard output");
+        return Err(error.hint("check it once more without --fix for another form of findings"));
+    }
     if !arguments.statistics {
         return Ok(outputs);
     }

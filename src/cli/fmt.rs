@@ -41,7 +41,7 @@ pub(super) struct Arguments {
 pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     let is_dash = |path: &PathBuf| path.as_os_str() == "-";
     match &arguments.paths[..] {
-        [only] if is_dash(only) => standard_input(arguments),
+        [only] if is_dash(only) => standard_input(global, arguments),
         paths if paths.iter().any(is_dash) => {
             Err(Error::new(Kind::Usage, "`-` stands for the one file to format, beside no other"))
         }
@@ -54,7 +54,7 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
 }
 
 /// Formats what comes in, for an editor. Nothing comes out where that cannot be done.
-fn standard_input(arguments: &Arguments) -> Result<Ending> {
+fn standard_input(global: &Global, arguments: &Arguments) -> Result<Ending> {
     let mut bytes = Vec::new();
     let mut input = std::io::stdin().lock().take(MAX_FILE_BYTES + 1);
     input
@@ -74,7 +74,7 @@ fn standard_input(arguments: &Arguments) -> Result<Ending> {
     })?;
     let before = content.text().unwrap_or_default();
     if arguments.diff {
-        output::print(&diff::unified(&name, before, &after))?;
+        output::print(&diff::unified(&name, before, &after, global.look()))?;
     } else if !arguments.check {
         output::print(&after)?;
     }
@@ -101,7 +101,7 @@ fn files(global: &Global, arguments: &Arguments) -> Result<Ending> {
                 changed += 1;
                 let before = content.text().unwrap_or_default();
                 told.push_str(&match (arguments.diff, arguments.check) {
-                    (true, _) => shown(global, &diff::unified(path, before, &after)),
+                    (true, _) => diff::unified(path, before, &after, global.look()),
                     (false, true) => format!("would format {}\n", printable(path)),
                     (false, false) => format!("formatted {}\n", printable(path)),
                 });
@@ -135,12 +135,4 @@ fn formatted(content: &Content) -> std::result::Result<String, String> {
             Err(format!("{bytes} bytes; a goal file may have at most {MAX_FILE_BYTES}"))
         }
     }
-}
-
-/// A diff as a terminal may show it; elsewhere as it is, so that it can be applied.
-fn shown(global: &Global, diff: &str) -> String {
-    if global.look().width.is_none() {
-        return diff.to_owned();
-    }
-    diff.lines().map(|line| format!("{}\n", printable(line))).collect()
 }

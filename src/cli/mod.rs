@@ -15,6 +15,7 @@ mod demo;
 mod doctor;
 mod explain;
 mod fmt;
+mod fixing;
 mod init;
 mod log;
 mod man;

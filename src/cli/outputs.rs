@@ -70,6 +70,11 @@ pub(super) fn parse(text: &str) -> std::result::Result<Output, String> {
     Ok(Output { format, file })
 }
 
+/// Tells whether people alone are shown findings, on standard output.
+pub(super) fn is_plain(outputs: &[Output]) -> bool {
+    matches!(outputs, [Output { format: Format::Human, file: None }])
+}
+
 /// What is wanted: `format` if it was given, or if nothing else goes to standard output, and then
 /// each of `outputs`.
 ///
@@ -126,11 +131,16 @@ fn write_file(file: &Path, text: &str) -> Result<()> {
 fn show(global: &Global, format: Format, checked: &Checked<'_>) -> Result<()> {
     let look = global.look();
     let style = findings::Style { colour: look.colour, width: look.width, unicode: false };
-    let summary = findings::summary(checked.findings, checked.files.len());
+    let summary = findings::summary(checked);
     output::print(&text(format, checked, style))?;
     match format {
         Format::Human if checked.findings.is_empty() => output::print(&format!("{summary}\n"))?,
-        Format::Human => output::note(global, &format!("\n{summary}")),
+        Format::Human => {
+            output::note(global, &format!("\n{summary}"));
+            if let Some(hint) = findings::fixable(checked.findings) {
+                output::note(global, &hint);
+            }
+        }
         Format::Concise => output::note(global, &summary),
         _ => {}
     }
@@ -142,7 +152,7 @@ fn text(format: Format, checked: &Checked<'_>, style: findings::Style) -> String
     match format {
         Format::Human => findings::human(findings, snapshot, style),
         Format::Concise => findings::concise(findings, snapshot),
-        Format::Json => findings::json(findings, snapshot),
+        Format::Json => findings::json(checked),
         Format::Sarif => findings::sarif(checked),
         Format::Github => findings::github(checked),
         Format::Gitlab => findings::gitlab(checked),

@@ -19,10 +19,12 @@ pub fn checkins(path: &str, text: &str) -> (CheckinsDoc, Vec<Diagnostic>) {
                 continue;
             }
             if is_record(&key.value, entry.get_ref()) {
-                own.records.extend(record(file, &key, entry));
+                own.records.extend(record(file, &top, &key, entry));
             } else if let Some(table) = as_table(file, &key.value, key.span, entry) {
-                let records =
-                    table.entries().filter_map(|(key, entry)| record(file, &key, entry)).collect();
+                let records = table
+                    .entries()
+                    .filter_map(|(key, entry)| record(file, &table, &key, entry))
+                    .collect();
                 tables.push(RecordsDoc { id: Some(key), records });
             }
         }
@@ -48,14 +50,17 @@ fn is_record(key: &str, value: &DeValue<'_>) -> bool {
 
 fn record(
     file: &mut File<'_>,
+    table: &Table<'_, '_>,
     key: &Spanned<String>,
     entry: &toml::Spanned<DeValue<'_>>,
 ) -> Option<RecordDoc> {
     let span = Span::from(entry.span());
     let Some(stamp) = Stamp::parse(&key.value) else {
         let message = format!("`{}` is not a date of the calendar", printable(&key.value));
+        let fix = table.padded_date(key);
         file.report("bad-date", message, key.span, |d| {
             d.help("a record is written 2026-10-05 = 240, or \"2026-10-05T14:30\" = 240")
+                .maybe_fix(fix)
         });
         return None;
     };

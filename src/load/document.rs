@@ -135,6 +135,8 @@ pub struct AllowDoc {
     pub reason: String,
     /// Last day of the allowance.
     pub until: Option<Date>,
+    /// What has to go so that the allowance is gone, where that is certain.
+    pub removal: Option<Span>,
 }
 
 /// The keys of a measure as they stand in a plan, of whatever kind.

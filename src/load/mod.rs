@@ -7,6 +7,7 @@
 mod checkins;
 mod document;
 mod documents;
+mod fixes;
 mod lines;
 pub mod merge;
 mod parse;
@@ -20,6 +21,7 @@ pub use checkins::checkins;
 pub use document::*;
 pub use documents::{CHECKINS_SUFFIX, Documents, SETTINGS_FILE, documents, settings_of};
 pub use lines::Lines;
+pub use parse::syntax_errors;
 pub use plan::plan;
 pub use reader::{MAX_MAGNITUDE, MIN_MAGNITUDE};
 pub use settings::{CycleDoc, Language, PersonDoc, SettingsDoc, TeamDoc, WordsDoc, settings};

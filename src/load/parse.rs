@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 
 use toml::de::{DeTable, DeValue};
 
+use super::fixes::{self, Edits};
+use crate::date::parse_unpadded_date;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::text::{Span, count, line_at};
 
@@ -19,6 +21,7 @@ struct Fault {
     span: Span,
     help: Option<&'static str>,
     first: Option<Span>,
+    fix: Option<(Span, String)>,
 }
 
 /// A text with syntax errors, mended so far that the rest of it can be read.
@@ -43,10 +46,23 @@ pub(super) fn sound(text: &str) -> Option<toml::Spanned<DeTable<'_>>> {
     errors.is_empty().then_some(tree)
 }
 
+/// How many syntax errors a text has, as far as they are told apart.
+pub fn syntax_errors(text: &str) -> usize {
+    match sound(text) {
+        Some(_) => 0,
+        None => mend("", text).findings.len(),
+    }
+}
+
 /// Finds every syntax error of a text, and blanks what hides the rest of it.
 pub(super) fn mend(path: &str, original: &str) -> Mended {
     let mut text = original.to_owned();
     let mut faults = conflict_markers(&mut text);
+    for _ in 0..MAX_OPENERS {
+        let Some((fault, blank)) = too_deep(&text) else { break };
+        blank_out(&mut text, blank);
+        faults.push(fault);
+    }
     faults.extend(keys_without_values(&mut text));
     for _ in 0..MAX_OPENERS {
         let Some((fault, blank)) = unclosed(&text) else { break };
@@ -82,7 +98,7 @@ pub(super) fn mend(path: &str, original: &str) -> Mended {
 
 impl Fault {
     fn new(message: impl Into<String>, span: Span) -> Self {
-        Self { rule: "syntax", message: message.into(), span, help: None, first: None }
+        Self { rule: "syntax", message: message.into(), span, help: None, first: None, fix: None }
     }
 
     fn diagnostic(self, path: &str) -> Diagnostic {
@@ -91,7 +107,7 @@ impl Fault {
         if let Some(first) = self.first {
             diagnostic = diagnostic.related(Place::new(path, first), "first given here");
         }
-        diagnostic.maybe_help(self.help.map(str::to_owned))
+        diagnostic.maybe_help(self.help.map(str::to_owned)).maybe_fix(self.fix.map(|fix| vec![fix]))
     }
 }
 
@@ -178,6 +194,52 @@ fn without_lines(text: &str, offsets: &[usize]) -> String {
     blanked
 }
 
+/// The first value or key that is nested deeper than the parser goes, and what to blank for it.
+fn too_deep(text: &str) -> Option<(Fault, Span)> {
+    let (_, errors) = DeTable::parse_recoverable(text);
+    let is_in_key = errors.iter().any(|error| error.message() == "recursion limit");
+    let in_key = is_in_key.then(|| deep_key(text)).flatten();
+    let is_in_value = |error: &&toml::de::Error| error.message().starts_with("cannot recurse");
+    let in_value = errors.iter().filter(is_in_value).filter_map(|error| error.span()).map(|span| {
+        let mut line = line_at(text, Span::from(span).clamp(text).start);
+        while line.start > 0 && !begins_statement(&text[line.start..line.end]) {
+            line = line_at(text, line.start - 1);
+        }
+        (line, Span::new(line.start, next_statement(text, line.end)))
+    });
+    let (at, blank) = in_key.into_iter().chain(in_value).min()?;
+    let mut fault = Fault::new(format!("nested more than {MAX_DEPTH} levels deep"), at);
+    fault.help = Some("a goal file is three levels deep at most");
+    Some((fault, blank))
+}
+
+/// How deep keys and values may be nested.
+const MAX_DEPTH: usize = 80;
+
+/// The first key of more parts than may be, and what to blank for it: a header with its section.
+fn deep_key(text: &str) -> Option<(Span, Span)> {
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        let key = line.split('=').next().unwrap_or_default().trim();
+        if key.matches('.').count() >= MAX_DEPTH && !key.starts_with('#') {
+            let start = offset + (line.len() - line.trim_start().len());
+            let end = match key.starts_with('[') {
+                true => section_end(text, offset + line.len()),
+                false => offset + line.len(),
+            };
+            return Some((Span::new(start, start + key.len()), Span::new(offset, end)));
+        }
+        offset += line.len();
+    }
+    None
+}
+
+/// Where the section ends whose first line below the header starts at `from`.
+fn section_end(text: &str, from: usize) -> usize {
+    let below = text[from..].split_inclusive('\n').take_while(|line| !is_header_like(line));
+    from + below.map(str::len).sum::<usize>()
+}
+
 /// The first value that is opened and never closed, and what to blank for it.
 fn unclosed(text: &str) -> Option<(Fault, Span)> {
     let (tree, errors) = DeTable::parse_recoverable(text);
@@ -207,13 +269,8 @@ fn broken_header(text: &str) -> Option<(Fault, Span)> {
         let line = line_at(text, span.start);
         is_header_like(&text[line.start..line.end]).then_some((span, message, line))
     })?;
-    let mut end = text[line.end..].find('\n').map_or(text.len(), |newline| line.end + newline + 1);
-    for below in text[end..].split_inclusive('\n') {
-        if is_header_like(below) {
-            break;
-        }
-        end += below.len();
-    }
+    let below = text[line.end..].find('\n').map_or(text.len(), |newline| line.end + newline + 1);
+    let end = section_end(text, below);
     Some((fault(text, tree.get_ref(), span, message), Span::new(line.start, end)))
 }
 
@@ -363,6 +420,8 @@ fn fault(text: &str, tree: &DeTable<'_>, span: Span, message: &str) -> Fault {
         let name = text[span.start..span.end].trim();
         let mut fault = Fault::new(format!("`{name}` is given twice"), shown);
         fault.first = first_given(tree, text, span);
+        let repeated = fault.first.and_then(|first| fixes::repeated_line(text, first, span));
+        fault.fix = repeated.map(|line| (line, String::new()));
         if crate::text::looks_like_date(name.trim_matches('"')) {
             fault.help =
                 Some("one date has one value; for several a day write \"2026-10-05T14:30\"");
@@ -378,6 +437,8 @@ fn fault(text: &str, tree: &DeTable<'_>, span: Span, message: &str) -> Fault {
             shown,
         );
         fault.rule = "bad-date";
+        let padded = parse_unpadded_date(&text[shown.start..shown.end]);
+        fault.fix = padded.map(|date| (shown, date.to_string()));
         return fault;
     }
     let quote = match message {
@@ -402,6 +463,13 @@ fn fault(text: &str, tree: &DeTable<'_>, span: Span, message: &str) -> Fault {
             return fault;
         }
     }
+    if message.starts_with("invalid boolean") {
+        let word = &text[shown.start..shown.end];
+        let mut fault = Fault::new(format!("`{word}` is no value"), shown);
+        fault.help = Some("write true or false");
+        fault.fix = plain_boolean(word).map(|plain| (shown, plain));
+        return fault;
+    }
     if message.starts_with("string values must be quoted") {
         let rest = text.get(span.start..line.end).unwrap_or_default();
         let value = rest.split('#').next().unwrap_or_default().trim();
@@ -416,9 +484,15 @@ fn fault(text: &str, tree: &DeTable<'_>, span: Span, message: &str) -> Fault {
         );
         let says = ["yes", "no", "on", "off", "True", "False", "TRUE", "FALSE"].contains(&value);
         fault.help = Some(if says { "write true or false" } else { "write it as \"…\"" });
+        fault.fix = plain_boolean(value).map(|plain| (fault.span, plain));
         return fault;
     }
     Fault::new(message.to_owned(), shown)
+}
+
+/// `true` or `false` as it is to be written, for a word that is one of them in capitals.
+fn plain_boolean(word: &str) -> Option<String> {
+    matches!(word, "True" | "TRUE" | "False" | "FALSE").then(|| word.to_lowercase())
 }
 
 /// Where the key that stands again at `again` was given first.
@@ -437,27 +511,40 @@ fn first_given(tree: &DeTable<'_>, text: &str, again: Span) -> Option<Span> {
     found
 }
 
+/// What only TOML 1.1 allows.
+pub(super) struct Newer {
+    /// Where it is.
+    pub(super) span: Span,
+    /// What it is.
+    pub(super) what: &'static str,
+    /// The edits that say the same in TOML 1.0, where that is certain.
+    pub(super) fix: Option<Edits>,
+}
+
 /// Finds what only TOML 1.1 allows: other tools, which speak 1.0, refuse the whole file.
-pub(super) fn newer_syntax(table: &DeTable<'_>, text: &str) -> Vec<(Span, &'static str)> {
+pub(super) fn newer_syntax(table: &DeTable<'_>, text: &str) -> Vec<Newer> {
     let mut found = Vec::new();
-    for (key, value) in table {
-        escapes(text, Span::from(key.span()), &mut found);
-        newer_in_value(value.get_ref(), Span::from(value.span()), text, &mut found);
-    }
-    found.sort();
+    newer_in_table(table, text, &mut found);
+    found.sort_by_key(|newer| (newer.span, newer.what));
     found
 }
 
-fn newer_in_value(
-    value: &DeValue<'_>,
-    span: Span,
-    text: &str,
-    found: &mut Vec<(Span, &'static str)>,
-) {
+fn newer_in_table(table: &DeTable<'_>, text: &str, found: &mut Vec<Newer>) {
+    for (key, value) in table {
+        escapes(text, Span::from(key.span()), found);
+        newer_in_value(value.get_ref(), Span::from(value.span()), text, found);
+    }
+}
+
+fn newer_in_value(value: &DeValue<'_>, span: Span, text: &str, found: &mut Vec<Newer>) {
     match value {
         DeValue::String(_) => escapes(text, span, found),
         DeValue::Datetime(date) if date.time.is_some_and(|time| time.second.is_none()) => {
-            found.push((span, "a time without seconds"));
+            found.push(Newer {
+                span,
+                what: "a time without seconds",
+                fix: with_seconds(text, span),
+            });
         }
         DeValue::Array(items) => {
             for item in items.iter() {
@@ -468,19 +555,21 @@ fn newer_in_value(
             if text[span.start..].starts_with('{') && text[..span.end].ends_with('}') {
                 inline_table(inner, span, text, found);
             }
-            found.extend(newer_syntax(inner, text));
+            newer_in_table(inner, text, found);
         }
         _ => {}
     }
 }
 
+/// The edit that gives the first `HH:MM` of a time its seconds.
+fn with_seconds(text: &str, span: Span) -> Option<Edits> {
+    let colon = text.get(span.start..span.end)?.find(':')?;
+    let at = span.start + colon + 3;
+    (at <= span.end).then(|| vec![(Span::new(at, at), ":00".to_owned())])
+}
+
 /// A line break or a trailing comma between the entries of an inline table.
-fn inline_table(
-    inner: &DeTable<'_>,
-    span: Span,
-    text: &str,
-    found: &mut Vec<(Span, &'static str)>,
-) {
+fn inline_table(inner: &DeTable<'_>, span: Span, text: &str, found: &mut Vec<Newer>) {
     let mut at = span.start + 1;
     let mut gaps = Vec::new();
     for (key, value) in inner {
@@ -491,20 +580,23 @@ fn inline_table(
         }
     }
     let last = Span::new(at, span.end - 1);
-    if text.get(last.start..last.end).unwrap_or_default().contains(',') {
-        found.push((last, "a trailing comma in an inline table"));
+    let behind = text.get(last.start..last.end).unwrap_or_default();
+    if let Some(comma) = behind.find(',') {
+        let comma = last.start + comma;
+        let fix =
+            (behind.trim() == ",").then(|| vec![(Span::new(comma, comma + 1), String::new())]);
+        found.push(Newer { span: last, what: "a trailing comma in an inline table", fix });
     }
-    if gaps
-        .iter()
-        .chain([&last])
-        .any(|gap| text.get(gap.start..gap.end).unwrap_or_default().contains('\n'))
-    {
-        found.push((Span::new(span.start, span.start + 1), "a line break in an inline table"));
+    gaps.push(last);
+    if gaps.iter().any(|gap| text.get(gap.start..gap.end).unwrap_or_default().contains('\n')) {
+        let span = Span::new(span.start, span.start + 1);
+        let fix = fixes::joined(text, &gaps);
+        found.push(Newer { span, what: "a line break in an inline table", fix });
     }
 }
 
 /// `\e` and `\xHH` in a basic string.
-fn escapes(text: &str, span: Span, found: &mut Vec<(Span, &'static str)>) {
+fn escapes(text: &str, span: Span, found: &mut Vec<Newer>) {
     let Some(raw) = text.get(span.start..span.end) else { return };
     if !raw.starts_with('"') {
         return;
@@ -512,10 +604,9 @@ fn escapes(text: &str, span: Span, found: &mut Vec<(Span, &'static str)>) {
     let mut bytes = raw.bytes().enumerate();
     while let Some((at, byte)) = bytes.next() {
         if byte == b'\\' && matches!(bytes.next(), Some((_, b'e' | b'x'))) {
-            found.push((
-                Span::new(span.start + at, span.start + at + 2),
-                "the escapes `\\e` and `\\x`",
-            ));
+            let here = Span::new(span.start + at, span.start + at + 2);
+            let fix = fixes::older_escapes(text, span);
+            found.push(Newer { span: here, what: "the escapes `\\e` and `\\x`", fix });
             return;
         }
     }

@@ -114,9 +114,10 @@ fn allow(file: &mut File<'_>, table: &mut Table<'_, '_>) -> Vec<AllowDoc> {
     let Some(inner) = table.table(file, "allow") else { return Vec::new() };
     let mut allowed = Vec::new();
     for (rule, entry) in inner.entries() {
+        let removal = table.removal(file, "allow", &rule.value);
         match entry.get_ref() {
             DeValue::String(reason) => {
-                allowed.push(AllowDoc { rule, reason: reason.to_string(), until: None });
+                allowed.push(AllowDoc { rule, reason: reason.to_string(), until: None, removal });
             }
             DeValue::Table(_) => {
                 if let Some(mut table) = as_table(file, &rule.value, rule.span, entry) {
@@ -125,7 +126,7 @@ fn allow(file: &mut File<'_>, table: &mut Table<'_, '_>) -> Vec<AllowDoc> {
                     let shape = table.finish(file, "an allowance");
                     require(file, &shape, "reason", &reason, "an allowance");
                     let reason = reason.map(|reason| reason.value).unwrap_or_default();
-                    allowed.push(AllowDoc { rule, reason, until });
+                    allowed.push(AllowDoc { rule, reason, until, removal });
                 }
             }
             _ => file.wrong_type(&rule.value, "the reason as a string", entry),
@@ -166,8 +167,9 @@ fn points(
     for (key, entry) in inner.entries() {
         let Some(date) = parse_date(&key.value) else {
             let message = format!("`{}` is not a date of the calendar", printable(&key.value));
+            let fix = inner.padded_date(&key);
             file.report("bad-date", message, key.span, |d| {
-                d.help("a plan point is written 2026-10-31 = 180")
+                d.help("a plan point is written 2026-10-31 = 180").maybe_fix(fix)
             });
             continue;
         };
@@ -397,6 +399,31 @@ verdict = "missed"
         );
         let (plan, _) = plan("p.toml", text);
         assert_eq!(plan.owner.map(|owner| owner.value).as_deref(), Some("ana"));
+    }
+
+    #[test]
+    fn what_is_nested_too_deeply_hides_nothing_beside_it() {
+        let (deep, brackets) = (["a"; 500].join("."), "[".repeat(100_000));
+        let rules = |text: &str| {
+            let (_, mut found) = plan("p.toml", text);
+            crate::diagnostic::sort(&mut found);
+            found.iter().map(|d| (d.rule, d.primary.place.span)).collect::<Vec<_>>()
+        };
+        for (first, line) in [
+            (format!("{deep} = 1"), 0),
+            (format!("tags = {}{}", "[".repeat(500), "]".repeat(500)), 0),
+            (format!("tags = {brackets}"), 0),
+        ] {
+            let text = format!("{first}\ntitle = 7\nbasline = 1\n");
+            let found = rules(&text);
+            let names: Vec<&str> = found.iter().map(|(rule, _)| *rule).collect();
+            assert_eq!(names, ["syntax", "wrong-type", "unknown-key"], "{}", &text[..20]);
+            assert_eq!(found[0].1.start, line);
+        }
+        let text = format!("title = \"T\"\n[{deep}]\nx = 1\n[key_results.b]\ntitle = 7\n");
+        let names: Vec<&str> = rules(&text).iter().map(|(rule, _)| *rule).collect();
+        assert_eq!(names, ["syntax", "wrong-type"]);
+        assert_eq!(rules(&format!("title = \"T\"\n{brackets}\n")).len(), 1);
     }
 
     #[test]

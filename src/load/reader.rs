@@ -6,10 +6,10 @@ use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
 use super::document::{Shape, Spanned};
-use super::parse;
-use crate::date::{Date, parse_date};
+use super::{fixes, parse};
+use crate::date::{Date, parse_date, parse_unpadded_date};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::text::{Span, did_you_mean, nearest, printable};
+use crate::text::{Span, did_you_mean, nearest, printable, slip_of};
 
 type Entry<'t, 'i> = &'t toml::Spanned<DeValue<'i>>;
 
@@ -56,9 +56,9 @@ impl File<'_> {
         tree: &DeTable<'_>,
         read: impl FnOnce(&mut File<'_>, &DeTable<'_>) -> T,
     ) -> T {
-        for (span, what) in parse::newer_syntax(tree, text) {
-            let message = format!("{what} is TOML 1.1; editors and other tools read 1.0");
-            self.report("toml-1-1", message, span, |d| d);
+        for newer in parse::newer_syntax(tree, text) {
+            let message = format!("{} is TOML 1.1; editors and other tools read 1.0", newer.what);
+            self.report("toml-1-1", message, newer.span, |d| d.maybe_fix(newer.fix));
         }
         read(self, tree)
     }
@@ -75,6 +75,12 @@ impl File<'_> {
             let place = Place::new(self.path, span);
             self.findings.push(more(Diagnostic::new(rule, message, place)));
         }
+    }
+
+    /// The edit that puts a line at the top, below a byte order mark.
+    pub(super) fn first_line(&self, line: &str) -> (Span, String) {
+        let start = self.text.len() - self.text.trim_start_matches('\u{feff}').len();
+        (Span::new(start, start), format!("{line}{}", fixes::line_ending(self.text)))
     }
 
     /// The lines that hold a syntax error, as they stand.
@@ -110,9 +116,14 @@ impl File<'_> {
             ),
             _ => None,
         };
+        let fix = match found.get_ref() {
+            DeValue::String(text) => without_quotes(expected, text),
+            _ => None,
+        };
         let message = format!("`{}` takes {expected}, found {what}", printable(name));
         self.report("wrong-type", message, span, |d| {
-            d.label(format!("expected {expected}")).maybe_help(help)
+            let fix = fix.map(|value| vec![(span, value)]);
+            d.label(format!("expected {expected}")).maybe_help(help).maybe_fix(fix)
         });
     }
 
@@ -210,6 +221,25 @@ impl<'t, 'i> Table<'t, 'i> {
         })
     }
 
+    /// What has to go so that an entry of one of the tables in this one is gone, where that is certain.
+    pub(super) fn removal(&self, file: &File<'_>, key: &str, entry: &str) -> Option<Span> {
+        let (found, value) = self.entries.iter().find(|(found, _)| found.get_ref() == key)?;
+        let DeValue::Table(inner) = value.get_ref() else { return None };
+        let at = inner.keys().position(|key| key.get_ref() == entry)?;
+        fixes::removal(file.text, Span::from(found.span()), value, at)
+    }
+
+    /// The edit that gives a date as a key its zeros, unless the right date is a key already.
+    pub(super) fn padded_date(&self, key: &Spanned<String>) -> Option<fixes::Edits> {
+        let date = parse_unpadded_date(&key.value)?.to_string();
+        let same = |other: &str| {
+            other == date
+                || parse_unpadded_date(other).is_some_and(|other| other.to_string() == date)
+        };
+        let only = self.entries.keys().filter(|key| same(key.get_ref())).count() == 1;
+        only.then(|| vec![(key.span, date)])
+    }
+
     /// Marks `key` as there but unusable.
     pub(super) fn invalid(&mut self, key: &'static str) {
         self.shape.invalid.push(key);
@@ -290,7 +320,9 @@ impl<'t, 'i> Table<'t, 'i> {
         let message =
             format!("`{key}` is one of {}, found `{}`", all.join(", "), printable(&text.value));
         let help = did_you_mean(&text.value, words.iter().map(|(word, _)| *word));
-        file.report("wrong-type", message, text.span, |d| d.maybe_help(help));
+        let meant = slip_of(&text.value, words.iter().map(|(word, _)| *word));
+        let fix = meant.map(|word| vec![(text.span, format!("\"{word}\""))]);
+        file.report("wrong-type", message, text.span, |d| d.maybe_help(help).maybe_fix(fix));
         self.invalid(key);
         None
     }
@@ -339,7 +371,7 @@ impl<'t, 'i> Table<'t, 'i> {
     /// Reports every key that was not asked for. A key that is nearly one of the known counts as an
     /// attempt at it, so that this is not reported as missing too.
     pub(super) fn finish(mut self, file: &mut File<'_>, of: &str) -> Shape {
-        for (key, _) in self.entries.iter() {
+        for (key, value) in self.entries.iter() {
             let name = key.get_ref().as_ref();
             if name.is_empty() || self.known.contains(&name) {
                 continue;
@@ -353,9 +385,28 @@ impl<'t, 'i> Table<'t, 'i> {
                 None => format!("its keys are {}", self.known.join(", ")),
             };
             let message = format!("`{}` is not a key of {of}", printable(name));
-            file.report("unknown-key", message, Span::from(key.span()), |d| d.help(help));
+            let fix = self.certainly(file, key, value);
+            file.report("unknown-key", message, Span::from(key.span()), |d| {
+                d.help(help).maybe_fix(fix)
+            });
         }
         self.shape
+    }
+
+    /// The edits that give an unknown key the name that it must have: a slip of one key alone, which
+    /// is not there yet, and of which there is no other slip.
+    fn certainly(
+        &self,
+        file: &File<'_>,
+        key: &toml::Spanned<std::borrow::Cow<'_, str>>,
+        value: Entry<'_, '_>,
+    ) -> Option<fixes::Edits> {
+        let slip = |name: &str| slip_of(name, self.known.iter().copied());
+        let name = key.get_ref().as_ref();
+        let meant = slip(name).filter(|meant| self.key(meant).is_none())?;
+        let unknown = self.entries.keys().filter(|key| !self.known.contains(&&**key.get_ref()));
+        let only = unknown.filter(|key| slip(key.get_ref()) == Some(meant)).count() == 1;
+        only.then(|| fixes::renamed(file.text, Span::from(key.span()), value, name, meant))?
     }
 }
 
@@ -416,6 +467,20 @@ fn integer(text: &str, radix: u32) -> Option<f64> {
     match i128::from_str_radix(&digits, radix) {
         Ok(value) => Some(value as f64),
         Err(_) => digits.parse::<f64>().ok(),
+    }
+}
+
+/// What stands in a string that is no string, where it can be nothing but what is expected.
+fn without_quotes(expected: &str, text: &str) -> Option<String> {
+    match expected {
+        "a date" => {
+            parse_date(text).or_else(|| parse_unpadded_date(text)).map(|date| date.to_string())
+        }
+        "a number" => fixes::unquoted_number(text).map(str::to_owned),
+        "true or false" => {
+            Some(text.to_lowercase()).filter(|word| matches!(&**word, "true" | "false"))
+        }
+        _ => None,
     }
 }
 

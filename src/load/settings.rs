@@ -148,11 +148,12 @@ fn format_version(file: &mut File<'_>, top: &mut Table<'_, '_>) {
             });
         }
         None if top.shape.lacks("format", &found) => {
+            let fix = Some(vec![file.first_line("format = 1")]);
             file.report(
                 "missing-key",
                 "`goals.toml` needs `format`".to_owned(),
                 Span::new(0, 0),
-                |d| d.help("add format = 1"),
+                |d| d.help("add format = 1").maybe_fix(fix),
             );
         }
         _ => {}

@@ -6,7 +6,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use super::{Contributor, GoalRef, Link, Model, Reference, Unresolved};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::load::{Kind, Spanned};
-use crate::text::printable;
+use crate::text::{as_id, printable};
 
 /// The most levels that goals may stand above each other.
 const MAX_LEVELS: usize = 64;
@@ -76,11 +76,25 @@ fn links(
                     }
                     other => other,
                 };
-                findings.push(unresolved(&text.value, &reason, Place::new(&goal.path, text.span)))
+                let fix = same_but_for_case(model, &text.value, &goal.reference.cycle);
+                let place = Place::new(&goal.path, text.span);
+                let finding = unresolved(&text.value, &reason, place);
+                findings.push(finding.maybe_fix(fix.map(|meant| vec![(text.span, meant)])));
             }
         }
     }
     links
+}
+
+/// The reference, in quotes, that a text must mean which is none: ids are lower-case words joined by
+/// hyphens, and written so it names something.
+fn same_but_for_case(model: &Model, text: &str, cycle: &str) -> Option<String> {
+    let part = |part: &str| as_id(part.trim());
+    let joined = |text: &str| text.split('.').map(part).collect::<Vec<_>>().join(".");
+    let meant = text.split('/').map(joined).collect::<Vec<_>>().join("/");
+    let is_new = Reference::parse(text).is_none();
+    let reference = Reference::parse(&meant).filter(|_| is_new)?;
+    model.resolve(&reference, cycle).ok().map(|_| format!("\"{meant}\""))
 }
 
 /// Tells whether a key result that is not there may stand on a line that could not be read.

@@ -3,7 +3,7 @@
 use super::{Goal, GoalKind, KeyResult, Measure, Record, RecordSpans};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::load::{CheckinsDoc, Kind, RecordDoc, RecordsDoc, Spanned, Value};
-use crate::text::{did_you_mean, nearest, printable};
+use crate::text::{as_id, did_you_mean, nearest, printable};
 
 /// Gives the records of a check-ins file to `goal` and its key results.
 pub(super) fn attach(
@@ -23,7 +23,7 @@ pub(super) fn attach(
                     goal.key_results[at].records = records;
                 }
                 None if goal.plan.unread.contains(&id.value) => {}
-                None => findings.push(unknown(goal, path, &id.value, id.span)),
+                None => findings.push(unknown(goal, path, doc, table, id)),
             },
         }
     }
@@ -95,6 +95,32 @@ fn unfit(value: &Spanned<Value>, key_result: &KeyResult, name: &str, path: &str)
     Diagnostic::new("wrong-value-type", message, Place::new(path, value.span))
         .label(format!("expected {takes}"))
         .maybe_help(help)
+        .maybe_fix(certainly(value, key_result).map(|with| vec![(value.span, with)]))
+}
+
+/// The value that a string must mean: a number or yes-or-no in quotes, or a milestone's id in another case.
+fn certainly(value: &Spanned<Value>, key_result: &KeyResult) -> Option<String> {
+    let Value::Text(text) = &value.value else { return None };
+    match (&key_result.measure, key_result.kind) {
+        (Some(Measure::Milestone(steps)), _) => {
+            let meant = as_id(text);
+            steps.iter().any(|step| step.id == meant).then(|| format!("\"{meant}\""))
+        }
+        (_, Kind::Binary) => {
+            Some(text.to_lowercase()).filter(|word| matches!(&**word, "true" | "false"))
+        }
+        (_, Kind::Metric | Kind::Threshold | Kind::Baseline) => plain_number(text),
+        _ => None,
+    }
+}
+
+/// The number that a string holds, if it holds just that.
+fn plain_number(text: &str) -> Option<String> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && (digits == "0" || digits.starts_with("0.") || !digits.starts_with('0'));
+    let number = text.parse::<f64>().ok().filter(|number| plain && number.abs() < 1e15)?;
+    (crate::text::number(number) == text).then(|| text.to_owned())
 }
 
 fn by_date(mut records: Vec<Record>) -> Vec<Record> {
@@ -119,23 +145,49 @@ pub(crate) fn record(doc: &RecordDoc) -> Record {
     }
 }
 
-fn unknown(goal: &Goal, path: &str, id: &str, span: crate::text::Span) -> Diagnostic {
-    let renamed = goal.key_results.iter().find(|kr| kr.formerly.iter().any(|former| former == id));
+fn unknown(
+    goal: &Goal,
+    path: &str,
+    doc: &CheckinsDoc,
+    table: &RecordsDoc,
+    id: &Spanned<String>,
+) -> Diagnostic {
+    let name = id.value.as_str();
+    let renamed =
+        goal.key_results.iter().find(|kr| kr.formerly.iter().any(|former| former == name));
+    let renamed = renamed.and_then(|kr| kr.id.as_deref());
     let ids = || goal.key_results.iter().filter_map(|kr| kr.id.as_deref());
-    let help = match renamed.and_then(|kr| kr.id.as_deref()) {
+    let help = match renamed {
         Some(now) => format!("it is called `{now}` now: rename the table"),
         None if goal.kind == GoalKind::Smart => {
             "a SMART goal's records stand at the top of the file, before any table".to_owned()
         }
-        None => match nearest(id, ids()) {
+        None => match nearest(name, ids()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => {
                 "key results are given up with dropped = \"…\" in the plan, not deleted".to_owned()
             }
         },
     };
-    let message = format!("`{}` is not a key result of {}", printable(id), goal.reference);
-    Diagnostic::new("unknown-key-result", message, Place::new(path, span))
+    let meant = renamed.or_else(|| ids().find(|known| *known == as_id(name)));
+    let fix = meant.filter(|meant| may_be_renamed(doc, table, id, meant));
+    let message = format!("`{}` is not a key result of {}", printable(name), goal.reference);
+    Diagnostic::new("unknown-key-result", message, Place::new(path, id.span))
         .related(Place::new(&goal.path, goal.plan.shape.at), "the goal")
         .help(help)
+        .maybe_fix(fix.map(|meant| vec![(id.span, meant.to_owned())]))
+}
+
+/// Tells whether a table may be given another name by its header alone: no other table has that
+/// name, or would get it, and none of its records names it too.
+fn may_be_renamed(
+    doc: &CheckinsDoc,
+    table: &RecordsDoc,
+    id: &Spanned<String>,
+    meant: &str,
+) -> bool {
+    let others = doc.tables.iter().filter_map(|table| table.id.as_ref());
+    let is_only = others.filter(|other| as_id(&other.value) == meant || *other == id).count() == 1;
+    let dotted = |record: &RecordDoc| record.stamp.span.start <= id.span.end + 1;
+    is_only && !table.records.iter().any(dotted)
 }

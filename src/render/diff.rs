@@ -1,61 +1,80 @@
-//! What an edit changes in a file, as a unified diff.
+//! What an edit changes, as a unified diff.
 
-/// Lines shown above and below a change.
-const AROUND: usize = 3;
+use std::borrow::Cow;
 
-/// A unified diff of one hunk, from the first line that differs to the last; empty where nothing does.
-pub fn unified(path: &str, before: &str, after: &str) -> String {
-    if before == after {
-        return String::new();
-    }
-    let (old, new) = (lines(before), lines(after));
-    let start = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
-    let (old_rest, new_rest) = (&old[start..], &new[start..]);
-    let end = old_rest.iter().rev().zip(new_rest.iter().rev()).take_while(|(a, b)| a == b).count();
-    let above = &old[start.saturating_sub(AROUND)..start];
-    let below = &old[old.len() - end..(old.len() - end + AROUND).min(old.len())];
-    let (gone, come) = (&old_rest[..old_rest.len() - end], &new_rest[..new_rest.len() - end]);
-    let around = above.len() + below.len();
-    let range = |count: usize| match count {
-        0 => "0,0".to_owned(),
-        count => format!("{},{count}", start - above.len() + 1),
-    };
-    let mut text = format!(
-        "--- a/{path}\n+++ b/{path}\n@@ -{} +{} @@\n",
-        range(gone.len() + around),
-        range(come.len() + around)
-    );
-    for (mark, lines) in [(' ', above), ('-', gone), ('+', come), (' ', below)] {
-        for line in lines {
-            text.push(mark);
-            text.push_str(line);
-            if !line.ends_with('\n') {
-                text.push_str("\n\\ No newline at end of file\n");
-            }
-        }
-    }
-    text
+use anstyle::{AnsiColor, Style};
+use similar::TextDiff;
+
+use super::terminal::Look;
+use crate::text::printable;
+
+/// Lines shown around a change.
+const CONTEXT: usize = 3;
+
+/// The unified diff from `old` to `new`, the two texts of the file at `path`, with the prefixes that
+/// `git apply` looks for; empty if they are the same. Where it goes to a terminal no character of
+/// the file acts on that; anywhere else the bytes are the true ones.
+pub fn unified(path: &str, old: &str, new: &str, look: Look) -> String {
+    let diff = TextDiff::from_lines(old, new);
+    let text = diff
+        .unified_diff()
+        .context_radius(CONTEXT)
+        .header(&format!("a/{path}"), &format!("b/{path}"))
+        .to_string();
+    let lines = text.split_inclusive('\n').enumerate();
+    lines.map(|(at, line)| shown(at < 2, line, look)).collect()
 }
 
-fn lines(text: &str) -> Vec<&str> {
-    text.split_inclusive('\n').collect()
+/// One line, `is_header` if it names a side.
+fn shown(is_header: bool, line: &str, look: Look) -> String {
+    let (inner, end) = match line.strip_suffix('\n') {
+        Some(inner) => (inner, "\n"),
+        None => (line, ""),
+    };
+    let inner = if look.width.is_some() || look.colour {
+        printable(inner.strip_suffix('\r').unwrap_or(inner))
+    } else {
+        Cow::Borrowed(inner)
+    };
+    format!("{}{end}", look.paint(style(is_header, &inner), &inner))
+}
+
+fn style(is_header: bool, line: &str) -> Style {
+    match line.chars().next() {
+        _ if is_header => Style::new().bold(),
+        Some('+') => AnsiColor::Green.on_default(),
+        Some('-') => AnsiColor::Red.on_default(),
+        Some('@') => AnsiColor::Cyan.on_default(),
+        _ => Style::new(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const OLD: &str = "a = 1\r\nb = 2\r\nc = 3";
+    const NEW: &str = "a = 1\r\nd = 2\r\nc = 3";
+
     #[test]
-    fn a_diff_shows_what_goes_and_what_comes() {
-        assert_eq!(unified("f", "a\n", "a\n"), "");
+    fn bytes_are_kept_where_they_are_piped() {
+        let text = unified("x.toml", OLD, NEW, Look::default());
         assert_eq!(
-            unified("f", "1\n2\n3\n4\nb\na\n5\n", "1\n2\n3\n4\na\nb\n5\n"),
-            "--- a/f\n+++ b/f\n@@ -2,6 +2,6 @@\n 2\n 3\n 4\n-b\n-a\n+a\n+b\n 5\n"
+            text,
+            "--- a/x.toml\n+++ b/x.toml\n@@ -1,3 +1,3 @@\n a = 1\r\n-b = 2\r\n+d = 2\r\n c = 3\n\\ No newline at end of file\n"
         );
-        assert_eq!(
-            unified("f", "a", "a\n"),
-            "--- a/f\n+++ b/f\n@@ -1,1 +1,1 @@\n-a\n\\ No newline at end of file\n+a\n"
+        assert_eq!(unified("x.toml", OLD, OLD, Look::default()), "");
+    }
+
+    #[test]
+    fn nothing_in_a_file_acts_on_a_terminal() {
+        let text = unified(
+            "x.toml",
+            "a = \"\u{202e}\"\n",
+            "b = \"\u{202e}\"\n",
+            Look { colour: true, width: None },
         );
-        assert_eq!(unified("f", "", "a\n"), "--- a/f\n+++ b/f\n@@ -0,0 +1,1 @@\n+a\n");
+        assert!(text.contains("\u{1b}[31m-a = \"\\u{202e}\"\u{1b}[0m\n"), "{text}");
+        assert!(!text.contains('\u{202e}'));
     }
 }

@@ -28,7 +28,8 @@ pub use github::github;
 pub use gitlab::gitlab;
 pub use human::{Style, human};
 pub use json::{
-    Counts, FORMAT_VERSION, FindingView, FindingsView, PositionView, RelatedView, json, schema,
+    Counts, EditView, FORMAT_VERSION, FindingView, FindingsView, FixView, PositionView,
+    RelatedView, json, schema,
 };
 
 pub use junit::junit;
@@ -53,6 +54,8 @@ pub struct Checked<'a> {
     pub prefix: &'a str,
     /// The least level that makes the check fail; nothing if it never does.
     pub fails_from: Option<Level>,
+    /// How many findings were there and have been fixed.
+    pub fixed: usize,
 }
 
 impl Checked<'_> {
@@ -76,17 +79,28 @@ fn with_help(finding: &Diagnostic) -> String {
     }
 }
 
-/// Sums up in one line what was found in `files` goal files: `3 errors, 1 warning in 2 files`.
-/// Ends without a line break.
-pub fn summary(findings: &[Diagnostic], files: usize) -> String {
+/// Sums up in one line what was found and fixed: `3 errors, 1 warning in 2 files`, or
+/// `2 fixed, 4 remaining: 3 errors, 1 warning in 2 files`. Ends without a line break.
+pub fn summary(checked: &Checked<'_>) -> String {
     let parts: Vec<String> = [Level::Error, Level::Warning, Level::Info]
         .into_iter()
-        .map(|level| (number_of(findings, level), level.word()))
+        .map(|level| (number_of(checked.findings, level), level.word()))
         .filter(|(number, _)| *number > 0)
         .map(|(number, word)| count(number, word))
         .collect();
-    let found = if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") };
-    format!("{found} in {}", count(files, "file"))
+    let found = match (checked.fixed, checked.findings.len()) {
+        (0, 0) => "no findings".to_owned(),
+        (0, _) => parts.join(", "),
+        (fixed, 0) => format!("{fixed} fixed, 0 remaining"),
+        (fixed, left) => format!("{fixed} fixed, {left} remaining: {}", parts.join(", ")),
+    };
+    format!("{found} in {}", count(checked.files.len(), "file"))
+}
+
+/// Says how many findings could be fixed: `2 findings can be fixed with --fix`; nothing if none can.
+pub fn fixable(findings: &[Diagnostic]) -> Option<String> {
+    let fixable = findings.iter().filter(|finding| finding.fix.is_some()).count();
+    (fixable > 0).then(|| format!("{} can be fixed with --fix", count(fixable, "finding")))
 }
 
 /// How many findings have this level.

@@ -89,7 +89,16 @@ fn shown(workspace: &Workspace) -> String {
     let style = Style { colour: false, width: Some(80), unicode: false };
     let mut all = findings::human(&found, &workspace.snapshot, style);
     all.push_str(&findings::concise(&found, &workspace.snapshot));
-    all.push_str(&findings::json(&found, &workspace.snapshot));
+    let fingerprints = goals::check::fingerprints(&workspace.model, &found);
+    all.push_str(&findings::json(&findings::Checked {
+        findings: &found,
+        fingerprints: &fingerprints,
+        snapshot: &workspace.snapshot,
+        files: &[],
+        prefix: "",
+        fails_from: None,
+        fixed: 0,
+    }));
     let rollup = pipeline::rollup(workspace, None, as_of);
     let selection = Selection::default();
     let view = contract::view(&workspace.model, &rollup, None, None, &selection);

@@ -14,6 +14,7 @@ mod contract;
 mod docs;
 mod doctor;
 mod formatting;
+mod fixing;
 mod generate;
 mod generate_covers;
 mod git_history;

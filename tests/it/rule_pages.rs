@@ -7,6 +7,9 @@
 //! `console` block of the example is what `goals check` prints of this rule on the date of the
 //! line `As of DATE.`, or on 21 November 2026.
 //!
+//! A page says `Fixable with --fix` (in backticks) if, and only if, a finding of its example carries a
+//! fix. Then fixing the example leaves none of those, brings no new finding, and has nothing more to do.
+//!
 //! With `UPDATE=1` in the environment the shown output is rewritten instead of compared.
 
 use std::fs;
@@ -113,16 +116,56 @@ fn found(section: &Section, rule: &str) -> String {
         let findings = own(pipeline::check(&workspace, Some(&history), as_of, as_of));
         return human(&findings, &workspace.snapshot, Style::default());
     }
+    let workspace =
+        pipeline::read(Source::Files(files(section))).expect("files at hand can be read");
+    let findings = own(pipeline::check(&workspace, None, as_of, as_of));
+    human(&findings, &workspace.snapshot, Style::default())
+}
+
+/// The files of a section as they stand at its end.
+fn files(section: &Section) -> Snapshot {
     let mut files: std::collections::BTreeMap<&str, &str> = [("goals.toml", "format = 1\n")].into();
     for step in &section.steps {
         if let Step::File(path, text) = step {
             files.insert(path, text);
         }
     }
-    let snapshot: Snapshot = files.into_iter().collect();
-    let workspace = pipeline::read(Source::Files(snapshot)).expect("files at hand can be read");
-    let findings = own(pipeline::check(&workspace, None, as_of, as_of));
-    human(&findings, &workspace.snapshot, Style::default())
+    files.into_iter().collect()
+}
+
+#[test]
+fn a_page_says_that_its_rule_is_fixable_if_its_example_is() {
+    let as_of = jiff::civil::date(2026, 11, 21);
+    let mut wrong = Vec::new();
+    for rule in goals::check::RULES {
+        let example = section(rule.page, "Example").expect("a section Example");
+        let day = example.as_of.unwrap_or(as_of);
+        let own = |findings: &[Diagnostic]| -> Vec<Diagnostic> {
+            let own = findings.iter().filter(|finding| finding.rule == rule.name);
+            own.filter(|finding| finding.fix.is_some()).cloned().collect()
+        };
+        let said = |findings: &[Diagnostic]| -> Vec<(String, String)> {
+            findings.iter().map(|d| (d.rule.to_owned(), d.message.clone())).collect()
+        };
+        let workspace = pipeline::read(Source::Files(files(&example))).expect("readable");
+        let before = pipeline::check(&workspace, None, day, day);
+        if own(&before).is_empty() == rule.is_fixable() {
+            wrong.push(format!("{}: is fixable: {}", rule.name, !rule.is_fixable()));
+            continue;
+        }
+        let mend = |files: &Snapshot| {
+            pipeline::fix(files, None, day, day, |_, all| own(all)).expect("readable")
+        };
+        let fixed = mend(&workspace.snapshot);
+        let known = said(&before);
+        let new: Vec<_> =
+            said(&fixed.findings).into_iter().filter(|one| !known.contains(one)).collect();
+        if !own(&fixed.findings).is_empty() || !new.is_empty() || !fixed.refused.is_empty() {
+            wrong.push(format!("{}: new {new:?}, refused {:?}", rule.name, fixed.refused));
+        }
+        assert_eq!(mend(&fixed.workspace.snapshot).fixed, 0, "{}", rule.name);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
@@ -173,10 +216,11 @@ fn index() -> String {
         .iter()
         .map(|rule| {
             let finds = rule.finds.replace('|', "\\|");
-            format!("| [{0}]({0}.md) | {1} | {finds} |\n", rule.name, rule.level.word())
+            let fix = if rule.is_fixable() { "yes" } else { "" };
+            format!("| [{0}]({0}.md) | {1} | {fix} | {finds} |\n", rule.name, rule.level.word())
         })
         .collect();
-    format!("{INDEX_HEAD}| rule | level | finds |\n| --- | --- | --- |\n{rows}")
+    format!("{INDEX_HEAD}| rule | level | `--fix` | finds |\n| --- | --- | --- | --- |\n{rows}")
 }
 
 const INDEX_HEAD: &str = "\

@@ -583,6 +583,18 @@ const IN_COMPANY: &[Case] = &[
         &["bad-id goals/2026-q4/2026-10-05.toml:1:1 "],
     ),
     case(
+        "a file that cannot be read is not hidden by an allowance, nor by a level",
+        &[
+            ("goals.toml", "format = 1\n[check.levels]\nsyntax = \"off\"\n"),
+            (A, smart!("weight = 1 2\n[allow]\nsyntax = \"we know\"\n")),
+        ],
+        &[
+            "unused-allow goals.toml:3:1 syntax",
+            "syntax goals/2026-q4/a.toml:6:10 1 2",
+            "unused-allow goals/2026-q4/a.toml:8:1 syntax",
+        ],
+    ),
+    case(
         "a key that only quotes allow",
         &[(A, smart!()), (AC, "2026-10-05T14:30 = 3\n2026-10-06 = 4\n")],
         &["syntax goals/2026-q4/a.checkins.toml:1:1 2026-10-05T14:30"],

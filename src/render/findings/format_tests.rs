@@ -35,6 +35,7 @@ fn sample<T>(test: impl FnOnce(&Checked<'_>) -> T) -> T {
         files: &["clean.toml", PATH],
         prefix: "sub/",
         fails_from: Some(Level::Error),
+        fixed: 0,
     })
 }
 
@@ -48,6 +49,7 @@ fn saying<T>(message: &str, test: impl FnOnce(&Checked<'_>) -> T) -> T {
         files: &[],
         prefix: "",
         fails_from: Some(Level::Error),
+        fixed: 0,
     })
 }
 
@@ -86,6 +88,7 @@ fn github_gets_ten_of_each_level_and_a_count_of_the_rest() {
         files: &[],
         prefix: "",
         fails_from: None,
+        fixed: 0,
     });
     let number = |word: &str| text.lines().filter(|line| line.starts_with(word)).count();
     assert_eq!((number("::error "), number("::warning "), number("::notice ")), (10, 10, 10));
@@ -170,6 +173,7 @@ fn junit_gives_no_two_tests_of_a_file_one_name() {
         files: &[],
         prefix: "",
         fails_from: Some(Level::Error),
+        fixed: 0,
     });
     for name in ["\"x: m]]&gt;\"", "\"x: m]]&gt; (2)\"", "\"x: m]]&gt; (3)\""] {
         assert_eq!(text.matches(&format!("<testcase name={name}")).count(), 1, "{text}");

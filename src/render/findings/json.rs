@@ -5,10 +5,9 @@ use std::fmt::Write as _;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::number_of;
 use super::source::{Position, Sources};
-use crate::diagnostic::{Diagnostic, Label, Level};
-use crate::repo::Snapshot;
+use super::{Checked, number_of};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Level, Place};
 use crate::text::is_hostile;
 
 /// The version of the shape. It goes up when a member goes away or changes its meaning; new
@@ -48,6 +47,32 @@ pub struct FindingView<'a> {
     pub related: Vec<RelatedView<'a>>,
     /// A command or an edit that mends it, or null.
     pub help: Option<&'a str>,
+    /// By what it is known again after its file was moved, reordered or reformatted: 32 hexadecimal
+    /// digits, the same as in SARIF and in the code quality report.
+    pub fingerprint: &'a str,
+    /// The edits that certainly mend it, as `goals check --fix` makes them; null where there is a
+    /// doubt.
+    pub fix: Option<FixView<'a>>,
+}
+
+/// Edits that mend a finding. They belong together and do not overlap.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct FixView<'a> {
+    /// The edits, at least one, in the finding's own file.
+    pub edits: Vec<EditView<'a>>,
+}
+
+/// A replacement of text in a file.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct EditView<'a> {
+    /// File, from the workspace's root, with `/`.
+    pub path: &'a str,
+    /// Where what goes away begins.
+    pub start: Option<PositionView>,
+    /// The position behind what goes away; the same as `start` where something is put in.
+    pub end: Option<PositionView>,
+    /// What comes in its place; empty where something is removed.
+    pub replacement: &'a str,
 }
 
 /// A place that explains a finding.
@@ -87,11 +112,15 @@ pub struct Counts {
 
 /// Writes the findings as a [`FindingsView`], indented, with a final line break. Strings are the
 /// true ones; characters that could act on a terminal are written as `\uXXXX`.
-pub fn json(findings: &[Diagnostic], snapshot: &Snapshot) -> String {
+pub fn json(checked: &Checked<'_>) -> String {
+    let Checked { findings, snapshot, .. } = *checked;
     let sources = Sources::of(findings, snapshot);
     let view = FindingsView {
         format_version: FORMAT_VERSION,
-        findings: findings.iter().map(|finding| finding_view(finding, &sources)).collect(),
+        findings: checked
+            .each()
+            .map(|(finding, fingerprint)| finding_view(finding, fingerprint, &sources))
+            .collect(),
         summary: Counts {
             errors: number_of(findings, Level::Error),
             warnings: number_of(findings, Level::Warning),
@@ -109,7 +138,11 @@ pub(super) fn written(view: &impl Serialize) -> String {
     inert(&text) + "\n"
 }
 
-fn finding_view<'a>(finding: &'a Diagnostic, sources: &Sources<'_>) -> FindingView<'a> {
+fn finding_view<'a>(
+    finding: &'a Diagnostic,
+    fingerprint: &'a str,
+    sources: &Sources<'_>,
+) -> FindingView<'a> {
     let RelatedView { path, start, end, label } = place_view(&finding.primary, sources);
     FindingView {
         rule: finding.rule,
@@ -121,21 +154,40 @@ fn finding_view<'a>(finding: &'a Diagnostic, sources: &Sources<'_>) -> FindingVi
         label,
         related: finding.related.iter().map(|label| place_view(label, sources)).collect(),
         help: finding.help.as_deref(),
+        fingerprint,
+        fix: finding.fix.as_ref().map(|fix| fix_view(fix, sources)),
     }
+}
+
+fn fix_view<'a>(fix: &'a Fix, sources: &Sources<'_>) -> FixView<'a> {
+    let edit_view = |edit: &'a Edit| {
+        let ends = ends(&edit.place, sources);
+        EditView {
+            path: &edit.place.path,
+            start: ends.map(|(start, _)| start),
+            end: ends.map(|(_, end)| end),
+            replacement: &edit.with,
+        }
+    };
+    FixView { edits: fix.edits.iter().map(edit_view).collect() }
 }
 
 fn place_view<'a>(label: &'a Label, sources: &Sources<'_>) -> RelatedView<'a> {
     let place = &label.place;
-    let ends = sources.get(&place.path).map(|source| {
-        let span = source.clamp(place.span);
-        (position_view(source.position(span.start)), position_view(source.position(span.end)))
-    });
+    let ends = ends(place, sources);
     RelatedView {
         path: &place.path,
         start: ends.map(|(start, _)| start),
         end: ends.map(|(_, end)| end),
         label: Some(label.text.as_str()).filter(|text| !text.is_empty()),
     }
+}
+
+/// Where a place begins and where it has ended; nothing in a file without a text.
+fn ends(place: &Place, sources: &Sources<'_>) -> Option<(PositionView, PositionView)> {
+    let source = sources.get(&place.path)?;
+    let span = source.clamp(place.span);
+    Some((position_view(source.position(span.start)), position_view(source.position(span.end))))
 }
 
 fn position_view(position: Position) -> PositionView {

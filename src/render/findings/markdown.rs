@@ -11,7 +11,7 @@ use crate::text::printable;
 /// it holds: no markup, no HTML, no link, and nobody is notified.
 pub fn markdown(checked: &Checked<'_>) -> String {
     let sources = Sources::of(checked.findings, checked.snapshot);
-    let head = format!("**{}**\n", summary(checked.findings, checked.files.len()));
+    let head = format!("**{}**\n", summary(checked));
     if checked.findings.is_empty() {
         return head;
     }

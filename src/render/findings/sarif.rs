@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::source::Sources;
+use super::source::{Region, Sources};
 use super::{Checked, with_help};
 use crate::check::{RULES, Rule};
-use crate::diagnostic::{Diagnostic, Label, Level};
+use crate::diagnostic::{Diagnostic, Fix, Label, Level};
 use crate::text::printable;
 
 #[derive(Serialize)]
@@ -72,6 +72,34 @@ struct ResultView<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Location>,
     partial_fingerprints: Fingerprints<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<FixView<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FixView<'a> {
+    description: Message,
+    artifact_changes: [ArtifactChange<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactChange<'a> {
+    artifact_location: ArtifactLocation,
+    replacements: Vec<Replacement<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Replacement<'a> {
+    deleted_region: RegionView,
+    inserted_content: Inserted<'a>,
+}
+
+#[derive(Serialize)]
+struct Inserted<'a> {
+    text: &'a str,
 }
 
 /// The fingerprint under the name of its own, and under the one that code scanning looks for, so
@@ -135,6 +163,11 @@ pub fn sarif(checked: &Checked<'_>) -> String {
             locations: [location(&finding.primary, None, checked, &sources)],
             related_locations: related(finding, checked, &sources),
             partial_fingerprints: Fingerprints { own: fingerprint, line_hash: fingerprint },
+            fixes: finding
+                .fix
+                .iter()
+                .map(|fix| fix_view(finding, fix, checked, &sources))
+                .collect(),
         })
         .collect();
     super::json::written(&Log {
@@ -208,14 +241,43 @@ fn location(
                 uri: encoded(&checked.path(&label.place.path)),
                 uri_base_id: "%SRCROOT%",
             },
-            region: RegionView {
-                start_line: region.start.line,
-                start_column: region.start.column,
-                end_line: region.end.line,
-                end_column: region.end.column,
-            },
+            region: region_view(&region),
         },
         message: (!label.text.is_empty()).then(|| message(&printable(&label.text))),
+    }
+}
+
+fn region_view(region: &Region) -> RegionView {
+    RegionView {
+        start_line: region.start.line,
+        start_column: region.start.column,
+        end_line: region.end.line,
+        end_column: region.end.column,
+    }
+}
+
+/// The edits that mend a finding; all of them lie in its own file.
+fn fix_view<'a>(
+    finding: &Diagnostic,
+    fix: &'a Fix,
+    checked: &Checked<'_>,
+    sources: &Sources<'_>,
+) -> FixView<'a> {
+    let path = &finding.primary.place.path;
+    let said = finding.help.as_deref().unwrap_or(&finding.message);
+    let replacements = fix.edits.iter().map(|edit| Replacement {
+        deleted_region: region_view(&sources.region(&edit.place)),
+        inserted_content: Inserted { text: &edit.with },
+    });
+    FixView {
+        description: message(&printable(said)),
+        artifact_changes: [ArtifactChange {
+            artifact_location: ArtifactLocation {
+                uri: encoded(&checked.path(path)),
+                uri_base_id: "%SRCROOT%",
+            },
+            replacements: replacements.collect(),
+        }],
     }
 }
 

@@ -362,7 +362,7 @@ error[x]: found `\\u{9b}2J\\u{a}\\u{2066}`
         concise(&findings, &snapshot),
         "goals/\\u{1b}]0;x\\u{7}.toml:1:15: error[x]: found `\\u{9b}2J\\u{a}\\u{2066}`\n"
     );
-    let json_text = json(&findings, &snapshot);
+    let json_text = shown_json(&findings, &snapshot);
     assert!(json_text.contains(r"found `\u009b2J\n\u2066`"), "{json_text}");
     let document = parsed(&findings, &snapshot);
     assert_eq!(document["findings"][0]["path"], path);
@@ -507,14 +507,24 @@ fn summaries_name_the_levels_that_occur() {
     let finding = |level| with_level(bad_date(), level);
     let (error, warning, info) =
         (finding(Level::Error), finding(Level::Warning), finding(Level::Info));
-    for (findings, files, expected) in [
-        (vec![], 14, "no findings in 14 files"),
-        (vec![], 1, "no findings in 1 file"),
-        (vec![error.clone()], 1, "1 error in 1 file"),
-        (vec![error.clone(), warning, error.clone(), error], 2, "3 errors, 1 warning in 2 files"),
-        (vec![info.clone(), info], 3, "2 infos in 3 files"),
+    for (findings, fixed, files, expected) in [
+        (vec![], 0, 14, "no findings in 14 files"),
+        (vec![], 0, 1, "no findings in 1 file"),
+        (vec![], 3, 2, "3 fixed, 0 remaining in 2 files"),
+        (vec![error.clone()], 0, 1, "1 error in 1 file"),
+        (
+            vec![error.clone(), warning, error.clone(), error.clone()],
+            0,
+            2,
+            "3 errors, 1 warning in 2 files",
+        ),
+        (vec![info.clone(), info.clone()], 0, 3, "2 infos in 3 files"),
+        (vec![error, info], 1, 3, "1 fixed, 2 remaining: 1 error, 1 info in 3 files"),
     ] {
-        assert_eq!(summary(&findings, files), expected);
+        let files = vec!["a.toml"; files];
+        let snapshot = Snapshot::default();
+        let checked = Checked { fixed, files: &files, ..checked(&findings, &[], &snapshot) };
+        assert_eq!(summary(&checked), expected);
     }
 }
 
@@ -529,7 +539,7 @@ fn json_has_every_member() {
         with_level(Diagnostic::new("y", "two", Place::new("none", Span::new(1, 2))), Level::Info),
     ];
     assert_eq!(
-        json(&findings, &snapshot(&[("a", text)])),
+        shown_json(&findings, &snapshot(&[("a", text)])),
         r#"{
   "format_version": 1,
   "findings": [
@@ -565,7 +575,9 @@ fn json_has_every_member() {
           "label": null
         }
       ],
-      "help": "mend it"
+      "help": "mend it",
+      "fingerprint": "f0",
+      "fix": null
     },
     {
       "rule": "y",
@@ -576,7 +588,9 @@ fn json_has_every_member() {
       "end": null,
       "label": null,
       "related": [],
-      "help": null
+      "help": null,
+      "fingerprint": "f1",
+      "fix": null
     }
   ],
   "summary": {
@@ -612,7 +626,7 @@ fn the_schema_describes_every_member() {
 }
 
 fn parsed(findings: &[Diagnostic], snapshot: &Snapshot) -> serde_json::Value {
-    serde_json::from_str(&json(findings, snapshot)).expect("it is JSON")
+    serde_json::from_str(&shown_json(findings, snapshot)).expect("it is JSON")
 }
 
 /// Texts with everything that has ever upset a renderer; some with long lines and many lines.
@@ -653,6 +667,7 @@ fn any_finding() -> impl Strategy<Value = Diagnostic> {
             primary,
             related,
             help,
+            fix: None,
         },
     )
 }
@@ -679,8 +694,8 @@ proptest! {
         snapshot.insert("binary", Content::NotUtf8(2));
         let plain = human(&findings, &snapshot, style);
         let lines = concise(&findings, &snapshot);
-        let document = json(&findings, &snapshot);
-        for text in [&plain, &lines, &document, &summary(&findings, 2)] {
+        let document = shown_json(&findings, &snapshot);
+        for text in [&plain, &lines, &document, &summary(&checked(&findings, &[], &snapshot))] {
             let raw = text.chars().find(|c| *c != '\n' && is_hostile(*c));
             prop_assert_eq!(raw, None, "{}", text);
         }
@@ -711,4 +726,18 @@ proptest! {
         let place = shown.lines().nth(1).map(|line| line.trim_start_matches([' ', '-', '>']));
         prop_assert!(place == Some(expected.as_str()) || place == Some("a"), "{}", shown);
     }
+}
+
+/// The JSON of findings with made-up fingerprints.
+fn shown_json(findings: &[Diagnostic], snapshot: &Snapshot) -> String {
+    let fingerprints: Vec<String> = (0..findings.len()).map(|at| format!("f{at}")).collect();
+    json(&checked(findings, &fingerprints, snapshot))
+}
+
+fn checked<'a>(
+    findings: &'a [Diagnostic],
+    fingerprints: &'a [String],
+    snapshot: &'a Snapshot,
+) -> Checked<'a> {
+    Checked { findings, fingerprints, snapshot, files: &[], prefix: "", fails_from: None, fixed: 0 }
 }
