@@ -1,7 +1,7 @@
 //! The benchmarks: the work that must be fast, beside what a user would otherwise run on the same
 //! repository, as one table of ratios.
 //!
-//! `cargo bench --bench goals -- [S|M|M-code|L] [--pairs N] [--times]`
+//! `cargo bench --bench goals -- [S|M|M-code|L|findings] [--pairs N] [--times]`
 
 #![allow(
     clippy::print_stdout,
@@ -9,6 +9,7 @@
     reason = "a harness is a command line of its own"
 )]
 
+mod findings;
 mod generate;
 mod measure;
 mod random;
@@ -34,7 +35,8 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 /// Another program to measure than the one that cargo built.
 const PROGRAM_VARIABLE: &str = "GOALS_BENCH_BIN";
 const FEWEST_PAIRS: usize = 5;
-const USAGE: &str = "usage: cargo bench --bench goals -- [S|M|M-code|L] [--pairs N] [--times]";
+const USAGE: &str =
+    "usage: cargo bench --bench goals -- [S|M|M-code|L|findings] [--pairs N] [--times]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -58,18 +60,26 @@ fn main() -> ExitCode {
 /// What the command line asks for.
 struct Options {
     size: Size,
+    /// Only the rows of a workspace full of findings.
+    only_findings: bool,
     pairs: usize,
     shows_times: bool,
 }
 
 impl Options {
     fn read(arguments: &[String]) -> Result<Self> {
-        let mut options = Self { size: size("M")?, pairs: FEWEST_PAIRS, shows_times: false };
+        let mut options = Self {
+            size: size("M")?,
+            only_findings: false,
+            pairs: FEWEST_PAIRS,
+            shows_times: false,
+        };
         let mut arguments = arguments.iter();
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--bench" => {}
                 "--times" => options.shows_times = true,
+                "findings" => options.only_findings = true,
                 "--pairs" => {
                     let count = arguments.next().and_then(|count| count.parse().ok());
                     options.pairs =
@@ -94,11 +104,15 @@ fn run(options: &Options) -> Result<bool> {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().ok_or("no target folder")?;
     let all = target.join("bench");
     fs::create_dir_all(&all)?;
+    let program = std::env::var_os(PROGRAM_VARIABLE)
+        .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_goals")), PathBuf::from);
+    if options.only_findings {
+        return run_findings(options, &program, &all.join("findings-scratch"));
+    }
     let folder = generate::repository(&all, options.size)?;
     git(&folder, &["checkout", "--quiet", "--force", "main"])?;
     let bench = Bench {
-        program: std::env::var_os(PROGRAM_VARIABLE)
-            .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_goals")), PathBuf::from),
+        program,
         scratch: all.join(format!("{}-scratch", options.size.name)),
         folder,
         pairs: options.pairs,
@@ -111,10 +125,41 @@ fn run(options: &Options) -> Result<bool> {
     rows.extend(bench.start());
     rows.extend(bench.values()?);
     rows.extend(bench.report(&workspace)?);
+    rows.push(check_findings(&bench.program, &bench.scratch, bench.pairs)?);
     println!("{}", table::shown(&rows, options.shows_times));
     println!("{}", bench.library(&workspace)?);
     site::remove(&bench.scratch)?;
     Ok(!rows.iter().any(|row| matches!(row.outcome, Outcome::Failed(_))))
+}
+
+/// Measures only what a workspace full of findings takes.
+fn run_findings(options: &Options, program: &Path, scratch: &Path) -> Result<bool> {
+    site::remove(scratch)?;
+    fs::create_dir_all(scratch)?;
+    let rows = [check_findings(program, scratch, options.pairs)?];
+    println!("{}", table::shown(&rows, options.shows_times));
+    if let Some(growth) = findings::growth(program, scratch)? {
+        println!("{growth}");
+    }
+    site::remove(scratch)?;
+    Ok(!rows.iter().any(|row| matches!(row.outcome, Outcome::Failed(_))))
+}
+
+/// `goals check` with a finding in every goal, beside reading and parsing.
+fn check_findings(program: &Path, scratch: &Path, pairs: usize) -> Result<Row> {
+    let root = findings::workspace(scratch, findings::MANY)?;
+    let ours = Contender::program(findings::check(program, &root));
+    let work = format!("check, {} findings", findings::MANY);
+    Ok(row(&work, "reading and parsing", &ours, &findings::parsing(&root), pairs))
+}
+
+fn row(work: &str, peer: &str, ours: &Contender<'_>, theirs: &Contender<'_>, pairs: usize) -> Row {
+    eprintln!("{work} ÷ {peer} …");
+    let outcome = match compare(ours, theirs, pairs) {
+        Ok(comparison) => Outcome::Measured(comparison),
+        Err(error) => Outcome::Failed(error.to_string()),
+    };
+    Row { work: work.to_owned(), peer: peer.to_owned(), outcome }
 }
 
 /// The repository, and what to measure on it.
@@ -178,12 +223,7 @@ impl Bench {
     }
 
     fn row(&self, work: &str, peer: &str, ours: &Contender<'_>, theirs: &Contender<'_>) -> Row {
-        eprintln!("{work} ÷ {peer} …");
-        let outcome = match compare(ours, theirs, self.pairs) {
-            Ok(comparison) => Outcome::Measured(comparison),
-            Err(error) => Outcome::Failed(error.to_string()),
-        };
-        Row { work: work.to_owned(), peer: peer.to_owned(), outcome }
+        row(work, peer, ours, theirs, self.pairs)
     }
 
     /// The whole history.

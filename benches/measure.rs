@@ -91,7 +91,7 @@ impl Program {
     }
 
     /// Runs it once more under `time -v` and reads its peak of memory.
-    fn peak_kib(&self) -> Option<u64> {
+    pub(crate) fn peak_kib(&self) -> Option<u64> {
         let told = tempfile::NamedTempFile::new().ok()?;
         let mut command = self.command(Path::new("/usr/bin/time").as_os_str());
         command.args(["-v", "-o"]).arg(told.path()).arg(&self.program).args(&self.arguments);
