@@ -10,7 +10,7 @@ use super::session::Session;
 use super::shared::{Global, When};
 use super::{Ending, output};
 use crate::error::{Error, Kind, Result};
-use crate::pipeline::TEMPLATES;
+use crate::pipeline::{self, TEMPLATES};
 use crate::render::site;
 use crate::repo;
 use crate::text::count;
@@ -78,6 +78,8 @@ fn pages(session: &Session<'_>) -> Result<BTreeMap<String, Vec<u8>>> {
     let work = if wants_work { session.work_at_hand()? } else { None };
     let model = &session.workspace.model;
     let settings = &model.settings;
+    let (as_of, today) = (session.as_of, session.today);
+    let cards = pipeline::scorecards(&session.workspace, &rollup, history.as_ref(), as_of, today);
     let remote = || session.repo.as_ref().and_then(|repo| repo.remote_url());
     let folder = session.prefix();
     let input = site::Input {
@@ -87,7 +89,8 @@ fn pages(session: &Session<'_>) -> Result<BTreeMap<String, Vec<u8>>> {
         history: history.as_ref(),
         work: work.as_ref(),
         revision: session.tip(),
-        as_of: session.as_of,
+        cards: &cards,
+        as_of,
         repository: settings
             .repository_url
             .clone()

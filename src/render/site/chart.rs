@@ -15,7 +15,7 @@ use super::{escape, figure};
 use crate::date::{add_days, days_between};
 pub use axis::PLOT_HEIGHT;
 use axis::{Axis, Window, date_ticks, finite};
-pub use marks::{progress_bar, share_bar, sparkline, status_mark};
+pub use marks::{progress_bar, share_bar, sparkline, status_mark, verdict_mark};
 
 /// Beyond this many records the points are drawn small.
 const CROWDED: usize = 40;

@@ -774,6 +774,7 @@ fn goal_page(goal: &Goal, goals: &[Goal]) -> GoalPage {
         overdue: (goal.status == "stale").then(|| "The last check-in was 7 weeks ago; one is due every 14 days.".to_owned()),
         why: markdown::blocks(goal.why),
         key_results: goal.key_results.iter().map(|measure| key_result_view(goal, measure, goals, &path)).collect(),
+        smart: Some(smart_card(rich)),
         records: Vec::new(),
         initiatives: if rich { initiatives() } else { Vec::new() },
         work: rich.then(|| work(&path)),
@@ -799,6 +800,35 @@ fn goal_page(goal: &Goal, goals: &[Goal]) -> GoalPage {
             url: Href::external("https://example.com/northwind/goals/blob/main/plan.toml"),
             note: None,
         }],
+    }
+}
+
+/// A scorecard that qualifies, or one with a hostile text in it.
+fn smart_card(qualifies: bool) -> SmartCard {
+    let verdict =
+        |word: &str| VerdictText { word: word.to_owned(), mark: chart::verdict_mark(word) };
+    let word = |letter| match letter {
+        'M' if !qualifies => "missing",
+        'R' if !qualifies => "weak",
+        _ => "met",
+    };
+    SmartCard {
+        qualifies,
+        sum: if qualifies { "qualifies" } else { "missing: measurable; weak: relevant" }.to_owned(),
+        letters: "SMART"
+            .chars()
+            .map(|letter| SmartLetter { letter, verdict: verdict(word(letter)) })
+            .collect(),
+        answers: "SMART"
+            .chars()
+            .map(|letter| SmartAnswer {
+                letter,
+                question: "measurable".to_owned(),
+                verdict: verdict(word(letter)),
+                evidence: HOSTILE.to_owned(),
+                mend: (word(letter) != "met").then(|| HOSTILE.to_owned()),
+            })
+            .collect(),
     }
 }
 
@@ -974,6 +1004,7 @@ fn key_result_view(goal: &Goal, measure: &Measure, goals: &[Goal], from: &str) -
         } else {
             amendments().into_iter().take(1).collect()
         },
+        smart: Some(smart_card(measure.id == "lead-time")),
         record_count: figure::count(measure.records.len(), "record", "records"),
         records,
         older_records,

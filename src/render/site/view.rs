@@ -434,6 +434,8 @@ pub struct GoalPage {
     pub why: Option<Markup>,
     /// The key results, or the one measure of a SMART goal.
     pub key_results: Vec<KeyResultView>,
+    /// The SMART scorecard; null once the goal is over. That of a SMART goal's measure is here too.
+    pub smart: Option<SmartCard>,
     /// The check-ins of the goal as a whole, the latest first.
     pub records: Vec<RecordRow>,
     /// The work that is to bring the goal about.
@@ -507,6 +509,8 @@ pub struct KeyResultView {
     pub answer: Option<AnswerView>,
     /// The goals that make it up, for the kind `objectives`.
     pub contributors: Vec<GoalRow>,
+    /// The SMART scorecard; null for a SMART goal's measure, and once the goal is over.
+    pub smart: Option<SmartCard>,
     /// The moves of its goalposts, in order of date.
     pub moves: Vec<AmendmentRow>,
     /// The latest records, the latest first.
@@ -515,6 +519,52 @@ pub struct KeyResultView {
     pub older_records: Vec<RecordRow>,
     /// How many records there are: `12 records`.
     pub record_count: String,
+}
+
+/// How a goal or key result answers the questions of SMART.
+#[derive(Debug, Clone, Serialize)]
+pub struct SmartCard {
+    /// Whether every question is met.
+    pub qualifies: bool,
+    /// The sum in words: `qualifies`, or what is missing and what is weak.
+    pub sum: String,
+    /// The five letters, each with the worse of its two verdicts where it asks two questions.
+    pub letters: Vec<SmartLetter>,
+    /// One answer to each of the seven questions.
+    pub answers: Vec<SmartAnswer>,
+}
+
+/// One letter of a scorecard.
+#[derive(Debug, Clone, Serialize)]
+pub struct SmartLetter {
+    /// `S`, `M`, `A`, `R` or `T`.
+    pub letter: char,
+    /// Its verdict.
+    pub verdict: VerdictText,
+}
+
+/// The answer to one question.
+#[derive(Debug, Clone, Serialize)]
+pub struct SmartAnswer {
+    /// The letter.
+    pub letter: char,
+    /// The word for the question: `attainable`.
+    pub question: String,
+    /// Its verdict.
+    pub verdict: VerdictText,
+    /// What was found, or what is lacking.
+    pub evidence: String,
+    /// How to mend it; null for what is met.
+    pub mend: Option<String>,
+}
+
+/// A verdict, as a word and as a mark.
+#[derive(Debug, Clone, Serialize)]
+pub struct VerdictText {
+    /// `met`, `weak` or `missing`.
+    pub word: String,
+    /// The mark, a shape of its own for each verdict.
+    pub mark: Markup,
 }
 
 /// How many records a goal's page shows before it folds the rest.

@@ -3,7 +3,7 @@
 use super::super::link::Href;
 use super::super::view::{CloseView, DateText, GoalPage, InitiativeRow, LinkRow, PageHead};
 use super::super::{figure, markdown};
-use super::{Scope, amendments, key_result, records, rows, words, work};
+use super::{Scope, amendments, key_result, records, rows, smart, words, work};
 use crate::load::{Ambition, Verdict};
 use crate::model::{Close, Goal, GoalKind, Initiative, Link, Reference};
 use crate::rollup::{GoalFigures, KeyResultFigures};
@@ -36,6 +36,7 @@ pub(super) fn page(scope: &Scope<'_>, at: usize) -> GoalPage {
         key_results: (0..goal.key_results.len())
             .map(|position| key_result::view(scope, at, position, &changes, &path))
             .collect(),
+        smart: smart::card(scope, at, None),
         records: records::of_goal(scope, goal),
         initiatives: goal.initiatives.iter().map(|work| initiative(scope, work)).collect(),
         work: work::of_goal(scope, goal),

@@ -5,7 +5,7 @@ use super::super::view::{
 };
 use super::super::{chart, figure};
 use super::amendments::Change;
-use super::{Scope, amendments, records, rows, words};
+use super::{Scope, amendments, records, rows, smart, words};
 use crate::date::{Date, Window, days_between};
 use crate::load::{Evaluate, Kind, Value};
 use crate::model::{Goal, KeyResult, Measure, Milestone, Record};
@@ -61,6 +61,7 @@ pub(super) fn view(
             .map(|other| rows::goal_line(scope, other, from))
             .collect(),
         moves: moves(scope, goal, key_result, changes),
+        smart: smart::card(scope, at, key_result.id.as_ref().map(|_| position)),
         records,
         older_records,
         record_count,

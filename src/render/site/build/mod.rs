@@ -10,6 +10,7 @@ mod index;
 mod key_result;
 mod records;
 mod rows;
+mod smart;
 mod team;
 mod words;
 mod work;
@@ -23,6 +24,7 @@ use rayon::prelude::*;
 
 use super::Site;
 use super::view::{DateText, SiteInfo};
+use crate::check::smart::Card;
 use crate::date::Date;
 use crate::history::{History, Work, WorkCommit};
 use crate::model::{Goal, GoalRef, Model};
@@ -36,6 +38,8 @@ pub struct Input<'a> {
     pub model: &'a Model,
     /// Its figures on `as_of`.
     pub rollup: &'a Rollup,
+    /// The SMART scorecards of its goals and key results.
+    pub cards: &'a [Card],
     /// What the commits tell; nothing without a repository or before its first commit.
     pub history: Option<&'a History>,
     /// The commits that name goals; nothing where they are not to be shown.
@@ -97,6 +101,8 @@ struct Scope<'a> {
     /// The teams of each cycle, by path.
     teams_in: BTreeMap<&'a str, Vec<&'a str>>,
     teams: HashMap<(&'a str, &'a str), &'a TeamFigures>,
+    /// The scorecards, by the positions of goal and key result.
+    cards: HashMap<(usize, Option<usize>), &'a Card>,
     /// For each goal, the positions of the goals that support it or one of its key results.
     supporters: Vec<Vec<usize>>,
 }
@@ -127,6 +133,7 @@ impl<'a> Scope<'a> {
             forge: input.repository.as_deref().and_then(Forge::new),
             folder: input.folder,
             in_cycle,
+            cards: input.cards.iter().map(|card| ((card.goal, card.key_result), card)).collect(),
             teams_in,
             teams: teams.map(|team| ((team.cycle.as_str(), team.id.as_str()), team)).collect(),
             supporters,

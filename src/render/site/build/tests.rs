@@ -27,10 +27,12 @@ fn workspace(files: &[(&str, &str)]) -> Workspace {
 
 /// The pages of a workspace, held to everything that holds for all pages.
 fn rendered(workspace: &Workspace, history: Option<&History>, as_of: Date) -> Files {
+    let rollup = pipeline::rollup(workspace, history, as_of);
     let input = Input {
         folder: "",
         model: &workspace.model,
-        rollup: &pipeline::rollup(workspace, history, as_of),
+        cards: &pipeline::scorecards(workspace, &rollup, history, as_of, as_of),
+        rollup: &rollup,
         history,
         work: None,
         revision: Some(ObjectId::from_bytes(&[0x5e; 20])),

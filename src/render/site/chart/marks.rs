@@ -159,3 +159,15 @@ pub fn status_mark(key: &str) -> Markup {
         "<svg class=\"mark\" aria-hidden=\"true\" viewBox=\"0 0 16 16\" width=\"16\" height=\"16\">{shape}</svg>"
     ))
 }
+
+/// The mark of a verdict of the SMART scorecard: a tick, a wave or a cross.
+pub fn verdict_mark(word: &str) -> Markup {
+    let shape = match word {
+        "met" => "M2 6.5l2.8 2.8L10 3",
+        "weak" => "M1.5 7.2c1.5-2.8 3-2.8 4.5-1.2s3 1.6 4.5-1.2",
+        _ => "M2.5 2.5l7 7M9.5 2.5l-7 7",
+    };
+    Markup::trusted(format!(
+        "<svg class=\"verdict-mark\" aria-hidden=\"true\" viewBox=\"0 0 12 12\" width=\"12\" height=\"12\"><path d=\"{shape}\"/></svg>"
+    ))
+}
