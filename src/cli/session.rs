@@ -378,7 +378,7 @@ fn tell_of_fetches(global: &Global, repo: &Repo) {
     repo.when_fetching(Box::new(|Fetching { count, folders, remote }| {
         let what = crate::text::count(count, if folders { "folder" } else { "file" });
         output::say(&format!(
-            "note: a partial clone: fetching {what} of the past from `{}`, all at once",
+            "note: a partial clone: git fetches {what} from `{}`",
             crate::text::printable(remote)
         ));
     }));

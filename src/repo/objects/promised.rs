@@ -124,8 +124,7 @@ pub(in crate::repo) fn is_allowed() -> bool {
 
 fn lacking(kind: ObjectKind, count: usize) -> Error {
     let what = if kind == ObjectKind::Tree { "folder" } else { "file" };
-    let message =
-        format!("{} of the past missing in this partial clone", crate::text::count(count, what));
+    let message = format!("{} missing in this partial clone", crate::text::count(count, what));
     Error::new(Kind::Git, message)
 }
 
