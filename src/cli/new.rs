@@ -31,7 +31,7 @@ Examples:
   goals new platform/calm-deploys --title \"Deploys are calm and frequent\"
   goals new 2027-q1/growth/fresh-leads --smart --owner mira --contributes-to 2027/grow")]
 pub(super) struct Arguments {
-    /// Where it goes and what it is called: [CYCLE/][TEAM/…]ID
+    /// Where it goes and what it is called: ID, TEAM/ID or CYCLE/TEAM/ID
     #[arg(value_name = "REF")]
     reference: String,
     /// What will be true [default: the id in words]
