@@ -14,7 +14,7 @@ fn workspace() -> Repo {
     repo.write("goals.toml", "format = 1\n");
     repo.write(
         "goals/2026-q4/calm-deploys.toml",
-        "title = \"Calm\"\nowner = \"ana\"\n[key_results.lead-time]\nbaseline = 240\ntarget = 15\n",
+        "title = \"Calm\"\nowner = \"ana\"\n[key_results.lead-time]\ntitle = \"Lead time\"\nbaseline = 240\ntarget = 15\n",
     );
     repo.write(RECORDS, START);
     repo.commit(ANA, "2026-10-05T09:00:00Z", "begin");

@@ -211,6 +211,7 @@ fn joined_entries(
     for own in &ours.entries {
         entries.extend(joined_entry(base(&own.key), own, theirs.entry(&own.key), ending));
     }
+    let mut order = order_of(&entries);
     for (at, other) in theirs.entries.iter().enumerate() {
         let body = match (ours.entry(&other.key), base(&other.key)) {
             (Some(_), _) => continue,
@@ -220,10 +221,17 @@ fn joined_entries(
             }
             (None, None) => Joined::Lines(other.body()),
         };
-        let place = place_by_date(&entries, other).unwrap_or_else(|| {
-            let neighbours = theirs.entries[..at].iter().map(|entry| &entry.key);
-            place_below(&entries, neighbours, |entry| (&entry.key, entry.origin))
-        });
+        let place = match (order, other.date()) {
+            (Order::ByDate, Some(date)) => {
+                entries.partition_point(|entry| entry.date.as_deref() < Some(date))
+            }
+            (Order::AsTheyCame, Some(_)) => entries.len(),
+            _ => {
+                order = Order::OfKeys;
+                let neighbours = theirs.entries[..at].iter().map(|entry| &entry.key);
+                place_below(&entries, neighbours, |entry| (&entry.key, entry.origin))
+            }
+        };
         entries.insert(
             place,
             JoinedEntry { origin: Origin::Theirs, body, ..plain_entry(other, other.lead.clone()) },
@@ -319,14 +327,24 @@ fn joined_lead(base: &str, ours: &str, theirs: &str, ending: &str) -> String {
     lead
 }
 
-/// Where a record of theirs goes: below the last one of an earlier date; below all where they are
-/// not in order. Nothing if these are not records.
-fn place_by_date(entries: &[JoinedEntry], added: &Entry) -> Option<usize> {
-    let date = added.date()?;
-    let dates: Vec<&str> =
-        entries.iter().map(|entry| entry.date.as_deref()).collect::<Option<_>>()?;
-    let in_order = dates.is_sorted();
-    Some(if in_order { dates.partition_point(|known| *known < date) } else { dates.len() })
+/// How the entries of a section stand, and so where a record of theirs goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// Records, by date: it goes where its date belongs.
+    ByDate,
+    /// Records in no order: it goes below all of them.
+    AsTheyCame,
+    /// Not only records: it goes below the neighbour that it had.
+    OfKeys,
+}
+
+fn order_of(entries: &[JoinedEntry]) -> Order {
+    let dates: Option<Vec<&str>> = entries.iter().map(|entry| entry.date.as_deref()).collect();
+    match dates {
+        None => Order::OfKeys,
+        Some(dates) if dates.is_sorted() => Order::ByDate,
+        Some(_) => Order::AsTheyCame,
+    }
 }
 
 /// The place below the nearest of the neighbours above that is there, and below what ours added to
@@ -364,15 +382,14 @@ fn clash_of_sections(
     base: &Section,
     theirs: Option<&Section>,
 ) -> JoinedSection {
-    let body = |section: &Section| Section { lead: String::new(), ..section.clone() }.text();
     JoinedSection {
         path: present.path.clone(),
         origin: if ours.is_some() { Origin::Known } else { Origin::Theirs },
         lead: present.lead.clone(),
         body: Joined::Clash {
-            ours: ours.map(body).unwrap_or_default(),
-            base: body(base),
-            theirs: theirs.map(body).unwrap_or_default(),
+            ours: ours.map(Section::body).unwrap_or_default(),
+            base: base.body(),
+            theirs: theirs.map(Section::body).unwrap_or_default(),
         },
         entries: Vec::new(),
     }

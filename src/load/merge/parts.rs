@@ -1,5 +1,6 @@
 //! A text taken apart into headers and entries, so that the parts put together are the text again.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
@@ -33,6 +34,8 @@ pub(super) struct Section {
     pub(super) header: String,
     /// The keys and values below it.
     pub(super) entries: Vec<Entry>,
+    /// Where among them each key is.
+    places: BTreeMap<Vec<String>, usize>,
 }
 
 /// A key and its value, with all lines that they stand on.
@@ -73,10 +76,14 @@ impl Entry {
 }
 
 impl Section {
-    /// All its lines.
-    pub(super) fn text(&self) -> String {
+    fn begun(path: Vec<String>, lead: String, header: String) -> Self {
+        Self { path, lead, header, entries: Vec::new(), places: BTreeMap::new() }
+    }
+
+    /// The header and all lines below it.
+    pub(super) fn body(&self) -> String {
         let entries: String = self.entries.iter().map(Entry::text).collect();
-        format!("{}{}{entries}", self.lead, self.header)
+        format!("{}{entries}", self.header)
     }
 
     /// Tells whether every value of it is in another section as well.
@@ -87,7 +94,7 @@ impl Section {
     }
 
     pub(super) fn entry(&self, key: &[String]) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.key == key)
+        self.places.get(key).map(|at| &self.entries[*at])
     }
 }
 
@@ -234,13 +241,7 @@ fn meaning(value: &DeValue<'_>) -> String {
 
 /// The sections of a text, and where what is below them begins.
 fn sections(text: &str, marks: Vec<Mark>) -> Option<(Vec<Section>, usize)> {
-    let root = Section {
-        path: Vec::new(),
-        lead: String::new(),
-        header: String::new(),
-        entries: Vec::new(),
-    };
-    let mut sections = vec![root];
+    let mut sections = vec![Section::begun(Vec::new(), String::new(), String::new())];
     let mut end = 0;
     for mark in marks {
         let start = text[..mark.span.start].rfind('\n').map_or(0, |newline| newline + 1);
@@ -250,16 +251,16 @@ fn sections(text: &str, marks: Vec<Mark>) -> Option<(Vec<Section>, usize)> {
             return None;
         }
         match mark.meaning {
-            None => sections.push(Section {
-                path: mark.path,
-                lead,
-                header: text[start..end].to_owned(),
-                entries: Vec::new(),
-            }),
+            None => {
+                let header = text[start..end].to_owned();
+                sections.push(Section::begun(mark.path, lead, header));
+            }
             Some(meaning) => {
                 let section = sections.last_mut()?;
+                let key = mark.path.strip_prefix(&section.path[..])?.to_vec();
+                section.places.insert(key.clone(), section.entries.len());
                 section.entries.push(Entry {
-                    key: mark.path.strip_prefix(&section.path[..])?.to_vec(),
+                    key,
                     lead,
                     before: text[start..mark.span.start].to_owned(),
                     value: text[mark.span.clone()].to_owned(),

@@ -504,7 +504,9 @@ proptest! {
         let text = written(&stepped(Model::new(), &start), style);
         let parts = Parts::of(&text).expect("sound");
         let bom = if parts.bom { BOM.to_string() } else { String::new() };
-        let whole: String = parts.sections.iter().map(super::parts::Section::text).collect();
+        let sections = parts.sections.iter();
+        let whole: String =
+            sections.map(|section| format!("{}{}", section.lead, section.body())).collect();
         let end = if parts.finished { "" } else { parts.ending.unwrap_or("\n") };
         prop_assert_eq!(format!("{bom}{whole}{}", parts.tail), format!("{text}{end}"));
     }
