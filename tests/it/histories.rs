@@ -38,8 +38,8 @@ impl Dice {
         self.below(bound) == 0
     }
 
-    fn pick<'a, T>(&mut self, all: &'a [T]) -> &'a T {
-        &all[self.below(all.len())]
+    fn pick<T: Copy>(&mut self, all: &[T]) -> T {
+        all[self.below(all.len())]
     }
 }
 
@@ -262,7 +262,7 @@ impl Player {
             if !self.dice.one_in(4) {
                 having.retain(Option::is_some);
             }
-            let Some(base) = *self.dice.pick(&having) else { continue };
+            let Some(base) = self.dice.pick(&having) else { continue };
             let mut goal = base.clone();
             let likes: Vec<&Goal> =
                 having.into_iter().flatten().filter(|g| alike(g, base)).collect();
@@ -340,7 +340,7 @@ impl Player {
         let (files, numbers) = files(&state);
         let authored = self.moment();
         let committed = if self.dice.one_in(3) { self.moment() } else { authored.clone() };
-        let author = *self.dice.pick(&AUTHORS);
+        let author = self.dice.pick(&AUTHORS);
         self.commits.push(Commit { parents, files, numbers, author, authored, committed });
         self.states.push(state);
     }
@@ -368,8 +368,8 @@ impl Player {
     fn add_goal(&mut self, state: &mut State) {
         let smart = self.dice.one_in(3);
         let mut goal = Goal {
-            cycle: *self.dice.pick(&CYCLES[..]),
-            team: *self.dice.pick(&TEAMS),
+            cycle: self.dice.pick(&CYCLES),
+            team: self.dice.pick(&TEAMS),
             id: self.name("goal"),
             formerly: Vec::new(),
             smart,
@@ -407,7 +407,7 @@ impl Player {
             return self.add_goal(state);
         }
         let numbers: Vec<usize> = state.keys().copied().collect();
-        let number = *self.dice.pick(&numbers);
+        let number = self.dice.pick(&numbers);
         if self.dice.one_in(14) {
             state.remove(&number);
             return;
@@ -417,8 +417,8 @@ impl Player {
             0..10 => self.record(goal),
             10..14 => self.amend(goal),
             14 => goal.style = self.dice.below(4),
-            15 => goal.team = *self.dice.pick(&TEAMS),
-            16 => goal.cycle = *self.dice.pick(&CYCLES[..]),
+            15 => goal.team = self.dice.pick(&TEAMS),
+            16 => goal.cycle = self.dice.pick(&CYCLES),
             17 => {
                 goal.formerly.push(goal.id.clone());
                 goal.id = self.name("goal");
@@ -428,7 +428,7 @@ impl Player {
             20 if !goal.smart => self.add_key_result(goal),
             21 if goal.key_results.len() > 1 => {
                 let numbers: Vec<usize> = goal.key_results.keys().copied().collect();
-                let gone = *self.dice.pick(&numbers);
+                let gone = self.dice.pick(&numbers);
                 goal.key_results.remove(&gone);
                 goal.records.retain(|(key_result, _), _| *key_result != Some(gone));
             }
@@ -443,7 +443,7 @@ impl Player {
 
     fn rename_key_result(&mut self, goal: &mut Goal) {
         let numbers: Vec<usize> = goal.key_results.keys().copied().collect();
-        let number = *self.dice.pick(&numbers);
+        let number = self.dice.pick(&numbers);
         let id = self.name("kr");
         let is_told = !self.dice.one_in(3);
         let Some(key_result) = goal.key_results.get_mut(&number) else { return };
@@ -459,7 +459,7 @@ impl Player {
         } else {
             goal.key_results.keys().copied().map(Some).chain([None]).collect()
         };
-        let key = (*self.dice.pick(&numbers), *self.dice.pick(&DATES));
+        let key = (self.dice.pick(&numbers), self.dice.pick(&DATES));
         let value = |dice: &mut Dice| Some(dice.below(6) as i64 * 20 - 10);
         let takes_value = goal.smart || key.0.is_some();
         goal.has_checkins = true;
@@ -468,7 +468,7 @@ impl Player {
                 let entry = Entry {
                     value: takes_value.then(|| value(&mut self.dice)).flatten(),
                     confidence: self.dice.one_in(2).then(|| self.dice.below(11)),
-                    note: self.dice.one_in(3).then(|| *self.dice.pick(&NOTES)),
+                    note: self.dice.one_in(3).then(|| self.dice.pick(&NOTES)),
                     void: self.dice.one_in(12),
                 };
                 goal.records.insert(key, entry);
@@ -477,7 +477,7 @@ impl Player {
                 0 => entry.void = !entry.void,
                 1 => drop(goal.records.remove(&key)),
                 2 => entry.confidence = Some(self.dice.below(11)),
-                3 => entry.note = self.dice.one_in(2).then(|| *self.dice.pick(&NOTES)),
+                3 => entry.note = self.dice.one_in(2).then(|| self.dice.pick(&NOTES)),
                 _ if takes_value => entry.value = value(&mut self.dice),
                 _ => {}
             },
@@ -489,22 +489,22 @@ impl Player {
         let of_key_result = !numbers.is_empty() && self.dice.one_in(2);
         let (name, value) = match self.dice.below(10) {
             0 => ("title", format!("\"Better by {}\"", self.dice.below(4))),
-            1 => ("owner", (*self.dice.pick(&OWNERS)).to_owned()),
-            2 => ("weight", (*self.dice.pick(&["1", "2", "1.0", "0.5"])).to_owned()),
-            3 => ("due", (*self.dice.pick(&["2026-11-30", "2026-12-15"])).to_owned()),
-            4 => ("dropped", (*self.dice.pick(&["\"no time\"", "\"done by others\""])).to_owned()),
+            1 => ("owner", self.dice.pick(&OWNERS).to_owned()),
+            2 => ("weight", self.dice.pick(&["1", "2", "1.0", "0.5"]).to_owned()),
+            3 => ("due", self.dice.pick(&["2026-11-30", "2026-12-15"]).to_owned()),
+            4 => ("dropped", self.dice.pick(&["\"no time\"", "\"done by others\""]).to_owned()),
             5 if !of_key_result => ("why", format!("\"Reason {}\"", self.dice.below(3))),
             6 if !of_key_result => {
-                ("ambition", (*self.dice.pick(&["\"committed\"", "\"aspirational\""])).to_owned())
+                ("ambition", self.dice.pick(&["\"committed\"", "\"aspirational\""]).to_owned())
             }
             7 if of_key_result || goal.smart => ("unit", "\"min\"".to_owned()),
             _ if of_key_result || goal.smart => {
-                ("target", (*self.dice.pick(&["120", "80", "80.0", "60.5"])).to_owned())
+                ("target", self.dice.pick(&["120", "80", "80.0", "60.5"]).to_owned())
             }
             _ => ("tags", "[\"quick\"]".to_owned()),
         };
         let fields = if of_key_result {
-            let number = *self.dice.pick(&numbers);
+            let number = self.dice.pick(&numbers);
             match goal.key_results.get_mut(&number) {
                 Some(key_result) => &mut key_result.fields,
                 None => return,
@@ -530,7 +530,7 @@ impl Player {
             "{ date = 2026-12-30, note = \"enough\", verdict = \"missed\" }",
             "{ date = 2026-12-30, score = 0.5 }",
         ];
-        goal.fields.insert("close", (*self.dice.pick(&closes)).to_owned());
+        goal.fields.insert("close", self.dice.pick(&closes).to_owned());
     }
 }
 

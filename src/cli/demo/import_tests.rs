@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -54,10 +53,8 @@ fn imported(commits: &[Commit]) -> tempfile::TempDir {
 #[test]
 fn git_makes_a_sound_repository_of_the_story() {
     let story = story(date(2026, 11, 21));
-    let begun = Instant::now();
     let folder = imported(&story);
     let git = |arguments: &[&str]| said(folder.path(), arguments);
-    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
 
     assert_eq!(git(&["fsck", "--strict", "--full"]), "");
     assert_eq!(git(&["rev-list", "--count", "main"]).trim(), story.len().to_string());
