@@ -218,7 +218,7 @@ impl Place<'_, '_> {
             Ok(section) => {
                 let entries = entries_of(layout, self.entries, section);
                 let at = entries.last().map_or(section.start, |last| layout.line_end(last.end));
-                layout.insert_lines(at, &line)
+                layout.insert_lines(at, &format!("{line}{}", layout.line_ending))
             }
             Err(span) => {
                 let inside = layout.text[span.start + 1..span.end - 1].trim_end();
