@@ -53,7 +53,7 @@ fn records_are_sorted_and_plans_are_left_alone() {
         (diff.status, diff.stdout.as_str()),
         (
             1,
-            "--- a/goals/2026-q4/calm.checkins.toml\n+++ b/goals/2026-q4/calm.checkins.toml\n@@ -1,3 +1,3 @@\n [lead-time]\r\n-2026-10-12 = 180 # canary\r\n-2026-10-05 = 240\r\n+2026-10-05 = 240\r\n+2026-10-12 = 180 # canary\r\n"
+            "--- a/goals/2026-q4/calm.checkins.toml\n+++ b/goals/2026-q4/calm.checkins.toml\n@@ -1,3 +1,3 @@\n [lead-time]\r\n+2026-10-05 = 240\r\n 2026-10-12 = 180 # canary\r\n-2026-10-05 = 240\r\n"
         )
     );
     assert_eq!(repo.git(&["status", "--short"]), "", "nothing was written");
