@@ -34,7 +34,6 @@ pub use json::{
 
 pub use junit::junit;
 pub use markdown::markdown;
-pub(super) use markdown::{code, plain};
 pub use sarif::sarif;
 pub use statistics::statistics;
 

@@ -1,4 +1,4 @@
-//! Results to bytes: JSON, tables, the terminal's tree and logs, and the static site.
+//! Results to bytes: JSON, tables, Markdown, the terminal's tree and logs, and the static site.
 //!
 //! What leaves the program is a view with a documented shape, never the model itself. Nothing here
 //! prints or writes: a caller gets text and decides where it goes.
@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod diff;
 pub mod events;
 pub mod findings;
+mod gfm;
 pub mod page;
 pub mod site;
 pub mod smart;

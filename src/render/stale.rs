@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::contract::Selection;
-use super::findings::{code, plain};
+use super::gfm::{code, plain};
 use super::terminal::{Cell, Look, columns};
 use crate::date::Date;
 use crate::model::{Goal, KeyResult, Model};

@@ -201,9 +201,11 @@ fn nothing_in_markdown_acts_that_comes_from_a_file() {
     for (message, cell) in [
         ("@team", "\\@\u{2060}team"),
         ("<img src=x>", "\\<img src=x\\>"),
-        ("https://x.example", "https\\://x\\.example"),
-        ("www.x.example", "www\\.x\\.example"),
+        ("https://x.example", "https\\:\u{2060}//x\\.\u{2060}example"),
+        ("www.x.example", "www\\.\u{2060}x\\.\u{2060}example"),
         ("[a](b) #12 !3", "\\[a\\]\\(b\\) \\#\u{2060}12 \\!\u{2060}3"),
+        (":tada: GH-1", "\\:\u{2060}tada: GH-\u{2060}1"),
+        ("see 0a1b2c3 in 2026-11-21", "see 0\u{2060}a1b2c3 in 2026-11-21"),
         ("a | b", "a \\| b"),
         ("`@team | x`", "`@team \\| x`"),
         ("`a\\|b`", "`a\\\u{2060}\\|b`"),
