@@ -1,11 +1,11 @@
 //! Fingerprints: by what a finding is known again after its file was moved, reordered or
 //! reformatted.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::subject;
 use crate::diagnostic::Diagnostic;
-use crate::model::Model;
+use crate::model::{GoalRef, Model};
 
 /// The fingerprint of each finding: 32 hexadecimal digits, no two alike.
 ///
@@ -13,11 +13,16 @@ use crate::model::Model;
 /// without its numbers. Of several findings that agree in all that, the second and further ones,
 /// in the order given, are told apart by their number.
 pub fn fingerprints(model: &Model, findings: &[Diagnostic]) -> Vec<String> {
+    fingerprints_by_names(model, findings, &|goal, key_result| goal.with(key_result))
+}
+
+/// The fingerprints that findings have where goals and key results go by other names.
+fn fingerprints_by_names(model: &Model, findings: &[Diagnostic], name: Names<'_>) -> Vec<String> {
     let mut seen: HashMap<String, usize> = HashMap::new();
     findings
         .iter()
         .map(|finding| {
-            let basis = basis(model, finding);
+            let basis = basis(model, finding, name);
             let times = seen.entry(basis.clone()).or_default();
             *times += 1;
             format!("{:032x}", hash(format!("{basis}\0{times}").as_bytes()))
@@ -25,15 +30,70 @@ pub fn fingerprints(model: &Model, findings: &[Diagnostic]) -> Vec<String> {
         .collect()
 }
 
-fn basis(model: &Model, finding: &Diagnostic) -> String {
+/// The findings of one state of a workspace, by which those of another are known again.
+#[derive(Debug, Clone, Default)]
+pub struct Known(HashSet<String>);
+
+/// What a goal, or one of its key results, is called.
+pub type Names<'a> = &'a dyn Fn(&GoalRef, Option<&str>) -> String;
+
+impl Known {
+    /// Remembers the findings of a model.
+    pub fn of(model: &Model, findings: &[Diagnostic]) -> Self {
+        Self(fingerprints(model, findings).into_iter().collect())
+    }
+
+    /// Remembers the findings of a model in which goals and key results had other names.
+    pub fn renamed(model: &Model, findings: &[Diagnostic], name: Names<'_>) -> Self {
+        Self(fingerprints_by_names(model, findings, name).into_iter().collect())
+    }
+
+    /// Those of a model's findings that are not known, each with its fingerprint.
+    ///
+    /// Findings that agree are told apart by counting: that takes all of them.
+    pub fn news(&self, model: &Model, findings: Vec<Diagnostic>) -> Vec<(Diagnostic, String)> {
+        let fingerprints = fingerprints(model, &findings);
+        self.others(findings, fingerprints)
+    }
+
+    /// Those of a model's findings that are not known, had goals and key results these names.
+    pub fn news_renamed(
+        &self,
+        model: &Model,
+        findings: Vec<Diagnostic>,
+        name: Names<'_>,
+    ) -> Vec<(Diagnostic, String)> {
+        let fingerprints = fingerprints_by_names(model, &findings, name);
+        self.others(findings, fingerprints)
+    }
+
+    fn others(
+        &self,
+        findings: Vec<Diagnostic>,
+        fingerprints: Vec<String>,
+    ) -> Vec<(Diagnostic, String)> {
+        let told = findings.into_iter().zip(fingerprints);
+        told.filter(|(_, fingerprint)| !self.0.contains(fingerprint)).collect()
+    }
+}
+
+fn basis(model: &Model, finding: &Diagnostic, name: Names<'_>) -> String {
     let place = &finding.primary.place;
-    let subject = match subject(model, place) {
+    let (subject, message) = match subject(model, place) {
         Some(subject) => {
-            format!("{}\0{}", subject.goal.reference, subject.key_result.unwrap_or_default())
+            let (goal, key_result) = (&subject.goal.reference, subject.key_result);
+            let (own, now) = (goal.with(key_result), name(goal, key_result));
+            let (own_goal, goal) = (goal.to_string(), name(goal, None));
+            let message = match own == now {
+                true => finding.message.clone(),
+                false => finding.message.replace(&own, &now).replace(&own_goal, &goal),
+            };
+            let key_result = now.strip_prefix(&format!("{goal}.")).unwrap_or_default();
+            (format!("{goal}\0{key_result}"), message)
         }
-        None => format!("{}\0", place.path),
+        None => (format!("{}\0", place.path), finding.message.clone()),
     };
-    format!("{}\0{subject}\0{}", finding.rule, without_numbers(&finding.message))
+    format!("{}\0{subject}\0{}", finding.rule, without_numbers(&message))
 }
 
 /// The text with `#` in the place of each number.

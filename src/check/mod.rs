@@ -79,7 +79,7 @@ use allowances::Allowances;
 use crate::rollup::Rollup;
 use crate::text::{did_you_mean, printable, slip_of};
 
-pub use fingerprint::fingerprints;
+pub use fingerprint::{Known, Names, fingerprints};
 pub use subject::{Subject, subject};
 
 /// What rules look at.

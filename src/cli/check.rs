@@ -1,6 +1,5 @@
 //! `goals check`: every mistake of every file, in one run.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -9,7 +8,7 @@ use super::outputs::{self, Format, Output};
 use super::session::Session;
 use super::shared::{Global, When};
 use super::{Ending, fixing, output, stdin_plan};
-use crate::check::fingerprints;
+use crate::check::Known;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::error::{Error, Kind, Result};
 use crate::history::History;
@@ -97,8 +96,8 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
         false => session.history_at_hand()?,
     };
     let known = match &arguments.since {
-        Some(revision) => fingerprints_at(&session, revision)?,
-        None => HashSet::new(),
+        Some(revision) => known_at(&session, revision)?,
+        None => Known::default(),
     };
     let selection = Selection { wanted, known };
     let (all, fixed) = match (arguments.fix || arguments.diff, from_stdin) {
@@ -138,8 +137,8 @@ pub(super) fn ending(checked: &Checked<'_>) -> Ending {
 pub(super) struct Selection {
     /// Paths from the workspace's root; none for all.
     wanted: Vec<String>,
-    /// Fingerprints of those that were there before.
-    known: HashSet<String>,
+    /// Those that were there before.
+    known: Known,
 }
 
 /// The findings that are asked for, with their fingerprints.
@@ -153,17 +152,11 @@ impl Selection {
         self.wanted.is_empty() || self.wanted.iter().any(|want| is_below(path, want))
     }
 
-    /// Picks what is asked for. Fingerprints tell repeated findings apart by counting: that takes
-    /// all of them.
+    /// Picks what is asked for.
     pub(super) fn of(&self, workspace: &Workspace, all: Vec<Diagnostic>) -> Found {
-        let (findings, fingerprints) = fingerprints(&workspace.model, &all)
-            .into_iter()
-            .zip(all)
-            .filter(|(fingerprint, finding)| {
-                self.holds(&finding.primary.place.path) && !self.known.contains(fingerprint)
-            })
-            .map(|(fingerprint, finding)| (finding, fingerprint))
-            .unzip();
+        let news = self.known.news(&workspace.model, all).into_iter();
+        let (findings, fingerprints) =
+            news.filter(|(finding, _)| self.holds(&finding.primary.place.path)).unzip();
         Found { findings, fingerprints }
     }
 
@@ -239,8 +232,8 @@ fn reads_stdin(arguments: &Arguments) -> Result<bool> {
     }
 }
 
-/// The fingerprints of a revision's findings, on the same date.
-fn fingerprints_at(session: &Session<'_>, revision: &str) -> Result<HashSet<String>> {
+/// The findings of a revision, on the same date.
+fn known_at(session: &Session<'_>, revision: &str) -> Result<Known> {
     let Some(repo) = &session.repo else {
         let root = session.root.display();
         let message = format!("--since needs a git repository, and `{root}` is in none");
@@ -249,12 +242,12 @@ fn fingerprints_at(session: &Session<'_>, revision: &str) -> Result<HashSet<Stri
     let commit = repo.resolve(revision)?;
     if repo.read_file(commit, SETTINGS_FILE)?.is_none() {
         // The workspace was not there yet: every finding is new.
-        return Ok(HashSet::new());
+        return Ok(Known::default());
     }
     let workspace = pipeline::read(Source::Revision(repo, commit))?;
     let history: Option<History> = pipeline::history(&workspace, repo, commit).ok();
     let found = pipeline::check(&workspace, history.as_ref(), session.as_of, session.today);
-    Ok(fingerprints(&workspace.model, &found).into_iter().collect())
+    Ok(Known::of(&workspace.model, &found))
 }
 
 /// Tells whether a path is `folder` or lies below it; everything lies below the root.
