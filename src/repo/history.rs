@@ -15,7 +15,7 @@ use super::grafts::Grafts;
 use super::header::{self, Header};
 use super::missing;
 use super::object::ObjectId;
-use super::objects::Objects;
+use super::objects::{ObjectKind, Objects};
 use super::revision::Entered;
 use super::trailer;
 use super::tree::{self, Entry, EntryKind, Trees};
@@ -137,9 +137,36 @@ pub(super) fn walk(
     folder: &str,
     known: &Known<'_>,
 ) -> Result<Commits> {
-    let boundary = known.boundary;
     let mut reader = Reader::new(known, tip);
     objects.each_commit(tip, &mut |id, bytes, waiting| reader.next(id, bytes, waiting))?;
+    changed(objects, tip, place, folder, reader)
+}
+
+/// Like [`walk`], of these commits alone; what they stand on is on the boundary.
+pub(super) fn walk_some(
+    objects: &dyn Objects,
+    commits: &[ObjectId],
+    tip: ObjectId,
+    place: &Path,
+    folder: &str,
+    known: &Known<'_>,
+) -> Result<Commits> {
+    let mut reader = Reader::new(known, tip);
+    for &id in commits {
+        reader.next(id, &objects.read(ObjectKind::Commit, id)?, &mut Vec::new())?;
+    }
+    changed(objects, tip, place, folder, reader)
+}
+
+/// Puts the commits that were read in order, and tells what they changed.
+fn changed(
+    objects: &dyn Objects,
+    tip: ObjectId,
+    place: &Path,
+    folder: &str,
+    reader: Reader<'_>,
+) -> Result<Commits> {
+    let boundary = reader.surroundings.boundary;
     let Reader { found, people, .. } = reader;
     let order: Vec<(Node, Found)> = sorted(found, boundary).collect();
     let folders = Folders {

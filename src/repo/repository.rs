@@ -35,12 +35,12 @@ pub enum Backend {
 
 /// A repository, opened for reading.
 pub struct Repo {
-    access: Box<dyn Access>,
+    pub(super) access: Box<dyn Access>,
     place: Place,
     /// The workspace's root inside the repository; empty if it is the repository's top.
-    prefix: PathBuf,
-    boundary: HashSet<ObjectId>,
-    grafts: Grafts,
+    pub(super) prefix: PathBuf,
+    pub(super) boundary: HashSet<ObjectId>,
+    pub(super) grafts: Grafts,
     backend: Backend,
     /// Why the `git` program reads it.
     reason: Option<String>,

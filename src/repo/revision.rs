@@ -206,7 +206,7 @@ impl Entered {
 const MAX_LINKS: usize = 8;
 
 /// A path from the workspace's root with each `..` taken off; nothing if it leads out of it.
-fn inside(path: &Path) -> Option<PathBuf> {
+pub(super) fn inside(path: &Path) -> Option<PathBuf> {
     let mut plain = PathBuf::new();
     for part in path.components() {
         match part {

@@ -1,0 +1,166 @@
+//! Reads files from git's index: what the next commit will hold.
+//!
+//! The list comes from `git ls-files`, which knows split and sparse indexes and, in the hook of a
+//! commit, the index that is being committed. Files that are only announced (`git add -N`) are not
+//! part of it.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use super::object::ObjectId;
+use super::program::{Git, said};
+use super::repository::Repo;
+use super::snapshot::{Content, Snapshot};
+use crate::error::{Error, Kind, Result};
+
+/// The files below a folder that are staged.
+pub struct Staged<'a> {
+    repo: &'a Repo,
+    entries: BTreeMap<String, Entry>,
+}
+
+/// A staged file or link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Entry {
+    id: ObjectId,
+    is_link: bool,
+}
+
+/// The most links that are followed from one file to the next.
+const MAX_LINKS: usize = 8;
+
+impl<'a> Staged<'a> {
+    /// Lists what is staged of the workspace at `root`.
+    ///
+    /// # Errors
+    ///
+    /// The index cannot be read, or holds a conflict.
+    pub fn of(repo: &'a Repo, root: &Path) -> Result<Self> {
+        let listed = run(root, &["ls-files", "--stage", "-z"])?;
+        let mut entries = BTreeMap::new();
+        for line in listed.split(|byte| *byte == 0).filter(|line| !line.is_empty()) {
+            if let Some((path, entry)) = entry(line)? {
+                entries.insert(path, entry);
+            }
+        }
+        let mut staged = Self { repo, entries };
+        staged.leave_out_announced(root)?;
+        Ok(staged)
+    }
+
+    /// Leaves out files that were only announced: empty ones that are neither new nor committed.
+    fn leave_out_announced(&mut self, root: &Path) -> Result<()> {
+        let is_empty = |entry: &Entry| {
+            let content = self.content(*entry);
+            content.is_ok_and(|content| content.text() == Some(""))
+        };
+        let toml = self.entries.iter().filter(|(path, _)| path.ends_with(".toml"));
+        let empty: Vec<String> =
+            toml.filter(|(_, entry)| is_empty(entry)).map(|(path, _)| path.clone()).collect();
+        if empty.is_empty() {
+            return Ok(());
+        }
+        let arguments = ["diff", "--cached", "--name-only", "--relative", "-z", "--diff-filter=d"];
+        let listed = run(root, &arguments)?;
+        let changed: HashSet<String> = listed
+            .split(|byte| *byte == 0)
+            .map(|path| String::from_utf8_lossy(path).into_owned())
+            .collect();
+        let head = self.repo.head()?;
+        for path in empty.into_iter().filter(|path| !changed.contains(path)) {
+            let committed = head.map(|head| self.repo.read_file(head, &path)).transpose()?;
+            if committed.flatten().is_none() {
+                self.entries.remove(&path);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the file at `path`, from the workspace's root.
+    ///
+    /// # Errors
+    ///
+    /// It is staged and cannot be read.
+    pub fn read_file(&self, path: &str) -> Result<Option<Content>> {
+        match self.entries.get(path) {
+            Some(entry) if !entry.is_link => self.content(*entry).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Reads every file below `folder` whose name ends with `suffix` into `snapshot`; hidden ones
+    /// are passed over, and links followed inside the workspace, as in a working tree.
+    ///
+    /// # Errors
+    ///
+    /// A file is staged and cannot be read.
+    pub fn read_below(&self, folder: &str, suffix: &str, snapshot: &mut Snapshot) -> Result<()> {
+        for (path, entry) in &self.entries {
+            let inside = path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
+            let is_wanted = inside.is_some_and(|inside| {
+                inside.ends_with(suffix) && !inside.split('/').any(|name| name.starts_with('.'))
+            });
+            if !is_wanted {
+                continue;
+            }
+            if let Some(file) = self.follow(path, *entry)? {
+                snapshot.insert(path, self.content(file)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn follow(&self, path: &str, entry: Entry) -> Result<Option<Entry>> {
+        let (mut path, mut entry) = (PathBuf::from(path), entry);
+        for _ in 0..MAX_LINKS {
+            if !entry.is_link {
+                return Ok(Some(entry));
+            }
+            let Content::Text(target) = self.content(entry)? else { return Ok(None) };
+            path.pop();
+            let Some(next) = super::revision::inside(&path.join(&*target)) else { return Ok(None) };
+            let name = next.to_string_lossy().replace('\\', "/");
+            let Some(found) = self.entries.get(&name) else { return Ok(None) };
+            (path, entry) = (next, *found);
+        }
+        Ok(None)
+    }
+
+    fn content(&self, entry: Entry) -> Result<Content> {
+        self.repo.access.objects()?.content(entry.id)
+    }
+}
+
+/// Reads `mode id stage TAB path`; nothing for what is neither a file nor a link.
+fn entry(line: &[u8]) -> Result<Option<(String, Entry)>> {
+    let parts = || {
+        let tab = line.iter().position(|byte| *byte == b'\t')?;
+        let told = std::str::from_utf8(&line[..tab]).ok()?;
+        let mut words = told.split(' ');
+        let (mode, id, stage) = (words.next()?, words.next()?, words.next()?);
+        let path = String::from_utf8_lossy(&line[tab + 1..]).into_owned();
+        Some((mode, ObjectId::parse(id)?, stage, path))
+    };
+    let Some((mode, id, stage, path)) = parts() else {
+        let told = String::from_utf8_lossy(line).into_owned();
+        return Err(Error::new(Kind::Git, format!("could not read the index: `{told}`")));
+    };
+    let is_link = mode == "120000";
+    if stage != "0" && path.ends_with(".toml") {
+        let message = format!("`{path}` has a conflict in the index");
+        return Err(Error::new(Kind::Git, message).hint("resolve it and `git add` the file"));
+    }
+    Ok((stage == "0" && (is_link || mode.starts_with("100")))
+        .then_some((path, Entry { id, is_link })))
+}
+
+fn run(root: &Path, arguments: &[&str]) -> Result<Vec<u8>> {
+    let output = Git::default()
+        .run(root, arguments, b"")
+        .map_err(|error| Error::new(Kind::Git, error.to_string()).hint(error.hint()))?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let message = format!("could not read the index: {}", said(&output));
+    Err(Error::new(Kind::Git, message).hint("see what `git status` says there"))
+}
