@@ -5,6 +5,7 @@
 
 mod figures;
 mod forecast;
+mod members;
 mod progress;
 mod status;
 
@@ -14,6 +15,8 @@ pub use figures::{
     Coverage, CycleFigures, Forecast, GoalFigures, Grade, KeyResultFigures, Rollup, Status,
     TeamFigures, WHOLE,
 };
+pub use members::{Counted, Part, of_cycle, of_goal, of_team};
+pub use progress::until;
 
 use crate::date::Date;
 use crate::history::{History, Original};
@@ -79,11 +82,34 @@ fn pool_of(
     key_result: Option<usize>,
     done: &[Option<GoalFigures>],
 ) -> Vec<(f64, Option<f64>)> {
+    let progress = |goal: usize| done[goal].as_ref().and_then(|figures| figures.progress);
     contributors(model, at, key_result)
-        .map(|goal| {
-            (model.goals[goal].weight, done[goal].as_ref().and_then(|figures| figures.progress))
-        })
+        .map(|goal| (model.goals[goal].weight, progress(goal)))
         .collect()
+}
+
+/// A goal's progress on the date of `rollup`, had its plan been `plan`: the key results of that
+/// plan, measured by the records that there are now, and what contributes now.
+pub fn progress_under(model: &Model, rollup: &Rollup, at: usize, plan: &Goal) -> Option<f64> {
+    let pool = |key_result| {
+        contributors(model, at, key_result)
+            .map(|goal| (model.goals[goal].weight, rollup.goals[goal].progress))
+            .collect()
+    };
+    progress_under_plan(model, &model.goals[at], plan, rollup.as_of, pool)
+}
+
+/// The progress of `goal`, had its plan been `plan`; `pool` gives what contributes to the goal or
+/// to one of its present key results.
+fn progress_under_plan(
+    model: &Model,
+    goal: &Goal,
+    plan: &Goal,
+    as_of: Date,
+    pool: impl Fn(Option<usize>) -> Vec<(f64, Option<f64>)>,
+) -> Option<f64> {
+    let figures = key_results_under(model, goal, plan, as_of, &pool);
+    goal_progress(&figures, &plan.key_results, &pool(None))
 }
 
 fn goal_figures(
@@ -108,14 +134,14 @@ fn goal_figures(
         contributors(model, at, None).filter_map(|goal| done[goal].as_ref()),
     );
     let past = history.and_then(|history| history.goal(&goal.reference));
+    let pool = |key_result| pool_of(model, at, key_result, done);
     let progress_original = past.and_then(|past| {
         let original = match &past.original {
             Original::Unknown => return None,
             Original::Unmoved => return progress,
             Original::Moved(original) => original,
         };
-        let before = original_key_results(goal, original, model, at, as_of, done);
-        goal_progress(&before, &original.key_results, &others)
+        progress_under_plan(model, goal, original, as_of, pool)
     });
     GoalFigures {
         progress,
@@ -158,15 +184,14 @@ fn goal_progress(
 }
 
 /// The key results of the plan as it was, measured by the records that there are now.
-fn original_key_results(
-    goal: &Goal,
-    original: &Goal,
+fn key_results_under(
     model: &Model,
-    at: usize,
+    goal: &Goal,
+    plan: &Goal,
     as_of: Date,
-    done: &[Option<GoalFigures>],
+    pool: impl Fn(Option<usize>) -> Vec<(f64, Option<f64>)>,
 ) -> Vec<KeyResultFigures> {
-    let mut before = original.clone();
+    let mut before = plan.clone();
     let mut now = Vec::with_capacity(before.key_results.len());
     for key_result in &mut before.key_results {
         let current = goal.key_results.iter().position(|kr| {
@@ -180,7 +205,7 @@ fn original_key_results(
         now.push(current);
     }
     key_results(model, &before, as_of, |position| {
-        now[position].and_then(|current| pooled(pool_of(model, at, Some(current), done)))
+        now[position].and_then(|current| pooled(pool(Some(current))))
     })
 }
 
@@ -268,7 +293,7 @@ impl Scopes<'_> {
     }
 
     fn figures(&self, inside: &[usize]) -> (Option<f64>, Coverage, BTreeMap<Status, usize>) {
-        let counted = self.counted(inside);
+        let counted = members::counted(self.model, inside);
         let goal = |at: &usize| &self.model.goals[*at];
         let progress = pooled(counted.iter().map(|at| (goal(at).weight, self.goals[*at].progress)));
         let members: BTreeSet<Member> =
@@ -281,37 +306,5 @@ impl Scopes<'_> {
             *statuses.entry(self.goals[*at].status).or_insert(0) += 1;
         }
         (progress, coverage, statuses)
-    }
-
-    /// The goals that count beside each other: each once, so one that counts, directly or not, in
-    /// another counted goal of the same scope counts through that one.
-    fn counted(&self, inside: &[usize]) -> Vec<usize> {
-        let eligible: BTreeSet<usize> =
-            inside.iter().copied().filter(|at| self.model.goals[*at].counts()).collect();
-        eligible.iter().copied().filter(|at| !self.counts_through(*at, &eligible)).collect()
-    }
-
-    /// Tells whether a goal counts in one of `others`.
-    fn counts_through(&self, at: usize, others: &BTreeSet<usize>) -> bool {
-        let mut above: Vec<usize> = self.counted_in(at).collect();
-        let mut seen = BTreeSet::new();
-        while let Some(parent) = above.pop() {
-            if others.contains(&parent) {
-                return true;
-            }
-            if seen.insert(parent) && self.model.goals[parent].counts() {
-                above.extend(self.counted_in(parent));
-            }
-        }
-        false
-    }
-
-    /// The goals in which a goal counts: its parents, unless through a key result of weight 0.
-    fn counted_in(&self, at: usize) -> impl Iterator<Item = usize> {
-        let weight = |goal: usize, kr: usize| self.model.goals[goal].key_results[kr].weight;
-        let links = self.model.goals[at].contributes_to.iter();
-        links
-            .filter(move |link| link.key_result.is_none_or(|kr| weight(link.goal, kr) > 0.0))
-            .map(|link| link.goal)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::figures::KeyResultFigures;
 use super::{forecast, status};
-use crate::date::{Date, Window, days_between};
+use crate::date::{Date, Stamp, Window, days_between};
 use crate::load::{Evaluate, Kind, Value};
 use crate::model::{Goal, KeyResult, Measure, Record, Settings};
 
@@ -85,6 +85,17 @@ fn raw<'a>(
         Measure::Baseline => values.next().map(|_| 1.0),
         Measure::Objectives => pool,
     }
+}
+
+/// What a key result's progress is with its records up to `stamp`, that one included or not, and
+/// no others; nothing while there is no value.
+pub fn until(key_result: &KeyResult, stamp: Stamp, included: bool) -> Option<f64> {
+    let seen = key_result.records.iter().filter(|record| {
+        let early = record.stamp < stamp || (included && record.stamp == stamp);
+        early && !record.void && record.value.is_some()
+    });
+    let raw = raw(key_result.measure.as_ref()?, seen, None)?;
+    Some(raw.clamp(0.0, 1.0))
 }
 
 /// `(value − baseline) / (target − baseline)`: one formula for up and down.
