@@ -10,7 +10,8 @@ use crate::model::{GoalRef, Model};
 use crate::repo::{Commits, ObjectId};
 
 /// The present names of goals and key results.
-pub(super) struct Identities {
+#[derive(Debug)]
+pub struct Identities {
     goals: HashMap<GoalRef, GoalRef>,
     /// Of each goal, its key results' former names and what these are called now.
     key_results: HashMap<GoalRef, Renamed>,
@@ -45,9 +46,46 @@ impl Identities {
         Self { goals, key_results }
     }
 
+    /// The names of `after` for what is in either of two models. Where `after` is the older one,
+    /// it is the other that says what was renamed.
+    pub fn between(before: &Model, after: &Model) -> Self {
+        let mut identities = Self::new(after);
+        for goal in &before.goals {
+            let now = identities.goal(goal.reference.clone());
+            let known = |former: &String| {
+                Some(GoalRef::new(&goal.reference.cycle, former))
+                    .filter(|former| after.position(former).is_some())
+            };
+            let now = match after.position(&now) {
+                Some(_) => now,
+                None => goal.formerly.iter().find_map(known).unwrap_or(now),
+            };
+            if now != goal.reference {
+                identities.goals.insert(goal.reference.clone(), now.clone());
+            }
+            let Some(present) = after.goal(&now) else { continue };
+            for key_result in &goal.key_results {
+                let Some(id) = &key_result.id else { continue };
+                let taken = |id: &str| present.key_result_position(id).is_some();
+                if let Some(former) = key_result.formerly.iter().find(|former| taken(former))
+                    && !taken(identities.key_result(&now, id))
+                {
+                    let renamed = identities.key_results.entry(now.clone()).or_default();
+                    renamed.insert(id.clone(), former.clone());
+                }
+            }
+        }
+        identities
+    }
+
     /// What the goal is called now.
-    pub(super) fn goal(&self, reference: GoalRef) -> GoalRef {
+    pub fn goal(&self, reference: GoalRef) -> GoalRef {
         self.goals.get(&reference).cloned().unwrap_or(reference)
+    }
+
+    /// What a key result of the goal, by its present name, is called now.
+    pub fn key_result<'a>(&'a self, goal: &'a GoalRef, id: &'a str) -> &'a str {
+        self.of(goal).key_result(id)
     }
 
     /// A goal by its present name.

@@ -5,6 +5,7 @@
 //! commit that sorts, reformats or moves files makes no event. A merge makes one only where its
 //! value differs from all its parents.
 
+mod between;
 mod contents;
 mod event;
 mod facts;
@@ -17,14 +18,16 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+pub use between::{State, between};
 pub use event::{Event, EventKind, FieldChange};
+pub use identity::Identities;
 pub use past::{GoalPast, Original};
 pub use work::{GOAL_TRAILER, Target, Work, WorkCommit, work};
 
 pub use crate::repo::Moment;
 use contents::Contents;
 use event::Events;
-use identity::{Identities, Version};
+use identity::Version;
 use past::Originals;
 
 use crate::date::Stamp;
@@ -130,6 +133,39 @@ impl History {
             (&event.key_result, event.stamp).cmp(&wanted)
         });
         Some(&self.events[witnesses[found.ok()?]])
+    }
+
+    /// The last commit that made of a record what `event` tells, be it of another history.
+    pub fn maker_of(&self, event: &Event) -> Option<&CommitInfo> {
+        let did = |own: &&Event| {
+            own.key_result == event.key_result
+                && own.stamp.is_some()
+                && own.stamp == event.stamp
+                && match (&own.after, &event.after) {
+                    (Some(own), Some(after)) => facts::same_record(own, after),
+                    (own, after) => own.is_none() && after.is_none(),
+                }
+        };
+        self.last_of(&event.goal, did)
+    }
+
+    /// The last commit that gave a field of a goal or key result its value.
+    pub fn setter_of(
+        &self,
+        goal: &GoalRef,
+        key_result: Option<&str>,
+        field: &FieldChange,
+    ) -> Option<&CommitInfo> {
+        let did = |own: &&Event| {
+            own.key_result.as_deref() == key_result
+                && own.fields.iter().any(|own| own.name == field.name && own.new == field.new)
+        };
+        self.last_of(goal, did)
+    }
+
+    fn last_of(&self, goal: &GoalRef, did: impl Fn(&&Event) -> bool) -> Option<&CommitInfo> {
+        let events = self.goals.get(goal)?.events.iter().rev().map(|at| &self.events[*at]);
+        events.into_iter().find(did).map(|event| &self.commits[event.commit])
     }
 
     /// Days from the date of a record to the day its commit was written, on the author's calendar.
