@@ -16,6 +16,7 @@ pub mod model;
 pub mod history;
 pub mod rollup;
 pub mod check;
+pub mod review;
 pub mod pipeline;
 pub mod render;
 pub mod cli;

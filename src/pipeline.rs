@@ -10,7 +10,8 @@ use crate::error::Result;
 use crate::history::{self, GOAL_TRAILER, History, Work};
 use crate::load::{self, SETTINGS_FILE, SettingsDoc};
 use crate::model::{self, Model};
-use crate::repo::{self, Content, ObjectId, Repo, Snapshot};
+use crate::repo::{self, Content, ObjectId, Repo, Snapshot, Staged};
+use crate::review::{self, Difference, Review, Side};
 use crate::rollup::{self, Rollup};
 
 /// The folder whose files override the report's templates.
@@ -22,6 +23,8 @@ pub enum Source<'a> {
     Folder(&'a Path),
     /// A revision of the repository.
     Revision(&'a Repo, ObjectId),
+    /// What is staged for the next commit.
+    Staged(&'a Staged<'a>),
     /// Files that are at hand.
     Files(Snapshot),
 }
@@ -57,6 +60,11 @@ pub fn read(source: Source<'_>) -> Result<Workspace> {
                 snapshot.insert(SETTINGS_FILE, content);
             }
         }
+        Source::Staged(staged) => {
+            if let Some(content) = staged.read_file(SETTINGS_FILE)? {
+                snapshot.insert(SETTINGS_FILE, content);
+            }
+        }
     }
     let (settings, mut found) = load::settings_of(&snapshot);
     let plans = settings.plans.as_ref().map_or(model::DEFAULT_PLANS, |plans| plans.value.as_str());
@@ -67,6 +75,7 @@ pub fn read(source: Source<'_>) -> Result<Workspace> {
             Source::Revision(repo, commit) => {
                 repo.read_below(*commit, folder, suffix, &mut snapshot)?
             }
+            Source::Staged(staged) => staged.read_below(folder, suffix, &mut snapshot)?,
         }
     }
     let (documents, in_files) = load::documents(&snapshot, settings.clone(), plans);
@@ -211,4 +220,52 @@ pub fn work(
 /// Every figure of a workspace on a date.
 pub fn rollup(workspace: &Workspace, history: Option<&History>, as_of: Date) -> Rollup {
     rollup::compute(&workspace.model, history, as_of)
+}
+
+/// What changed from one workspace to another, and what it moves, on a date, told `today`.
+///
+/// `history` is asked only where commits have something to say, and for no more than those between
+/// the two; without it all is told but who made the change, and when.
+pub fn review(
+    before: &Workspace,
+    after: &Workspace,
+    history: impl FnOnce() -> Option<History>,
+    as_of: Date,
+    today: Date,
+) -> Review {
+    let rollups = [before, after].map(|side| rollup::compute(&side.model, None, as_of));
+    let side = |workspace, rollup| side(workspace, rollup, as_of, today);
+    let (before, after) = (side(before, &rollups[0]), side(after, &rollups[1]));
+    let difference = Difference::of(&before, &after);
+    let history = if difference.needs_history() { history() } else { None };
+    review::review(before, after, &difference, history.as_ref(), today)
+}
+
+fn side<'a>(workspace: &'a Workspace, rollup: &'a Rollup, as_of: Date, today: Date) -> Side<'a> {
+    let context = context(workspace, rollup, None, as_of, today);
+    // Where there is no workspace yet, there is nothing to find fault with.
+    let is_there = workspace.snapshot.get(SETTINGS_FILE).is_some();
+    let findings = || check::check(&context, &workspace.settings, &workspace.found);
+    Side {
+        files: &workspace.snapshot,
+        settings: &workspace.settings,
+        model: &workspace.model,
+        rollup,
+        findings: if is_there { findings() } else { Vec::new() },
+    }
+}
+
+/// The history of the commits that `tip` reaches and `base` does not.
+///
+/// # Errors
+///
+/// A commit, or something in it, cannot be read.
+pub fn history_since(
+    workspace: &Workspace,
+    repo: &Repo,
+    base: ObjectId,
+    tip: ObjectId,
+) -> Result<History> {
+    let commits = repo.commits_since(base, tip, &workspace.model.settings.plans)?;
+    history::read(&commits, &repo.blobs()?, repo.depth(), &workspace.model)
 }

@@ -12,10 +12,12 @@ mod clock;
 mod close;
 mod completions;
 mod demo;
+mod diff;
 mod doctor;
 mod explain;
 mod fmt;
 mod fixing;
+mod gates;
 mod init;
 mod log;
 mod man;
@@ -89,6 +91,8 @@ enum Command {
     Smart(smart::Arguments),
     /// Show who recorded and changed what, when
     Log(log::Arguments),
+    /// Show what a change means before it is merged
+    Diff(diff::Arguments),
     /// Print every figure, for other programs
     Rollup(rollup::Arguments),
     /// Render the static site
@@ -111,7 +115,7 @@ enum Command {
 enum Ending {
     /// All is well.
     Sound,
-    /// There are findings that count as errors.
+    /// There are findings that count as errors, or differences that were asked about.
     Findings,
     /// Nothing could be merged, in the way that git is told so.
     Impossible,
@@ -163,6 +167,7 @@ fn run(global: &Global, command: Command) -> Result<Ending, Error> {
         Command::Stale(arguments) => stale::run(global, &arguments),
         Command::Smart(arguments) => smart::run(global, &arguments),
         Command::Log(arguments) => log::run(global, &arguments),
+        Command::Diff(arguments) => diff::run(global, &arguments),
         Command::Rollup(arguments) => rollup::run(global, &arguments),
         Command::Report(arguments) => report::run(global, &arguments),
         Command::Doctor(arguments) => doctor::run(global, &arguments),

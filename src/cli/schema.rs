@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use super::shared::Global;
 use super::{Ending, output};
 use crate::error::Result;
-use crate::render::{contract, doctor, findings, smart, stale};
+use crate::render::{contract, doctor, findings, review, smart, stale};
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -26,6 +26,8 @@ enum Of {
     Doctor,
     /// What `goals stale --format json` prints
     Stale,
+    /// What `goals diff --format json` prints
+    Diff,
 }
 
 pub(super) fn run(_global: &Global, arguments: &Arguments) -> Result<Ending> {
@@ -35,6 +37,7 @@ pub(super) fn run(_global: &Global, arguments: &Arguments) -> Result<Ending> {
         Of::Smart => smart::schema(),
         Of::Doctor => doctor::schema(),
         Of::Stale => stale::schema(),
+        Of::Diff => review::schema(),
     })?;
     Ok(Ending::Sound)
 }

@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use super::shared::{Global, When};
+use super::shared::{Global, Select, When};
 use super::{Ending, clock, names, output};
 use crate::date::Date;
 use crate::diagnostic::Level;
 use crate::error::{Error, Kind, Result};
 use crate::history::{History, Work};
 use crate::load::SETTINGS_FILE;
+use crate::model::Model;
 use crate::pipeline::{self, Source, Workspace};
 use crate::repo::{self, Depth, Fetching, ObjectId, Repo, Snapshot};
 use crate::rollup::Rollup;
@@ -58,7 +59,8 @@ impl<'a> Session<'a> {
     ) -> Result<Self> {
         let root = match repo::find_root(folder, SETTINGS_FILE) {
             Ok(root) => root,
-            Err(error) => bare(folder, when, open).ok_or(error)?,
+            // With a revision, a bare repository needs no files beside it.
+            Err(error) => when.rev.as_ref().and_then(|_| bare(folder, open)).ok_or(error)?,
         };
         let (repo, head, is_unreadable) = match opened(global, &root, open) {
             Ok((repo, head)) => (repo, head, false),
@@ -314,43 +316,38 @@ impl<'a> Session<'a> {
     /// # Errors
     ///
     /// It does not; says what there is.
-    pub(super) fn known(&self, select: &super::shared::Select) -> Result<()> {
-        let model = &self.workspace.model;
-        if let Some(cycle) = &select.cycle {
-            let cycles: Vec<&str> = model.cycles.keys().map(String::as_str).collect();
-            known("cycle", cycle, &cycles)?;
-        }
-        if let Some(team) = &select.team {
-            let mut teams: Vec<&str> =
-                model.cycles.keys().flat_map(|cycle| model.teams(cycle)).collect();
-            teams.sort_unstable();
-            teams.dedup();
-            known("team", team, &teams)?;
-        }
-        if let Some(owner) = &select.owner {
-            let key_results = model
-                .goals
-                .iter()
-                .flat_map(|goal| goal.key_results.iter().filter_map(|kr| kr.owner.as_deref()));
-            let mut owners: Vec<&str> = model
-                .goals
-                .iter()
-                .filter_map(|goal| goal.owner.as_deref())
-                .chain(key_results)
-                .collect();
-            owners.sort_unstable();
-            owners.dedup();
-            known("owner", owner, &owners)?;
-        }
-        if let Some(tag) = &select.tag {
-            let mut tags: Vec<&str> =
-                model.goals.iter().flat_map(|goal| goal.tags.iter().map(String::as_str)).collect();
-            tags.sort_unstable();
-            tags.dedup();
-            known("tag", tag, &tags)?;
-        }
-        Ok(())
+    pub(super) fn known(&self, select: &Select) -> Result<()> {
+        known_in(&[&self.workspace.model], select)
     }
+}
+
+/// Checks that what was asked for exists in one of some models.
+///
+/// # Errors
+///
+/// It does not; says what there is.
+pub(super) fn known_in(models: &[&Model], select: &Select) -> Result<()> {
+    let goals = || models.iter().flat_map(|model| &model.goals);
+    if let Some(cycle) = &select.cycle {
+        let cycles = models.iter().flat_map(|model| model.cycles.keys().map(String::as_str));
+        known("cycle", cycle, cycles.collect())?;
+    }
+    if let Some(team) = &select.team {
+        let teams = models
+            .iter()
+            .flat_map(|model| model.cycles.keys().flat_map(|cycle| model.teams(cycle)));
+        known("team", team, teams.collect())?;
+    }
+    if let Some(owner) = &select.owner {
+        let of_key_results =
+            goals().flat_map(|goal| goal.key_results.iter().filter_map(|kr| kr.owner.as_deref()));
+        let owners = goals().filter_map(|goal| goal.owner.as_deref()).chain(of_key_results);
+        known("owner", owner, owners.collect())?;
+    }
+    if let Some(tag) = &select.tag {
+        known("tag", tag, goals().flat_map(|goal| goal.tags.iter().map(String::as_str)).collect())?;
+    }
+    Ok(())
 }
 
 /// The repository around the workspace, as far as there is one, and the commit that it stands on.
@@ -371,7 +368,7 @@ fn opened(
 }
 
 /// Says what git is asked to fetch, before it does.
-fn tell_of_fetches(global: &Global, repo: &Repo) {
+pub(super) fn tell_of_fetches(global: &Global, repo: &Repo) {
     if global.quiet {
         return;
     }
@@ -384,15 +381,19 @@ fn tell_of_fetches(global: &Global, repo: &Repo) {
     }));
 }
 
-/// A bare repository at `folder`: with a revision, it needs no files beside it.
-fn bare(folder: &Path, when: &When, open: fn(&Path) -> Result<Option<Repo>>) -> Option<PathBuf> {
-    when.rev.as_ref()?;
+/// A bare repository at `folder`.
+pub(super) fn bare(folder: &Path, open: fn(&Path) -> Result<Option<Repo>>) -> Option<PathBuf> {
     let repo = open(folder).ok()??;
     repo.is_bare().then(|| repo.common_dir().to_owned())
 }
 
 /// Says that goal files are missing in a sparse checkout, which figures then leave out.
-fn warn_of_left_out(global: &Global, repo: &Repo, head: ObjectId, workspace: &Workspace) {
+pub(super) fn warn_of_left_out(
+    global: &Global,
+    repo: &Repo,
+    head: ObjectId,
+    workspace: &Workspace,
+) {
     let plans = &workspace.model.settings.plans;
     match repo.left_out(head, plans, ".toml", &workspace.snapshot) {
         Ok(0) => {}
@@ -429,7 +430,9 @@ fn tell_unclear(global: &Global, work: &Work) {
     output::note(global, &format!("note: left out of the work: {}{more}", reasons.join("; ")));
 }
 
-fn known(what: &str, name: &str, all: &[&str]) -> Result<()> {
+fn known(what: &str, name: &str, mut all: Vec<&str>) -> Result<()> {
+    all.sort_unstable();
+    all.dedup();
     if all.contains(&name) {
         return Ok(());
     }

@@ -27,6 +27,7 @@ pub use concise::concise;
 pub use github::github;
 pub use gitlab::gitlab;
 pub use human::{Style, human};
+pub(in crate::render) use json::written;
 pub use json::{
     Counts, EditView, FORMAT_VERSION, FindingView, FindingsView, FixView, PositionView,
     RelatedView, json, schema,

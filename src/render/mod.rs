@@ -10,6 +10,7 @@ pub mod events;
 pub mod findings;
 mod gfm;
 pub mod page;
+pub mod review;
 pub mod site;
 pub mod smart;
 pub mod stale;

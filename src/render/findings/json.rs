@@ -132,7 +132,7 @@ pub fn json(checked: &Checked<'_>) -> String {
 
 /// Writes a view as JSON, indented, with a final line break and without a character that could act
 /// on a terminal.
-pub(super) fn written(view: &impl Serialize) -> String {
+pub(in crate::render) fn written(view: &impl Serialize) -> String {
     let text = serde_json::to_string_pretty(view)
         .expect("the view holds only strings, numbers and lists, which JSON can hold");
     inert(&text) + "\n"

@@ -1,0 +1,11 @@
+//! A review of a change: for people, as Markdown for a comment, and as JSON of a fixed, versioned
+//! shape.
+
+mod human;
+mod json;
+mod markdown;
+mod words;
+
+pub use human::human;
+pub use json::{FORMAT_VERSION, ReviewView, json, schema};
+pub use markdown::{COMMENT_BYTES, MARKER, Markdown, markdown};
