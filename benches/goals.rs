@@ -124,6 +124,7 @@ fn run(options: &Options) -> Result<bool> {
     let mut rows = vec![bench.history()];
     rows.extend(bench.start());
     rows.extend(bench.values()?);
+    rows.extend(bench.changes()?);
     rows.extend(bench.report(&workspace)?);
     rows.push(check_findings(&bench.program, &bench.scratch, bench.pairs)?);
     println!("{}", table::shown(&rows, options.shows_times));
@@ -260,6 +261,43 @@ impl Bench {
             self.row("rollup, no history", "find -exec cat", &ours, &cat),
             self.row("rollup, no history", "git cat-file --batch", &ours, &batch),
         ])
+    }
+
+    /// What a change means: a branch of some commits, and nothing at all.
+    fn changes(&self) -> Result<Vec<Row>> {
+        let ours = self.goals_as_of(&["diff", "main~30...main", "--format", "json"]);
+        self.expect_few_commits(&ours)?;
+        let theirs = self.git(&["diff", "--raw", "main~30...main", "--", "goals"]);
+        let same = self.goals_as_of(&["diff", "main", "main", "--format", "json"]);
+        let peer = self.git(&["diff", "--raw", "main", "main", "--", "goals"]);
+        Ok(vec![
+            self.row(
+                "diff of thirty commits",
+                "git diff --raw",
+                &Contender::program(ours),
+                &Contender::program(theirs),
+            ),
+            self.row(
+                "diff of nothing",
+                "git diff --raw",
+                &Contender::program(same),
+                &Contender::program(peer),
+            ),
+        ])
+    }
+
+    /// A diff that told of other commits than those of the branch would measure something else.
+    fn expect_few_commits(&self, diff: &Program) -> Result<()> {
+        let told = diff.output()?;
+        let review: serde_json::Value = serde_json::from_str(&told)?;
+        let own = git(&self.folder, &["rev-list", "main~30..main"])?;
+        let authors = review["checkins"].as_array().ok_or("no check-ins")?.iter();
+        let commits: Vec<&str> =
+            authors.filter_map(|found| found["author"]["commit"].as_str()).collect();
+        if commits.is_empty() || commits.iter().any(|commit| !own.contains(commit)) {
+            return Err("the diff does not tell who checked in between its two sides".into());
+        }
+        Ok(())
     }
 
     /// The site: into a fresh folder, over an unchanged one, and beside Hugo.

@@ -90,6 +90,16 @@ impl Program {
         self.finish(self.command(&self.program).args(&self.arguments))
     }
 
+    /// Runs it once; what it prints.
+    pub(crate) fn output(&self) -> Result<String> {
+        let mut command = self.command(&self.program);
+        let output = command.args(&self.arguments).stdout(Stdio::piped()).output()?;
+        if output.status.success() {
+            return Ok(String::from_utf8(output.stdout)?);
+        }
+        Err(String::from_utf8_lossy(&output.stderr).into_owned().into())
+    }
+
     /// Runs it once more under `time -v` and reads its peak of memory.
     pub(crate) fn peak_kib(&self) -> Option<u64> {
         let told = tempfile::NamedTempFile::new().ok()?;
