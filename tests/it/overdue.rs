@@ -94,7 +94,7 @@ fn markdown_is_a_task_list_in_which_nothing_acts() {
 
 Ana \\@\u{2060}Silva \\(ana\\)
 
-- [ ] `2026-q4/calm.never` ping \\@\u{2060}ben and \\#\u{2060}1 \\<b\\>\\[x\\]\\(http\\://evil\\.example\\)\\|\\`\\\\u\\{1b\\}: 51 days, no check-in yet, stale
+- [ ] `2026-q4/calm.never` ping \\@\u{2060}ben and \\#\u{2060}1 \\<b\\>\\[x\\]\\(http\\:\u{2060}//evil\\.\u{2060}example\\)\\|\\`\\\\u\\{1b\\}: 51 days, no check-in yet, stale
 - [ ] `2026-q4/calm.silent` silent: 32 days, last on 2026-10-20, stale
 
 ben
