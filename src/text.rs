@@ -104,6 +104,14 @@ pub fn hundredths(value: f64) -> String {
     format!("{:.2}", whole / 100.0 + 0.0)
 }
 
+/// The number of bytes that both begin with.
+pub fn common_start(a: &[u8], b: &[u8]) -> usize {
+    const STRIDE: usize = 32;
+    let strides = a.as_chunks::<STRIDE>().0.iter().zip(b.as_chunks::<STRIDE>().0);
+    let start = strides.take_while(|(a, b)| a == b).count() * STRIDE;
+    start + a[start..].iter().zip(&b[start..]).take_while(|(a, b)| a == b).count()
+}
+
 /// The candidate that `name` was probably meant to be, if one is near enough.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     candidates

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::{CheckinsDoc, RecordDoc, RecordsDoc, Spanned, Value};
 use crate::date::Stamp;
-use crate::text::{Span, looks_like_date};
+use crate::text::{Span, common_start, looks_like_date};
 
 /// A plain check-ins file as its records' lines.
 #[derive(Debug, Clone)]
@@ -74,7 +74,11 @@ impl Lines {
         let alike = |(a, b): &(&Line, &Line)| {
             self.part(a.record) == other.part(b.record) && self.part(a.table) == other.part(b.table)
         };
-        let start = ours.iter().zip(theirs).take_while(alike).count();
+        // Up to where the texts begin to differ, lines stand at the same places.
+        let common = common_start(self.text.as_bytes(), other.text.as_bytes());
+        let same = ours.partition_point(|line| (line.record.end as usize) < common);
+        let more = ours[same..].iter().zip(&theirs[same..]).take_while(alike).count();
+        let start = same + more;
         let (ours, theirs) = (&ours[start..], &theirs[start..]);
         let end = ours.iter().rev().zip(theirs.iter().rev()).take_while(alike).count();
         (self.parsed(&ours[..ours.len() - end]), other.parsed(&theirs[..theirs.len() - end]))

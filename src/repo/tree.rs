@@ -10,6 +10,7 @@ use std::rc::Rc;
 use super::object::ObjectId;
 use super::objects::{self, Bytes, ObjectKind, Objects};
 use crate::error::{Error, Result};
+use crate::text::common_start;
 
 /// What an entry is, as far as it matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,14 +106,6 @@ impl<'a> Entries<'a> {
 
 fn damaged(why: &str) -> Error {
     objects::damaged(ObjectKind::Tree, why)
-}
-
-/// The number of bytes that both begin with.
-fn common_start(a: &[u8], b: &[u8]) -> usize {
-    const STRIDE: usize = 32;
-    let strides = a.as_chunks::<STRIDE>().0.iter().zip(b.as_chunks::<STRIDE>().0);
-    let start = strides.take_while(|(a, b)| a == b).count() * STRIDE;
-    start + a[start..].iter().zip(&b[start..]).take_while(|(a, b)| a == b).count()
 }
 
 /// What a mode in octal digits says.
