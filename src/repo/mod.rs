@@ -23,6 +23,7 @@ pub mod merge;
 mod object;
 mod objects;
 mod open;
+mod packs;
 pub mod program;
 mod range;
 pub mod record;

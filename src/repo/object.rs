@@ -37,6 +37,11 @@ impl ObjectId {
         Some(Self { bytes, length: (hex.len() / 2) as u8 })
     }
 
+    /// Its bytes.
+    pub(super) fn raw(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.length)]
+    }
+
     /// How many bytes it has: 20 or 32.
     pub(super) fn length(&self) -> usize {
         usize::from(self.length)

@@ -5,6 +5,7 @@ pub(super) mod program;
 pub(super) mod promised;
 
 use std::ops::Deref;
+use std::sync::Arc;
 
 use git2::OdbObject;
 
@@ -40,6 +41,8 @@ pub(super) enum Bytes<'a> {
     Libgit2(OdbObject<'a>),
     /// Our own copy.
     Owned(Vec<u8>),
+    /// Where others may look at them too.
+    Shared(Arc<Vec<u8>>),
 }
 
 impl Deref for Bytes<'_> {
@@ -49,6 +52,7 @@ impl Deref for Bytes<'_> {
         match self {
             Self::Libgit2(object) => object.data(),
             Self::Owned(bytes) => bytes,
+            Self::Shared(bytes) => bytes,
         }
     }
 }

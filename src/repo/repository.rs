@@ -8,8 +8,9 @@ use super::access::{Access, Place, Unresolved};
 use super::grafts::Grafts;
 use super::history::{self, Change, Commits, Known, Trailed};
 use super::object::ObjectId;
-use super::objects::ObjectKind;
 use super::objects::promised::Tell;
+use super::objects::{ObjectKind, Objects};
+use super::packs::{Packed, Packs};
 use super::revision::Revision;
 use super::snapshot::{Content, Snapshot};
 use super::texts::Blobs;
@@ -44,6 +45,8 @@ pub struct Repo {
     backend: Backend,
     /// Why the `git` program reads it.
     reason: Option<String>,
+    /// Its packs, where libgit2 reads the rest.
+    packs: Option<Packs>,
 }
 
 impl Repo {
@@ -60,7 +63,8 @@ impl Repo {
         reason: Option<String>,
     ) -> Result<Self> {
         let (boundary, grafts) = (shallow_boundary(&place)?, Grafts::of(&place.common_dir)?);
-        Ok(Self { access, place, prefix, boundary, grafts, backend, reason })
+        let packs = (backend == Backend::Libgit2).then(|| Packs::of(&place.common_dir));
+        Ok(Self { access, place, prefix, boundary, grafts, backend, reason, packs })
     }
 
     /// What reads it.
@@ -207,7 +211,7 @@ impl Repo {
         let mailmap = self.mailmap(tip)?;
         let known =
             Known { mailmap: mailmap.as_deref(), boundary: &self.boundary, grafts: &self.grafts };
-        let objects = self.access.objects()?;
+        let objects = self.all_objects()?;
         history::walk(&*objects, tip, &self.prefix.join(folder), folder, &known)
     }
 
@@ -234,7 +238,7 @@ impl Repo {
         let mailmap = self.mailmap(tip)?;
         let known =
             Known { mailmap: mailmap.as_deref(), boundary: &self.boundary, grafts: &self.grafts };
-        history::trailed(&*self.access.objects()?, tip, &known, key)
+        history::trailed(&*self.all_objects()?, tip, &known, key)
     }
 
     /// The files of the repository, whatever commits they are in.
@@ -243,7 +247,16 @@ impl Repo {
     ///
     /// The repository cannot be read.
     pub fn blobs(&self) -> Result<Blobs<'_>> {
-        self.access.objects().map(Blobs)
+        self.all_objects().map(Blobs)
+    }
+
+    /// The objects, for who reads many of them.
+    fn all_objects(&self) -> Result<Box<dyn Objects + '_>> {
+        let rest = self.access.objects()?;
+        Ok(match &self.packs {
+            Some(packs) => Box::new(Packed { packs, rest }),
+            None => rest,
+        })
     }
 
     /// The address of the remote that the repository was cloned from, if it is a public one.

@@ -19,13 +19,14 @@ pub enum Content {
 
 impl Content {
     /// Makes content of bytes.
-    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+    pub fn from_bytes(bytes: impl AsRef<[u8]>) -> Self {
+        let bytes = bytes.as_ref();
         if bytes.len() as u64 > MAX_FILE_BYTES {
             return Self::TooLarge(bytes.len() as u64);
         }
-        match String::from_utf8(bytes) {
+        match std::str::from_utf8(bytes) {
             Ok(text) => Self::Text(text.into()),
-            Err(error) => Self::NotUtf8(error.utf8_error().valid_up_to()),
+            Err(error) => Self::NotUtf8(error.valid_up_to()),
         }
     }
 

@@ -1,0 +1,376 @@
+//! Objects as packs keep them, read by ourselves.
+//!
+//! A long history is hundreds of thousands of small objects in one file, nearly all stored as the
+//! difference from another. libgit2 reads them behind one lock; here every thread reads for itself
+//! and remembers the objects that others are told from. Whatever is out of the ordinary is not
+//! found here, and left to libgit2: loose objects, alternates, packs of another make, large files,
+//! damage.
+
+mod delta;
+mod index;
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use libdeflater::Decompressor;
+
+use super::object::ObjectId;
+use super::objects::{Bytes, ObjectKind, Objects, damaged};
+use super::snapshot::{Content, MAX_FILE_BYTES};
+use crate::error::Result;
+use index::Index;
+
+/// The largest object that is read here, in bytes.
+const MAX_OBJECT: usize = 16 << 20;
+/// The longest chain of differences that is followed.
+const MAX_CHAIN: usize = 4096;
+/// How many bytes of objects each thread remembers, half of them at the least.
+const REMEMBERED: usize = 16 << 20;
+/// How many threads can read at once without waiting for each other.
+const DESKS: usize = 16;
+/// A pack is read in pieces of this size.
+const PIECE: usize = 16 << 10;
+/// How many pieces each thread keeps.
+const PIECES: usize = 128;
+
+/// So many objects are sooner had from libgit2 than the packs' indexes are read.
+const FEW: usize = 512;
+
+/// The packs of a repository.
+pub(super) struct Packs {
+    folder: PathBuf,
+    /// Opened when more than a few objects were asked for.
+    packs: OnceLock<Vec<Pack>>,
+    asked: AtomicUsize,
+    desks: [Mutex<Desk>; DESKS],
+}
+
+struct Pack {
+    index: Index,
+    file: File,
+    length: u64,
+}
+
+/// An object's kind and bytes.
+type Object = (ObjectKind, Arc<Vec<u8>>);
+
+/// What one thread reads with.
+struct Desk {
+    inflater: Decompressor,
+    pieces: Vec<Option<Piece>>,
+    /// Bytes that lie across pieces.
+    joined: Vec<u8>,
+    recent: HashMap<Position, Object>,
+    /// Those that were recent before these.
+    earlier: HashMap<Position, Object>,
+    recent_bytes: usize,
+}
+
+/// The number of a pack, and an offset in it.
+type Position = (usize, u64);
+
+struct Piece {
+    position: Position,
+    bytes: Vec<u8>,
+}
+
+/// How an entry of a pack is stored.
+struct Entry {
+    form: Form,
+    size: usize,
+    /// Where its compressed bytes begin.
+    data: u64,
+}
+
+enum Form {
+    Whole(ObjectKind),
+    /// As the difference from the entry at an offset.
+    From(u64),
+    /// As the difference from an object of the same pack.
+    FromId(ObjectId),
+}
+
+impl Packs {
+    /// Those of the repository with this common folder.
+    pub(super) fn of(common_dir: &Path) -> Self {
+        Self {
+            folder: common_dir.join("objects/pack"),
+            packs: OnceLock::new(),
+            asked: AtomicUsize::new(0),
+            desks: std::array::from_fn(|_| Mutex::new(Desk::new())),
+        }
+    }
+
+    /// Opens the packs, of a repository whose ids have `id_bytes` bytes. What cannot be opened is
+    /// left out.
+    fn open(&self, id_bytes: usize) -> Vec<Pack> {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let mut indexes: Vec<PathBuf> = entries
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "idx"))
+            .collect();
+        indexes.sort();
+        let pack = |path: &PathBuf| {
+            let file = File::open(path.with_extension("pack")).ok()?;
+            let length = file.metadata().ok()?.len();
+            Some(Pack { index: Index::read(fs::read(path).ok()?, id_bytes)?, file, length })
+        };
+        indexes.iter().filter_map(pack).collect()
+    }
+
+    /// An object; nothing if it is not here, or had better be read otherwise.
+    fn find(&self, id: ObjectId) -> Option<Object> {
+        let find = |(number, pack): (usize, &Pack)| Some((number, pack.index.offset(id)?));
+        if self.packs.get().is_none() && self.asked.fetch_add(1, Ordering::Relaxed) < FEW {
+            return None;
+        }
+        let packs = self.packs.get_or_init(|| self.open(id.length()));
+        let (number, offset) = packs.iter().enumerate().find_map(find)?;
+        let mut desk = self.desks[own_desk()].lock().ok()?;
+        desk.read(number, &packs[number], offset)
+    }
+}
+
+/// The number of the desk that this thread reads at.
+fn own_desk() -> usize {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    thread_local! {
+        static OWN: Cell<Option<usize>> = const { Cell::new(None) };
+    }
+    OWN.with(|own| {
+        let number = own.get().unwrap_or_else(|| COUNT.fetch_add(1, Ordering::Relaxed));
+        own.set(Some(number));
+        number % DESKS
+    })
+}
+
+impl Desk {
+    fn new() -> Self {
+        Self {
+            inflater: Decompressor::new(),
+            pieces: Vec::new(),
+            joined: Vec::new(),
+            recent: HashMap::new(),
+            earlier: HashMap::new(),
+            recent_bytes: 0,
+        }
+    }
+
+    /// The object at an offset.
+    fn read(&mut self, number: usize, pack: &Pack, offset: u64) -> Option<Object> {
+        let mut differences = Vec::new();
+        let mut at = offset;
+        let (kind, mut bytes) = loop {
+            if let Some(known) = self.remembered((number, at)) {
+                break known;
+            }
+            let entry = self.entry(number, pack, at)?;
+            let base = match entry.form {
+                Form::Whole(kind) => {
+                    let bytes = Arc::new(self.inflate(number, pack, &entry)?);
+                    self.remember((number, at), (kind, Arc::clone(&bytes)));
+                    break (kind, bytes);
+                }
+                Form::From(base) => base,
+                Form::FromId(base) => pack.index.offset(base)?,
+            };
+            differences.push((at, entry));
+            if differences.len() > MAX_CHAIN {
+                return None;
+            }
+            at = base;
+        };
+        for (at, entry) in differences.into_iter().rev() {
+            let difference = self.inflate(number, pack, &entry)?;
+            bytes = Arc::new(delta::apply(&bytes, &difference, MAX_OBJECT)?);
+            self.remember((number, at), (kind, Arc::clone(&bytes)));
+        }
+        Some((kind, bytes))
+    }
+
+    fn remembered(&mut self, position: Position) -> Option<Object> {
+        if let Some((kind, bytes)) = self.recent.get(&position) {
+            return Some((*kind, Arc::clone(bytes)));
+        }
+        let (kind, bytes) = self.earlier.remove(&position)?;
+        self.remember(position, (kind, Arc::clone(&bytes)));
+        Some((kind, bytes))
+    }
+
+    fn remember(&mut self, position: Position, object: Object) {
+        const ENTRY: usize = 128;
+        // A commit is told from no other, and is not read again.
+        if object.0 == ObjectKind::Commit {
+            return;
+        }
+        if self.recent_bytes > REMEMBERED / 2 {
+            self.earlier = std::mem::take(&mut self.recent);
+            self.recent_bytes = 0;
+        }
+        self.recent_bytes += object.1.len() + ENTRY;
+        self.recent.insert(position, object);
+    }
+
+    /// Reads the header of the entry at an offset.
+    fn entry(&mut self, number: usize, pack: &Pack, offset: u64) -> Option<Entry> {
+        const LONGEST: usize = 64;
+        let bytes = self.bytes(number, pack, offset, LONGEST)?;
+        let mut rest = bytes;
+        let mut next = || {
+            let (byte, more) = rest.split_first()?;
+            rest = more;
+            Some(*byte)
+        };
+        let first = next()?;
+        let (mut size, mut shift, mut byte) = (u64::from(first & 15), 4, first);
+        while byte & 0x80 != 0 {
+            byte = next()?;
+            size |= u64::from(byte & 0x7f).checked_shl(shift)?;
+            shift += 7;
+        }
+        let form = match first >> 4 & 7 {
+            1 => Form::Whole(ObjectKind::Commit),
+            2 => Form::Whole(ObjectKind::Tree),
+            3 => Form::Whole(ObjectKind::Blob),
+            6 => {
+                let mut byte = next()?;
+                let mut back = u64::from(byte & 0x7f);
+                while byte & 0x80 != 0 {
+                    byte = next()?;
+                    back = (back.checked_add(1)? << 7) | u64::from(byte & 0x7f);
+                }
+                Form::From(offset.checked_sub(back).filter(|base| *base < offset)?)
+            }
+            7 => {
+                let (id, more) = rest.split_at_checked(pack.index.id_bytes())?;
+                rest = more;
+                Form::FromId(ObjectId::from_bytes(id))
+            }
+            _ => return None,
+        };
+        let data = offset + (bytes.len() - rest.len()) as u64;
+        let size = usize::try_from(size).ok().filter(|size| *size <= MAX_OBJECT)?;
+        Some(Entry { form, size, data })
+    }
+
+    /// The bytes of an entry.
+    fn inflate(&mut self, number: usize, pack: &Pack, entry: &Entry) -> Option<Vec<u8>> {
+        // Compressing makes nothing longer than this, unless somebody means it to.
+        let longest = entry.size + entry.size / 256 + 64;
+        let mut out = vec![0; entry.size];
+        self.fetch(number, pack, entry.data, longest)?;
+        let stored = held(&self.pieces, &self.joined, (number, entry.data), longest, pack.length)?;
+        let length = self.inflater.zlib_decompress(stored, &mut out).ok()?;
+        (length == entry.size).then_some(out)
+    }
+
+    /// Up to `length` bytes from an offset on: fewer only at the end of the pack.
+    fn bytes(&mut self, number: usize, pack: &Pack, offset: u64, length: usize) -> Option<&[u8]> {
+        self.fetch(number, pack, offset, length)?;
+        held(&self.pieces, &self.joined, (number, offset), length, pack.length)
+    }
+
+    /// Sees to it that the bytes are held.
+    fn fetch(&mut self, number: usize, pack: &Pack, offset: u64, length: usize) -> Option<()> {
+        let (first, last) = span(offset, length, pack.length)?;
+        self.joined.clear();
+        for piece in first..=last {
+            let place = place(piece);
+            if self.pieces.is_empty() {
+                self.pieces.resize_with(PIECES, || None);
+            }
+            let known =
+                self.pieces[place].as_ref().filter(|known| known.position == (number, piece));
+            if known.is_none() {
+                let mut bytes = self.pieces[place].take().map(|old| old.bytes).unwrap_or_default();
+                let start = piece * PIECE as u64;
+                bytes.resize(PIECE.min(usize::try_from(pack.length - start).ok()?), 0);
+                read_at(&pack.file, &mut bytes, start).ok()?;
+                self.pieces[place] = Some(Piece { position: (number, piece), bytes });
+            }
+            if first != last {
+                let piece = self.pieces[place].as_ref()?;
+                self.joined.extend_from_slice(&piece.bytes);
+            }
+        }
+        Some(())
+    }
+}
+
+/// The first and the last piece that `length` bytes from an offset on lie in.
+fn span(offset: u64, length: usize, end: u64) -> Option<(u64, u64)> {
+    let last = offset.checked_add(length as u64)?.min(end).checked_sub(1)?;
+    (offset <= last).then_some((offset / PIECE as u64, last / PIECE as u64))
+}
+
+/// Where a piece is kept.
+fn place(piece: u64) -> usize {
+    (piece % PIECES as u64) as usize
+}
+
+/// Bytes that have just been fetched.
+fn held<'a>(
+    pieces: &'a [Option<Piece>],
+    joined: &'a [u8],
+    (_, offset): Position,
+    length: usize,
+    end: u64,
+) -> Option<&'a [u8]> {
+    let (first, last) = span(offset, length, end)?;
+    let bytes = match first == last {
+        true => &pieces[place(first)].as_ref()?.bytes,
+        false => joined,
+    };
+    let start = (offset % PIECE as u64) as usize;
+    bytes.get(start..(start + length).min(bytes.len()))
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> std::io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> std::io::Result<()> {
+    let mut done = 0;
+    while done < bytes.len() {
+        let at = offset + done as u64;
+        match std::os::windows::fs::FileExt::seek_read(file, &mut bytes[done..], at)? {
+            0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+            count => done += count,
+        }
+    }
+    Ok(())
+}
+
+/// The objects of packs, and for all that is not found in them, another way.
+pub(super) struct Packed<'a> {
+    pub(super) packs: &'a Packs,
+    pub(super) rest: Box<dyn Objects + 'a>,
+}
+
+impl Objects for Packed<'_> {
+    fn read(&self, kind: ObjectKind, id: ObjectId) -> Result<Bytes<'_>> {
+        match self.packs.find(id) {
+            Some((found, bytes)) if found == kind => Ok(Bytes::Shared(bytes)),
+            Some(_) => Err(damaged(kind, "it is something else")),
+            None => self.rest.read(kind, id),
+        }
+    }
+
+    fn content(&self, id: ObjectId) -> Result<Content> {
+        match self.packs.find(id) {
+            Some((ObjectKind::Blob, bytes)) if bytes.len() as u64 <= MAX_FILE_BYTES => {
+                Ok(Content::from_bytes(&*bytes))
+            }
+            _ => self.rest.content(id),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
