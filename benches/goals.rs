@@ -1,7 +1,7 @@
 //! The benchmarks: the work that must be fast, beside what a user would otherwise run on the same
 //! repository, as one table of ratios.
 //!
-//! `cargo bench --bench goals -- [S|M|M-code|L|findings] [--pairs N] [--times]`
+//! `cargo bench --bench goals -- [S|M|M-code|L|findings] [--pairs N] [--times] [--history]`
 
 #![allow(
     clippy::print_stdout,
@@ -11,6 +11,7 @@
 
 mod findings;
 mod generate;
+mod kept;
 mod measure;
 mod random;
 mod site;
@@ -36,7 +37,7 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 const PROGRAM_VARIABLE: &str = "GOALS_BENCH_BIN";
 const FEWEST_PAIRS: usize = 5;
 const USAGE: &str =
-    "usage: cargo bench --bench goals -- [S|M|M-code|L|findings] [--pairs N] [--times]";
+    "usage: cargo bench --bench goals -- [S|M|M-code|L|findings] [--pairs N] [--times] [--history]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -64,6 +65,8 @@ struct Options {
     only_findings: bool,
     pairs: usize,
     shows_times: bool,
+    /// Only what reads the history.
+    history_only: bool,
 }
 
 impl Options {
@@ -73,6 +76,7 @@ impl Options {
             only_findings: false,
             pairs: FEWEST_PAIRS,
             shows_times: false,
+            history_only: false,
         };
         let mut arguments = arguments.iter();
         while let Some(argument) = arguments.next() {
@@ -80,6 +84,7 @@ impl Options {
                 "--bench" => {}
                 "--times" => options.shows_times = true,
                 "findings" => options.only_findings = true,
+                "--history" => options.history_only = true,
                 "--pairs" => {
                     let count = arguments.next().and_then(|count| count.parse().ok());
                     options.pairs =
@@ -121,12 +126,14 @@ fn run(options: &Options) -> Result<bool> {
     fs::create_dir_all(&bench.scratch)?;
     let workspace = bench.workspace()?;
     bench.introduce(options.size)?;
-    let mut rows = vec![bench.history()];
-    rows.extend(bench.start());
-    rows.extend(bench.values()?);
-    rows.extend(bench.changes()?);
-    rows.extend(bench.report(&workspace)?);
-    rows.push(check_findings(&bench.program, &bench.scratch, bench.pairs)?);
+    let mut rows = bench.history();
+    if !options.history_only {
+        rows.extend(bench.start());
+        rows.extend(bench.values()?);
+        rows.extend(bench.changes()?);
+        rows.extend(bench.report(&workspace)?);
+        rows.push(check_findings(&bench.program, &bench.scratch, bench.pairs)?);
+    }
     println!("{}", table::shown(&rows, options.shows_times));
     println!("{}", bench.library(&workspace)?);
     site::remove(&bench.scratch)?;
@@ -227,10 +234,16 @@ impl Bench {
         row(work, peer, ours, theirs, self.pairs)
     }
 
-    /// The whole history.
-    fn history(&self) -> Row {
-        let ours = Contender::program(self.goals_as_of(&["rollup", "--format", "json"]));
-        self.row("rollup, whole history", LOG, &ours, &self.git_log())
+    /// The whole history: read anew, and known from the last run.
+    fn history(&self) -> Vec<Row> {
+        let rollup = |more: &[&str]| {
+            let ours = self.goals_as_of(&["rollup", "--format", "json"]).with(more);
+            Contender::program(ours)
+        };
+        vec![
+            self.row("rollup, whole history", LOG, &rollup(&["--no-cache"]), &self.git_log()),
+            self.row("rollup, history kept", LOG, &rollup(&[]), &self.git_log()),
+        ]
     }
 
     /// How soon the first answer is there.
@@ -343,22 +356,26 @@ impl Bench {
 
     /// Where the time of the history goes, stage by stage, measured inside this process.
     fn library(&self, workspace: &Workspace) -> Result<String> {
-        let Some(repo) = repo::open(&self.folder)? else { return Err("no repository".into()) };
-        let head = repo.head()?.ok_or("no commits")?;
+        let mut tips = kept::Tips::made(&self.folder)?;
         let as_of = goals::date::parse_date(&LAST_DAY.to_string()).ok_or("no date")?;
         let plans = &workspace.model.settings.plans;
         let log = self.git(&["log", "--raw", "--format=%H", "HEAD", "--", "goals"]);
-        let mut stages: [Vec<f64>; 4] = Default::default();
+        let mut stages: [Vec<f64>; 6] = Default::default();
         let (mut told, mut recorded) = ((0, 0, 0), 0);
         for _ in 0..self.pairs {
             let peer = seconds(|| log.run())?.0;
+            let Some(repo) = repo::open(&self.folder)? else { return Err("no repository".into()) };
+            let head = repo.head()?.ok_or("no commits")?;
             let (files, _) = seconds(|| Ok(pipeline::read(Source::Folder(&self.folder))?))?;
             let (walk, commits) = seconds(|| Ok(repo.commits(head, plans)?))?;
             let (events, history) = seconds(|| {
                 Ok(history::read(&commits, &repo.blobs()?, repo.depth(), &workspace.model)?)
             })?;
             let (rollup, _) = seconds(|| Ok(pipeline::rollup(workspace, Some(&history), as_of)))?;
-            for (stage, taken) in stages.iter_mut().zip([files, walk, events, rollup]) {
+            let more = tips.read(&self.folder, workspace, kept::MORE)?;
+            let forced = tips.read(&self.folder, workspace, kept::FORCED)?;
+            let all = [files, walk, events, rollup, more, forced];
+            for (stage, taken) in stages.iter_mut().zip(all) {
                 stage.push(taken / peer);
             }
             told = (commits.changing.len(), commits.graph.len(), history.events.len());
@@ -367,14 +384,21 @@ impl Bench {
         }
         let (changing, all, events) = told;
         self.compare_with_trailers(recorded)?;
-        let names = ["read the files", "walk the history", "history to events", "roll up"];
+        let names = [
+            "read the files",
+            "walk the history",
+            "history to events",
+            "roll up",
+            "kept, ten new commits",
+            "kept, the last hundred rewritten",
+        ];
         let mut shown = format!(
             "inside the library, ÷ {LOG} ({changing} of {all} commits changed goals, \
              {events} events)\n"
         );
         for (name, stage) in names.iter().zip(stages) {
             let spread = Spread::of(stage);
-            shown += &format!("  {name:<20} {}\n", table::spread(spread));
+            shown += &format!("  {name:<32} {}\n", table::spread(spread));
         }
         Ok(shown)
     }

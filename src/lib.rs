@@ -9,6 +9,7 @@
 pub mod error;
 pub mod text;
 pub mod date;
+pub mod coding;
 pub mod diagnostic;
 pub mod repo;
 pub mod load;

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::history::{self, GOAL_TRAILER, History, Work};
 use crate::load::{self, SETTINGS_FILE, SettingsDoc};
 use crate::model::{self, Model};
-use crate::repo::{self, Content, ObjectId, Repo, Snapshot, Staged};
+use crate::repo::{self, Content, Kept, ObjectId, Repo, Snapshot, Staged};
 use crate::review::{self, Difference, Review, Side};
 use crate::rollup::{self, Rollup};
 
@@ -192,15 +192,26 @@ fn context<'a>(
     check::Context { model: &workspace.model, rollup, history, as_of, today, words }
 }
 
-/// The history that `tip` reaches.
+/// The history that `tip` reaches. Where the repository keeps histories from one run to the next,
+/// only what the last one did not know is read.
 ///
 /// # Errors
 ///
 /// A commit, or something in it, cannot be read.
 pub fn history(workspace: &Workspace, repo: &Repo, tip: ObjectId) -> Result<History> {
-    let commits = repo.commits(tip, &workspace.model.settings.plans)?;
+    let (model, plans) = (&workspace.model, &workspace.model.settings.plans);
+    let kept = repo.kept(tip, plans, &history::depends_on(model))?;
+    let known = kept.as_ref().and_then(Kept::load).and_then(|bytes| history::read_kept(&bytes));
+    let (known, told) = known.unwrap_or_default();
+    let (commits, read) = repo.more_commits(tip, plans, known)?;
     repo.bring(&commits)?;
-    history::read(&commits, &repo.blobs()?, repo.depth(), &workspace.model)
+    let history = history::read_on(&commits, told, &repo.blobs()?, repo.depth(), model)?;
+    if let Some(kept) = kept.filter(|kept| kept.is_wanted(commits.graph.len(), read))
+        && let Some(bytes) = history::write_kept(&commits, &history)
+    {
+        kept.store(bytes);
+    }
+    Ok(history)
 }
 
 /// The work behind goals that `tip` reaches; `resolve` tells what a short name meant on a day.

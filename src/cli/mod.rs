@@ -6,6 +6,7 @@
 
 mod carry;
 mod amount;
+mod cache;
 mod check;
 mod checkin;
 mod clock;
@@ -99,6 +100,8 @@ enum Command {
     Report(report::Arguments),
     /// Tell what stands in the way, and how to cure it
     Doctor(doctor::Arguments),
+    /// Show or remove what is kept of the history from one run to the next
+    Cache(cache::Arguments),
     /// Print the JSON Schema of an output
     Schema(schema::Arguments),
     /// Print the script that completes commands and names in a shell
@@ -171,6 +174,7 @@ fn run(global: &Global, command: Command) -> Result<Ending, Error> {
         Command::Rollup(arguments) => rollup::run(global, &arguments),
         Command::Report(arguments) => report::run(global, &arguments),
         Command::Doctor(arguments) => doctor::run(global, &arguments),
+        Command::Cache(arguments) => cache::run(global, &arguments),
         Command::Schema(arguments) => schema::run(global, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments, Arguments::command()),

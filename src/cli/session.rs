@@ -62,7 +62,7 @@ impl<'a> Session<'a> {
             // With a revision, a bare repository needs no files beside it.
             Err(error) => when.rev.as_ref().and_then(|_| bare(folder, open)).ok_or(error)?,
         };
-        let (repo, head, is_unreadable) = match opened(global, &root, open) {
+        let (mut repo, head, is_unreadable) = match opened(global, &root, open) {
             Ok((repo, head)) => (repo, head, false),
             Err(error) if when.rev.is_none() && !when.require_history => {
                 warn_without_history(global, &error);
@@ -70,6 +70,9 @@ impl<'a> Session<'a> {
             }
             Err(error) => return Err(error),
         };
+        if let Some(repo) = repo.as_mut().filter(|_| !global.no_cache) {
+            repo.keep_histories(repo::WORTH_KEEPING);
+        }
         let revision = match (&when.rev, &repo) {
             (None, _) => None,
             (Some(rev), Some(repo)) => Some(repo.resolve(rev)?),

@@ -26,6 +26,9 @@ pub(super) struct Global {
         global = true
     )]
     pub(super) color: Colour,
+    /// Read the whole history, whatever was kept of it, and keep nothing
+    #[arg(long, global = true)]
+    pub(super) no_cache: bool,
     /// Say nothing but the result
     #[arg(short, long, global = true)]
     pub(super) quiet: bool,

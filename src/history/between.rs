@@ -134,7 +134,7 @@ fn one_commit(changes: Vec<Change>, base: &Files) -> Commits {
     let boundaries = vec![(0, base.iter().map(there).collect())];
     let base = Node { parents: Vec::new(), changing: None, boundary: true };
     let node = Node { parents: vec![0], changing: Some(0), boundary: false };
-    Commits { graph: vec![base, node], changing: vec![commit], boundaries }
+    Commits { graph: vec![base, node], changing: vec![commit], boundaries, ..Commits::default() }
 }
 
 #[cfg(test)]

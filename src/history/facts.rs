@@ -41,6 +41,34 @@ pub(super) const GOALPOSTS: [&str; 10] = [
     "due",
 ];
 
+/// Every name that a changed field may have.
+pub(super) const FIELDS: [&str; 24] = [
+    "title",
+    "owner",
+    "why",
+    "continues",
+    "ambition",
+    "contributes_to",
+    "supports",
+    "weight",
+    "starts",
+    "due",
+    "kind",
+    "baseline",
+    "target",
+    "at_least",
+    "at_most",
+    "unit",
+    "source",
+    "strict",
+    "evaluate",
+    "plan",
+    "milestones",
+    "key_result",
+    "dropped",
+    "close",
+];
+
 /// Reads what a plan says.
 pub(super) fn plan(doc: &PlanDoc, identity: Identity<'_>) -> PlanFacts {
     let mut fields = Fields::new();

@@ -78,6 +78,17 @@ impl Identities {
         identities
     }
 
+    /// Everything as a text, alike for what is alike.
+    pub(super) fn shown(&self) -> String {
+        let goals: BTreeMap<_, _> = self.goals.iter().collect();
+        let key_results: BTreeMap<_, BTreeMap<_, _>> = self
+            .key_results
+            .iter()
+            .map(|(goal, renamed)| (goal, renamed.iter().collect()))
+            .collect();
+        format!("{goals:?} {key_results:?}")
+    }
+
     /// What the goal is called now.
     pub fn goal(&self, reference: GoalRef) -> GoalRef {
         self.goals.get(&reference).cloned().unwrap_or(reference)

@@ -10,17 +10,20 @@ mod contents;
 mod event;
 mod facts;
 mod identity;
+mod kept;
 mod past;
 mod witness;
 mod work;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 pub use between::{State, between};
 pub use event::{Event, EventKind, FieldChange};
 pub use identity::Identities;
+pub use kept::{Told, depends_on, read as read_kept, write as write_kept};
 pub use past::{GoalPast, Original};
 pub use work::{GOAL_TRAILER, Target, Work, WorkCommit, work};
 
@@ -36,7 +39,7 @@ use crate::model::{GoalRef, Model, Record};
 use crate::repo::{Commits, Depth, ObjectId, Texts};
 
 /// What the commits up to a revision tell.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct History {
     /// Whether it ends at the boundary of a shallow clone.
     pub shallow: bool,
@@ -80,16 +83,15 @@ pub struct RecordKey {
 }
 
 impl History {
-    /// Joins what was told of each goal, by goal; the events of all stand in the commits' order.
+    /// Joins what was told of the goals; the events of all stand in the commits' order, and those
+    /// of one commit by goal.
     fn new(
         shallow: bool,
         commits: Vec<CommitInfo>,
-        events: Vec<Vec<Event>>,
-        goals: impl Iterator<Item = (GoalRef, GoalPast)>,
+        events: Vec<Event>,
+        mut goals: HashMap<GoalRef, GoalPast>,
     ) -> Self {
-        let mut events: Vec<Event> = events.into_iter().flatten().collect();
-        events.sort_by_key(|event| event.commit);
-        let mut goals: HashMap<GoalRef, GoalPast> = goals.collect();
+        let events = sorted(events);
         for (position, event) in events.iter().enumerate() {
             if let Some(past) = goals.get_mut(&event.goal) {
                 past.events.push(position);
@@ -175,23 +177,68 @@ impl History {
     }
 }
 
+/// Events in the commits' order, those of one commit by goal; those of one goal as they are.
+fn sorted(events: Vec<Event>) -> Vec<Event> {
+    let key = |event: &'_ Event, other: &'_ Event| {
+        event.commit.cmp(&other.commit).then_with(|| event.goal.cmp(&other.goal))
+    };
+    if events.is_sorted_by(|a, b| key(a, b).is_le()) {
+        return events;
+    }
+    // Events are large: each is moved once.
+    let mut order: Vec<usize> = (0..events.len()).collect();
+    order.sort_by(|a, b| key(&events[*a], &events[*b]));
+    let mut events: Vec<Option<Event>> = events.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|at| events[at].take()).collect()
+}
+
 /// Computes the history that `commits` tell of the goals of `model`; `texts` has their files.
 ///
 /// # Errors
 ///
 /// A text cannot be read.
 pub fn read(commits: &Commits, texts: &dyn Texts, depth: Depth, model: &Model) -> Result<History> {
+    read_on(commits, Told::default(), texts, depth, model)
+}
+
+/// The same, with what was told of another tip of the same repository: goals whose commits are the
+/// same are not told again.
+///
+/// # Errors
+///
+/// A text cannot be read.
+pub fn read_on(
+    commits: &Commits,
+    told: Told,
+    texts: &dyn Texts,
+    depth: Depth,
+    model: &Model,
+) -> Result<History> {
     let identities = Identities::new(model);
     let versions = identity::versions(commits, &model.settings.plans, &identities);
+    let touched = versions.iter().map(|(goal, versions)| {
+        (goal, versions.iter().map(|version| version.commit).collect::<Vec<usize>>())
+    });
+    let (pasts, mut events) = told.holding(commits, touched, model);
     let mainline = witness::mainline(commits);
     let teller = Teller { commits, mainline: &mainline, texts, identities: &identities, model };
-    let told: Vec<(Vec<Event>, GoalPast)> = versions
-        .par_iter()
-        .map(|(goal, versions)| teller.told(goal, versions))
+    let parts: Vec<(GoalRef, GoalPast, Vec<Event>)> = versions
+        .into_par_iter()
+        .zip(pasts)
+        .map(|((goal, versions), past)| match past {
+            Some(past) => Ok((goal, past, Vec::new())),
+            None => {
+                let (past, events) = teller.told(&goal, &versions)?;
+                Ok((goal, past, events))
+            }
+        })
         .collect::<Result<_>>()?;
-    let (events, pasts): (Vec<_>, Vec<_>) = told.into_iter().unzip();
-    let goals = versions.into_iter().map(|(goal, _)| goal).zip(pasts);
-    let commits = commits.changing.iter().map(|commit| info(commit, model)).collect();
+    let mut goals = HashMap::with_capacity(parts.len());
+    for (goal, past, found) in parts {
+        goals.insert(goal, past);
+        events.extend(found);
+    }
+    let commits = infos(commits, model);
     Ok(History::new(depth == Depth::Shallow, commits, events, goals))
 }
 
@@ -205,8 +252,8 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    /// The events of one goal, and its past.
-    fn told(&self, goal: &GoalRef, versions: &[Version]) -> Result<(Vec<Event>, GoalPast)> {
+    /// The past of one goal, and its events.
+    fn told(&self, goal: &GoalRef, versions: &[Version]) -> Result<(GoalPast, Vec<Event>)> {
         let identity = self.identities.of(goal);
         let own: Vec<&Version> = versions.iter().filter(|version| version.is_own()).collect();
         let mut contents = Contents::of(&own, self.texts)?;
@@ -220,16 +267,42 @@ impl Teller<'_> {
             contents.leave(version);
         }
         let mut events = events.found;
-        witness::mark(&mut events, self.commits, self.mainline, versions, self.texts, identity)?;
+        let is_contested = witness::mark(
+            &mut events,
+            self.commits,
+            self.mainline,
+            versions,
+            self.texts,
+            identity,
+        )?;
         event::mark_previous(&mut events);
-        let past = past::of(goal, &events, originals.plan.as_deref(), self.model);
-        Ok((events, past))
+        let mut past = past::of(&events);
+        past.is_contested = is_contested;
+        past.versions = versions.iter().map(|version| version.commit).collect();
+        past.is_landed = originals.plan.is_some();
+        let mut before = None;
+        if let Some((text, plan)) = originals.plan.filter(|_| past.goalpost_moves > 0) {
+            past.text = self.texts.text(text)?;
+            before = Some(Arc::unwrap_or_clone(plan));
+        }
+        past.original = past::original(goal, past.is_landed, before, self.model);
+        Ok((past, events))
     }
 }
 
-fn info(commit: &crate::repo::Commit, model: &Model) -> CommitInfo {
-    let person = model.settings.person_by_email(&commit.email).map(str::to_owned);
-    let author = match &person {
+fn infos(commits: &Commits, model: &Model) -> Vec<CommitInfo> {
+    let mut people: HashMap<&str, Option<&str>> = HashMap::new();
+    let mut infos = Vec::with_capacity(commits.changing.len());
+    for commit in &commits.changing {
+        let known = || model.settings.person_by_email(&commit.email);
+        let person = *people.entry(&commit.email).or_insert_with(known);
+        infos.push(info(commit, person, model));
+    }
+    infos
+}
+
+fn info(commit: &crate::repo::Commit, person: Option<&str>, model: &Model) -> CommitInfo {
+    let author = match person {
         Some(handle) => model.settings.person_name(handle).to_owned(),
         None => commit.author.clone(),
     };
@@ -237,7 +310,7 @@ fn info(commit: &crate::repo::Commit, model: &Model) -> CommitInfo {
         id: commit.id,
         author,
         email: commit.email.clone(),
-        person,
+        person: person.map(str::to_owned),
         authored: commit.authored,
         committed: commit.committed,
         subject: commit.subject.clone(),

@@ -9,7 +9,7 @@ use super::identity::{File, Version};
 use crate::date::{Date, add_days};
 use crate::load::PlanDoc;
 use crate::model::{Goal, GoalRef, Model, cycle, draft_goal};
-use crate::repo::Commits;
+use crate::repo::{Commits, ObjectId};
 
 /// What is known of a goal's past.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -24,6 +24,14 @@ pub struct GoalPast {
     pub events: Vec<usize>,
     /// Those of them that are present witnesses, by key result and date.
     pub(super) witnesses: Vec<usize>,
+    /// Positions of the commits that touched its files, once for each file.
+    pub(super) versions: Vec<usize>,
+    /// Whether several commits may be the witness of one record.
+    pub(super) is_contested: bool,
+    /// Whether its landing is known.
+    pub(super) is_landed: bool,
+    /// The text of the original plan, if goalposts moved since.
+    pub(super) text: Option<Arc<str>>,
 }
 
 /// A goal's plan as it stood at the end of the planning grace, or as it first landed if that was
@@ -69,12 +77,7 @@ fn grace_ends(plan: &PlanDoc, goal: &GoalRef, model: &Model) -> Option<Date> {
 }
 
 /// The past of a goal with these events, whose positions among all are not known yet.
-pub(super) fn of(
-    goal: &GoalRef,
-    events: &[Event],
-    original: Option<&PlanDoc>,
-    model: &Model,
-) -> GoalPast {
+pub(super) fn of(events: &[Event]) -> GoalPast {
     let mut past = GoalPast::default();
     for event in events {
         match event.kind {
@@ -87,24 +90,31 @@ pub(super) fn of(
             _ => {}
         }
     }
-    let now = model.goal(goal).zip(model.cycles.get(&goal.cycle));
-    if let (Some((now, cycle)), Some(original)) = (now, original) {
-        past.original = match past.goalpost_moves {
-            0 => Original::Unmoved,
-            _ => {
-                let before = draft_goal(goal.clone(), *cycle, &now.path, original.clone());
-                Original::Moved(Box::new(before))
-            }
-        };
-    }
     past
+}
+
+/// The original plan of a goal: `before`, if goalposts moved since.
+pub(super) fn original(
+    goal: &GoalRef,
+    is_landed: bool,
+    before: Option<PlanDoc>,
+    model: &Model,
+) -> Original {
+    let now = model.goal(goal).zip(model.cycles.get(&goal.cycle)).filter(|_| is_landed);
+    match (now, before) {
+        (None, _) => Original::Unknown,
+        (Some(_), None) => Original::Unmoved,
+        (Some((now, cycle)), Some(before)) => {
+            Original::Moved(Box::new(draft_goal(goal.clone(), *cycle, &now.path, before)))
+        }
+    }
 }
 
 /// A goal's plan as it stood when planning was over, one version after the other.
 #[derive(Default)]
 pub(super) struct Originals {
-    /// As far as the versions have come.
-    pub(super) plan: Option<Arc<PlanDoc>>,
+    /// As far as the versions have come, with the id of its text.
+    pub(super) plan: Option<(ObjectId, Arc<PlanDoc>)>,
 }
 
 impl Originals {
@@ -120,7 +130,7 @@ impl Originals {
         if version.file != File::Plan {
             return;
         }
-        let Some(plan) = version.new.and_then(|id| contents.plan(id)) else {
+        let Some((id, plan)) = version.new.and_then(|id| Some((id, contents.plan(id)?))) else {
             if version.new.is_none() {
                 self.plan = None;
             }
@@ -130,11 +140,11 @@ impl Originals {
         let authored = commits.changing[version.commit].authored.date();
         let in_grace = self
             .plan
-            .as_deref()
-            .and_then(|before| grace_ends(before, goal, model))
+            .as_ref()
+            .and_then(|(_, before)| grace_ends(before, goal, model))
             .is_some_and(|ends| authored <= ends);
         if first || in_grace {
-            self.plan = Some(Arc::clone(plan));
+            self.plan = Some((id, Arc::clone(plan)));
         }
     }
 }

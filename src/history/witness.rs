@@ -15,7 +15,8 @@ use crate::error::Result;
 use crate::model::Record;
 use crate::repo::{Commits, ObjectId, Texts};
 
-/// Marks the events of a goal whose commit is the present witness of its record.
+/// Marks the events of a goal whose commit is the present witness of its record; tells whether
+/// there was a choice of several for one.
 ///
 /// # Errors
 ///
@@ -27,17 +28,18 @@ pub(super) fn mark(
     versions: &[Version],
     texts: &dyn Texts,
     identity: Identity<'_>,
-) -> Result<()> {
+) -> Result<bool> {
     let versions: Vec<&Version> =
         versions.iter().filter(|version| version.file == File::Checkins).collect();
     let walk = Walk { commits, versions: &versions };
-    let Some(tip) = walk.at_tip(mainline) else { return Ok(()) };
+    let Some(tip) = walk.at_tip(mainline) else { return Ok(false) };
     let mut brought: HashMap<RecordId, Vec<usize>> = HashMap::new();
     for (position, event) in events.iter().enumerate() {
         if let (Some(stamp), Some(_)) = (event.stamp, &event.after) {
             brought.entry((event.key_result.clone(), stamp)).or_default().push(position);
         }
     }
+    let mut is_contested = false;
     let mut files = Files { texts, identity, known: HashMap::new() };
     for (id, record) in files.records(tip)?.clone() {
         let mut same = brought.remove(&id).unwrap_or_default();
@@ -48,13 +50,16 @@ pub(super) fn mark(
         let commit = match commits[..] {
             [] => continue,
             [one] => Some(one),
-            _ => walk.reached(&commits, &id, &record, &mut files)?,
+            _ => {
+                is_contested = true;
+                walk.reached(&commits, &id, &record, &mut files)?
+            }
         };
         for at in same {
             events[at].witness = Some(events[at].commit) == commit;
         }
     }
-    Ok(())
+    Ok(is_contested)
 }
 
 /// Whether each node lies on the way from the tip along first parents.

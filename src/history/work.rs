@@ -74,7 +74,8 @@ pub fn work(
             }
         }
         if !targets.is_empty() {
-            found.push(WorkCommit { commit: info(&trailed.commit, model), targets });
+            let person = model.settings.person_by_email(&trailed.commit.email);
+            found.push(WorkCommit { commit: info(&trailed.commit, person, model), targets });
         }
     }
     Work { commits: found, unclear: names.unclear }

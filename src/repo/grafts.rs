@@ -27,6 +27,11 @@ impl Grafts {
         }
     }
 
+    /// Tells whether every commit has its own parents.
+    pub(super) fn are_none(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The parents that a commit was given.
     pub(super) fn parents(&self, commit: ObjectId) -> Option<&[ObjectId]> {
         if self.0.is_empty() {

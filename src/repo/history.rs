@@ -4,8 +4,10 @@
 //! the plans alone costs one look. Each commit is read once, and no file is: a change names the
 //! ids of its texts, which [`Texts`](super::Texts) reads for whoever wants them.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
+mod coded;
+mod order;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use git2::{Mailmap, Signature};
@@ -14,29 +16,41 @@ use rayon::prelude::*;
 use super::grafts::Grafts;
 use super::header::{self, Header};
 use super::missing;
-use super::object::ObjectId;
+use super::object::{ById, ObjectId};
 use super::objects::{ObjectKind, Objects};
 use super::revision::Entered;
 use super::trailer;
 use super::tree::{self, Entry, EntryKind, Trees};
 use super::unusual;
 use crate::error::Result;
+use order::{Origin, Unsorted};
 
 /// The commits that a tip reaches.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Commits {
     /// Every commit, parents before children; among those that could come next, the one with the
     /// earliest author date.
     pub graph: Vec<Node>,
     /// Those that changed a file below the plans' folder, in the same order.
     pub changing: Vec<Commit>,
+    /// What every commit of the graph is ordered by, in the same order.
+    pub keys: Vec<Key>,
     /// What lies below the folder where a shallow clone ends, by the node: each file with nothing
     /// before it. Left out where nothing disappears after that, and nobody needs to know.
     pub boundaries: Vec<(usize, Vec<Change>)>,
 }
 
+/// What commits that could come next are ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    /// The author date, in seconds since 1970.
+    pub authored: i64,
+    /// The id.
+    pub id: ObjectId,
+}
+
 /// A commit's place in the graph.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Node {
     /// Positions of the parents.
     pub parents: Vec<usize>,
@@ -47,7 +61,7 @@ pub struct Node {
 }
 
 /// A commit that changed files below the plans' folder.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commit {
     /// Its id.
     pub id: ObjectId,
@@ -119,7 +133,7 @@ impl std::fmt::Display for Moment {
 }
 
 /// What a repository knows of its commits beside their bytes.
-pub(super) struct Known<'a> {
+pub(super) struct Surroundings<'a> {
     /// The text of `.mailmap`.
     pub(super) mailmap: Option<&'a str>,
     /// The commits at which a shallow clone ends.
@@ -128,18 +142,25 @@ pub(super) struct Known<'a> {
     pub(super) grafts: &'a Grafts,
 }
 
-/// Walks all that `tip` reaches. `place` is the plans' folder from the repository's top, `folder`
-/// the same from the workspace's root, as paths are told.
+/// Walks all that `tip` reaches, beginning with what was `known` when it was walked before.
+/// `place` is the plans' folder from the repository's top, `folder` the same from the workspace's
+/// root, as paths are told.
+///
+/// Returns the commits, and how many of them were read now.
 pub(super) fn walk(
     objects: &dyn Objects,
     tip: ObjectId,
     place: &Path,
     folder: &str,
-    known: &Known<'_>,
-) -> Result<Commits> {
-    let mut reader = Reader::new(known, tip);
-    objects.each_commit(tip, &mut |id, bytes, waiting| reader.next(id, bytes, waiting))?;
-    changed(objects, tip, place, folder, reader)
+    surroundings: &Surroundings<'_>,
+    known: Commits,
+) -> Result<(Commits, usize)> {
+    let positions = order::positions(&known);
+    let mut reader = Reader::new(surroundings, tip, &positions);
+    if !positions.contains_key(&tip) {
+        objects.each_commit(tip, &mut |id, bytes, waiting| reader.next(id, bytes, waiting))?;
+    }
+    Folders::new(objects, place, folder, tip).changed_by(tip, known, reader)
 }
 
 /// Like [`walk`], of these commits alone; what they stand on is on the boundary.
@@ -149,45 +170,15 @@ pub(super) fn walk_some(
     tip: ObjectId,
     place: &Path,
     folder: &str,
-    known: &Known<'_>,
+    surroundings: &Surroundings<'_>,
 ) -> Result<Commits> {
-    let mut reader = Reader::new(known, tip);
+    let positions = ById::default();
+    let mut reader = Reader::new(surroundings, tip, &positions);
     for &id in commits {
         reader.next(id, &objects.read(ObjectKind::Commit, id)?, &mut Vec::new())?;
     }
-    changed(objects, tip, place, folder, reader)
-}
-
-/// Puts the commits that were read in order, and tells what they changed.
-fn changed(
-    objects: &dyn Objects,
-    tip: ObjectId,
-    place: &Path,
-    folder: &str,
-    reader: Reader<'_>,
-) -> Result<Commits> {
-    let boundary = reader.surroundings.boundary;
-    let Reader { found, people, .. } = reader;
-    let order: Vec<(Node, Found)> = sorted(found, boundary).collect();
-    let folders = Folders {
-        names: place.components().map(|name| name.as_os_str().as_encoded_bytes()).collect(),
-        inside: folder,
-        objects,
-        id_bytes: tip.length(),
-    };
-    let trees = folders.of(&order)?;
-    let changes = folders.changes(&order, &trees)?;
-    let disappears = changes.iter().flatten().any(|change| change.new.is_none());
-    let boundaries = if disappears { folders.boundaries(&order, &trees)? } else { Vec::new() };
-    let mut commits = Commits { boundaries, ..Commits::default() };
-    for ((mut node, found), changes) in order.into_iter().zip(changes) {
-        if !changes.is_empty() {
-            node.changing = Some(commits.changing.len());
-            commits.changing.push(found.commit(commits.graph.len(), &people, changes));
-        }
-        commits.graph.push(node);
-    }
-    Ok(commits)
+    let folders = Folders::new(objects, place, folder, tip);
+    Ok(folders.changed_by(tip, Commits::default(), reader)?.0)
 }
 
 /// A commit whose message has trailers that were asked for. Of what it changed nothing is said.
@@ -204,10 +195,11 @@ pub struct Trailed {
 pub(super) fn trailed(
     objects: &dyn Objects,
     tip: ObjectId,
-    known: &Known<'_>,
+    surroundings: &Surroundings<'_>,
     key: &str,
 ) -> Result<Vec<Trailed>> {
-    let mut reader = Reader::new(known, tip);
+    let positions = ById::default();
+    let mut reader = Reader::new(surroundings, tip, &positions);
     let mut named: HashMap<ObjectId, Vec<String>> = HashMap::new();
     objects.each_commit(tip, &mut |id, bytes, waiting| {
         let values = trailer::values(header::message(bytes), key);
@@ -217,11 +209,13 @@ pub(super) fn trailed(
         reader.next(id, bytes, waiting)
     })?;
     let Reader { found, people, .. } = reader;
-    let trailed = |(at, (_, found)): (usize, (Node, Found))| {
-        let values = named.remove(&found.id)?;
-        Some(Trailed { commit: found.commit(at, &people, Vec::new()), values })
+    let read = Unsorted::after(&positions, found).sorted().enumerate();
+    let trailed = |(node, (_, key, origin)): (usize, (Node, Key, Origin))| {
+        let values = named.remove(&key.id)?;
+        let Origin::Read(found) = origin else { return None };
+        Some(Trailed { commit: Commit { node, ..found.commit(&people, Vec::new()) }, values })
     };
-    Ok(sorted(found, known.boundary).enumerate().filter_map(trailed).collect())
+    Ok(read.filter_map(trailed).collect())
 }
 
 /// What is read of a commit before its place among the others is known.
@@ -238,11 +232,11 @@ struct Found {
 }
 
 impl Found {
-    fn commit(self, node: usize, people: &[Person], changes: Vec<Change>) -> Commit {
+    fn commit(self, people: &[Person], changes: Vec<Change>) -> Commit {
         let (author, email) = people[self.author].clone();
         Commit {
             id: self.id,
-            node,
+            node: 0,
             author,
             email,
             authored: self.authored,
@@ -259,11 +253,13 @@ type Person = (String, String);
 
 /// Takes in commits, and whom they name.
 struct Reader<'a> {
-    surroundings: &'a Known<'a>,
+    surroundings: &'a Surroundings<'a>,
+    /// Commits that need not be read.
+    positions: &'a ById<usize>,
     id_bytes: usize,
     mailmap: Option<Mailmap>,
     /// Every commit that was named.
-    seen: HashSet<ObjectId>,
+    seen: ById<()>,
     found: Vec<Found>,
     /// The position of each person, by how commits write them.
     known: HashMap<Vec<u8>, usize>,
@@ -271,12 +267,13 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(surroundings: &'a Known<'a>, tip: ObjectId) -> Self {
+    fn new(surroundings: &'a Surroundings<'a>, tip: ObjectId, positions: &'a ById<usize>) -> Self {
         Self {
             surroundings,
+            positions,
             id_bytes: tip.length(),
             mailmap: surroundings.mailmap.and_then(|text| Mailmap::from_buffer(text).ok()),
-            seen: HashSet::from([tip]),
+            seen: ById::from_iter([(tip, ())]),
             found: Vec::new(),
             known: HashMap::new(),
             people: Vec::new(),
@@ -285,6 +282,9 @@ impl<'a> Reader<'a> {
 
     /// Takes in a commit, and puts those of its parents that were not named before on the list.
     fn next(&mut self, id: ObjectId, bytes: &[u8], waiting: &mut Vec<ObjectId>) -> Result<()> {
+        if self.positions.contains_key(&id) {
+            return Ok(());
+        }
         let mut commit = self.commit(id, bytes)?;
         if let Some(parents) = self.surroundings.grafts.parents(id) {
             commit.parents = parents.to_vec();
@@ -292,7 +292,8 @@ impl<'a> Reader<'a> {
         if self.surroundings.boundary.contains(&id) {
             commit.parents.clear();
         }
-        waiting.extend(commit.parents.iter().filter(|parent| self.seen.insert(**parent)));
+        let unknown = commit.parents.iter().filter(|id| !self.positions.contains_key(*id));
+        waiting.extend(unknown.filter(|parent| self.seen.insert(**parent, ()).is_none()));
         self.found.push(commit);
         Ok(())
     }
@@ -345,46 +346,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Every commit with its place in the graph, parents first; among those that could come next, the
-/// earliest author date and then the smallest id.
-fn sorted(found: Vec<Found>, boundary: &HashSet<ObjectId>) -> impl Iterator<Item = (Node, Found)> {
-    let at: HashMap<ObjectId, usize> =
-        found.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
-    let parents: Vec<Vec<usize>> = found
-        .iter()
-        .map(|commit| commit.parents.iter().filter_map(|id| at.get(id).copied()).collect())
-        .collect();
-    drop(at);
-    let mut children: Vec<Vec<usize>> = vec![Vec::new(); found.len()];
-    for (child, parents) in parents.iter().enumerate() {
-        parents.iter().for_each(|parent| children[*parent].push(child));
-    }
-    let mut waiting: Vec<usize> = parents.iter().map(Vec::len).collect();
-    let key = |at: usize| Reverse((found[at].authored.seconds, found[at].id, at));
-    let mut ready: BinaryHeap<_> =
-        (0..found.len()).filter(|at| waiting[*at] == 0).map(key).collect();
-    let mut order = Vec::with_capacity(found.len());
-    while let Some(Reverse((_, _, at))) = ready.pop() {
-        order.push(at);
-        for &child in &children[at] {
-            waiting[child] -= 1;
-            if waiting[child] == 0 {
-                ready.push(key(child));
-            }
-        }
-    }
-    let mut position = vec![0; found.len()];
-    order.iter().enumerate().for_each(|(place, at)| position[*at] = place);
-    let mut found: Vec<Option<Found>> = found.into_iter().map(Some).collect();
-    let boundary = boundary.clone();
-    order.into_iter().filter_map(move |at| {
-        let commit = found[at].take()?;
-        let parents = parents[at].iter().map(|parent| position[*parent]).collect();
-        let node = Node { parents, changing: None, boundary: boundary.contains(&commit.id) };
-        Some((node, commit))
-    })
-}
-
 /// A file that differs between two trees: its path, and its text in the first and in the second.
 type Difference = (String, Option<ObjectId>, Option<ObjectId>);
 
@@ -405,6 +366,15 @@ impl Comparison {
     }
 }
 
+/// The tree of a commit's files.
+fn root(objects: &dyn Objects, commit: ObjectId) -> Result<ObjectId> {
+    let bytes = objects.read(ObjectKind::Commit, commit)?;
+    Ok(match Header::read(&bytes) {
+        Some(header) => header.tree,
+        None => unusual::read(&bytes, commit.length())?.tree,
+    })
+}
+
 /// The plans' folder through the ages.
 struct Folders<'a> {
     /// Its path from the repository's top, name by name.
@@ -417,36 +387,108 @@ struct Folders<'a> {
 
 /// The fewest commits for which a thread of its own pays.
 const COMMITS_A_THREAD: usize = 1024;
+
 /// How many commits are read ahead of the one being looked at.
 const AHEAD: usize = 256;
 
-impl Folders<'_> {
-    /// The id of the folder in each commit.
-    fn of(&self, commits: &[(Node, Found)]) -> Result<Vec<Option<ObjectId>>> {
-        let roots = commits.iter().map(|(_, commit)| commit.tree);
-        missing::bring(self.objects, roots, &self.names, self.id_bytes)?;
-        let root = |(_, commit): &(Node, Found)| vec![commit.tree];
-        self.each(commits, root, |objects, (_, commit)| self.below(objects, commit.tree))
+impl<'a> Folders<'a> {
+    fn new(objects: &'a dyn Objects, place: &'a Path, inside: &'a str, tip: ObjectId) -> Self {
+        let names = place.components().map(|name| name.as_os_str().as_encoded_bytes()).collect();
+        Self { names, inside, objects, id_bytes: tip.length() }
     }
 
-    /// What each commit changed against any of its parents, by path; of a first commit, everything.
+    /// Puts the commits that were read, and those known, in order, and tells what they changed;
+    /// and how many were read.
+    fn changed_by(
+        &self,
+        tip: ObjectId,
+        known: Commits,
+        reader: Reader<'_>,
+    ) -> Result<(Commits, usize)> {
+        let Reader { surroundings, positions, found, people, .. } = reader;
+        let read = found.len();
+        let mut fresh: Vec<(usize, Box<Found>)> = Vec::with_capacity(read);
+        let mut changed: Vec<(usize, Box<Commit>)> = Vec::new();
+        let is_on_top = order::is_on_top(tip, &known, positions, &found);
+        let (mut commits, rest) = match is_on_top {
+            true => (known, Unsorted::after(positions, found)),
+            false => (Commits::default(), Unsorted::joined(tip, known, positions, found)),
+        };
+        for (mut node, key, origin) in rest.sorted() {
+            let at = commits.graph.len();
+            match origin {
+                Origin::Known(commit) => changed.extend(commit.map(|commit| (at, commit))),
+                Origin::Read(found) => {
+                    node.boundary = surroundings.boundary.contains(&found.id);
+                    fresh.push((at, found));
+                }
+            }
+            commits.graph.push(node);
+            commits.keys.push(key);
+        }
+        let trees = self.of(&commits, &fresh)?;
+        let changes = self.changes(&commits, &fresh, &trees)?;
+        if changes.iter().flatten().any(|change| change.new.is_none()) {
+            commits.boundaries = self.boundaries(&commits, &trees)?;
+        }
+        for ((at, found), changes) in fresh.into_iter().zip(changes) {
+            if !changes.is_empty() {
+                changed.push((at, Box::new(found.commit(&people, changes))));
+            }
+        }
+        changed.sort_by_key(|(at, _)| *at);
+        for (at, commit) in changed {
+            commits.graph[at].changing = Some(commits.changing.len());
+            commits.changing.push(Commit { node: at, ..*commit });
+        }
+        Ok((commits, read))
+    }
+
+    /// The id of the folder in each commit that was read now, and in their parents.
+    fn of(
+        &self,
+        commits: &Commits,
+        fresh: &[(usize, Box<Found>)],
+    ) -> Result<Vec<Option<ObjectId>>> {
+        let roots = fresh.iter().map(|(_, commit)| commit.tree);
+        missing::bring(self.objects, roots, &self.names, self.id_bytes)?;
+        let wants = |(_, commit): &(usize, Box<Found>)| vec![commit.tree];
+        let read =
+            self.each(fresh, wants, |objects, (_, commit)| self.below(objects, commit.tree))?;
+        let mut trees = vec![None; commits.graph.len()];
+        let mut is_read = vec![fresh.len() == commits.graph.len(); commits.graph.len()];
+        for ((at, _), tree) in fresh.iter().zip(read) {
+            (trees[*at], is_read[*at]) = (tree, true);
+        }
+        let mut objects = Trees::new(self.objects, self.id_bytes);
+        for parent in fresh.iter().flat_map(|(at, _)| &commits.graph[*at].parents) {
+            if !std::mem::replace(&mut is_read[*parent], true) {
+                let root = root(self.objects, commits.keys[*parent].id)?;
+                trees[*parent] = self.below(&mut objects, root)?;
+            }
+        }
+        Ok(trees)
+    }
+
+    /// What each commit that was read now changed against any of its parents, by path; of a first
+    /// commit, everything.
     fn changes(
         &self,
-        commits: &[(Node, Found)],
+        commits: &Commits,
+        fresh: &[(usize, Box<Found>)],
         trees: &[Option<ObjectId>],
     ) -> Result<Vec<Vec<Change>>> {
-        let places: Vec<usize> = (0..commits.len()).collect();
-        let olds = |at: usize| commits[at].0.parents.iter().map(|parent| trees[*parent]);
-        let is_same = |at: usize| match commits[at].0.parents.is_empty() {
+        let olds = |at: usize| commits.graph[at].parents.iter().map(|parent| trees[*parent]);
+        let is_same = |at: usize| match commits.graph[at].parents.is_empty() {
             true => trees[at].is_none(),
             false => olds(at).all(|old| old == trees[at]),
         };
-        let differing = |at: &usize| match is_same(*at) {
+        let differing = |(at, _): &(usize, Box<Found>)| match is_same(*at) {
             true => Vec::new(),
             false => olds(*at).chain([trees[*at]]).flatten().collect(),
         };
-        self.each(&places, differing, |objects, at| {
-            if is_same(*at) || commits[*at].0.boundary {
+        self.each(fresh, differing, |objects, (at, _)| {
+            if is_same(*at) || commits.graph[*at].boundary {
                 return Ok(Vec::new());
             }
             self.changed(objects, trees[*at], &olds(*at).collect::<Vec<_>>())
@@ -456,10 +498,11 @@ impl Folders<'_> {
     /// Every file where a shallow clone ends.
     fn boundaries(
         &self,
-        commits: &[(Node, Found)],
+        commits: &Commits,
         trees: &[Option<ObjectId>],
     ) -> Result<Vec<(usize, Vec<Change>)>> {
-        let places: Vec<usize> = (0..commits.len()).filter(|at| commits[*at].0.boundary).collect();
+        let graph = &commits.graph;
+        let places: Vec<usize> = (0..graph.len()).filter(|at| graph[*at].boundary).collect();
         let tree = |at: &usize| trees[*at].into_iter().collect();
         let files =
             self.each(&places, tree, |objects, at| self.changed(objects, trees[*at], &[]))?;

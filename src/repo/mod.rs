@@ -6,6 +6,7 @@
 //! what the files mean.
 
 mod access;
+mod cache;
 pub mod commit;
 pub mod condition;
 mod grafts;
@@ -37,7 +38,8 @@ mod unusual;
 mod worktree;
 pub mod write;
 
-pub use history::{Change, Commit, Commits, Moment, Node, Trailed};
+pub use cache::{Cache, Kept, WORTH_KEEPING};
+pub use history::{Change, Commit, Commits, Key, Moment, Node, Trailed};
 pub use index::Staged;
 pub use object::ObjectId;
 pub use objects::promised::{Fetching, Tell};

@@ -3,8 +3,9 @@
 //! libgit2's own ids are never used as keys: built for both hashes, git2 0.21 hashes all 32 bytes
 //! of an id, and those behind a SHA-1 are whatever lay in memory, so that equal ids are not found.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 use super::objects::libgit2::failed;
 use crate::error::Result;
@@ -56,6 +57,29 @@ impl ObjectId {
     /// The first ten digits: what people read and type.
     pub fn short(&self) -> String {
         self.to_string()[..10].to_owned()
+    }
+}
+
+/// A map from ids.
+pub(super) type ById<V> = HashMap<ObjectId, V, BuildHasherDefault<OfId>>;
+
+/// Takes the number that an id gives for its hash.
+#[derive(Debug, Default)]
+pub(super) struct OfId(u64);
+
+impl Hasher for OfId {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
     }
 }
 

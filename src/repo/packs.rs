@@ -10,7 +10,6 @@ mod delta;
 mod index;
 
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -28,14 +27,16 @@ use index::Index;
 const MAX_OBJECT: usize = 16 << 20;
 /// The longest chain of differences that is followed.
 const MAX_CHAIN: usize = 4096;
-/// How many bytes of objects each thread remembers, half of them at the least.
-const REMEMBERED: usize = 16 << 20;
+/// How many bytes of objects each thread remembers at the most.
+const REMEMBERED: usize = 8 << 20;
+/// How many objects each thread remembers at the most.
+const SHELVES: usize = 1 << 13;
 /// How many threads can read at once without waiting for each other.
 const DESKS: usize = 16;
 /// A pack is read in pieces of this size.
 const PIECE: usize = 16 << 10;
 /// How many pieces each thread keeps.
-const PIECES: usize = 128;
+const PIECES: usize = 256;
 
 /// So many objects are sooner had from libgit2 than the packs' indexes are read.
 const FEW: usize = 512;
@@ -64,10 +65,11 @@ struct Desk {
     pieces: Vec<Option<Piece>>,
     /// Bytes that lie across pieces.
     joined: Vec<u8>,
-    recent: HashMap<Position, Object>,
-    /// Those that were recent before these.
-    earlier: HashMap<Position, Object>,
-    recent_bytes: usize,
+    /// The difference being applied.
+    difference: Vec<u8>,
+    /// Objects that others may be told from, each in one of a few places.
+    remembered: Vec<Option<(Position, Object)>>,
+    remembered_bytes: usize,
 }
 
 /// The number of a pack, and an offset in it.
@@ -154,9 +156,9 @@ impl Desk {
             inflater: Decompressor::new(),
             pieces: Vec::new(),
             joined: Vec::new(),
-            recent: HashMap::new(),
-            earlier: HashMap::new(),
-            recent_bytes: 0,
+            difference: Vec::new(),
+            remembered: Vec::new(),
+            remembered_bytes: 0,
         }
     }
 
@@ -165,13 +167,15 @@ impl Desk {
         let mut differences = Vec::new();
         let mut at = offset;
         let (kind, mut bytes) = loop {
-            if let Some(known) = self.remembered((number, at)) {
+            if let Some(known) = self.recall((number, at)) {
                 break known;
             }
             let entry = self.entry(number, pack, at)?;
             let base = match entry.form {
                 Form::Whole(kind) => {
-                    let bytes = Arc::new(self.inflate(number, pack, &entry)?);
+                    let mut bytes = Vec::new();
+                    self.inflate(number, pack, &entry, &mut bytes)?;
+                    let bytes = Arc::new(bytes);
                     self.remember((number, at), (kind, Arc::clone(&bytes)));
                     break (kind, bytes);
                 }
@@ -185,34 +189,36 @@ impl Desk {
             at = base;
         };
         for (at, entry) in differences.into_iter().rev() {
-            let difference = self.inflate(number, pack, &entry)?;
-            bytes = Arc::new(delta::apply(&bytes, &difference, MAX_OBJECT)?);
+            let mut difference = std::mem::take(&mut self.difference);
+            let is_read = self.inflate(number, pack, &entry, &mut difference);
+            let made = is_read.and_then(|()| delta::apply(&bytes, &difference, MAX_OBJECT));
+            self.difference = difference;
+            bytes = Arc::new(made?);
             self.remember((number, at), (kind, Arc::clone(&bytes)));
         }
         Some((kind, bytes))
     }
 
-    fn remembered(&mut self, position: Position) -> Option<Object> {
-        if let Some((kind, bytes)) = self.recent.get(&position) {
-            return Some((*kind, Arc::clone(bytes)));
-        }
-        let (kind, bytes) = self.earlier.remove(&position)?;
-        self.remember(position, (kind, Arc::clone(&bytes)));
-        Some((kind, bytes))
+    fn recall(&self, position: Position) -> Option<Object> {
+        let (known, (kind, bytes)) = self.remembered.get(shelf(position))?.as_ref()?;
+        (*known == position).then(|| (*kind, Arc::clone(bytes)))
     }
 
+    /// Remembers an object, in the place of another if need be.
     fn remember(&mut self, position: Position, object: Object) {
-        const ENTRY: usize = 128;
         // A commit is told from no other, and is not read again.
         if object.0 == ObjectKind::Commit {
             return;
         }
-        if self.recent_bytes > REMEMBERED / 2 {
-            self.earlier = std::mem::take(&mut self.recent);
-            self.recent_bytes = 0;
+        if self.remembered.is_empty() || self.remembered_bytes > REMEMBERED {
+            self.remembered.clear();
+            self.remembered.resize_with(SHELVES, || None);
+            self.remembered_bytes = 0;
         }
-        self.recent_bytes += object.1.len() + ENTRY;
-        self.recent.insert(position, object);
+        self.remembered_bytes += object.1.len();
+        if let Some((_, (_, old))) = self.remembered[shelf(position)].replace((position, object)) {
+            self.remembered_bytes -= old.len();
+        }
     }
 
     /// Reads the header of the entry at an offset.
@@ -257,15 +263,22 @@ impl Desk {
         Some(Entry { form, size, data })
     }
 
-    /// The bytes of an entry.
-    fn inflate(&mut self, number: usize, pack: &Pack, entry: &Entry) -> Option<Vec<u8>> {
+    /// Puts the bytes of an entry into `out`.
+    fn inflate(
+        &mut self,
+        number: usize,
+        pack: &Pack,
+        entry: &Entry,
+        out: &mut Vec<u8>,
+    ) -> Option<()> {
         // Compressing makes nothing longer than this, unless somebody means it to.
         let longest = entry.size + entry.size / 256 + 64;
-        let mut out = vec![0; entry.size];
+        out.clear();
+        out.resize(entry.size, 0);
         self.fetch(number, pack, entry.data, longest)?;
         let stored = held(&self.pieces, &self.joined, (number, entry.data), longest, pack.length)?;
-        let length = self.inflater.zlib_decompress(stored, &mut out).ok()?;
-        (length == entry.size).then_some(out)
+        let length = self.inflater.zlib_decompress(stored, out).ok()?;
+        (length == entry.size).then_some(())
     }
 
     /// Up to `length` bytes from an offset on: fewer only at the end of the pack.
@@ -305,6 +318,12 @@ impl Desk {
 fn span(offset: u64, length: usize, end: u64) -> Option<(u64, u64)> {
     let last = offset.checked_add(length as u64)?.min(end).checked_sub(1)?;
     (offset <= last).then_some((offset / PIECE as u64, last / PIECE as u64))
+}
+
+/// Where an object is remembered.
+fn shelf((number, offset): Position) -> usize {
+    let mixed = (offset ^ (number as u64) << 40).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 32) as usize % SHELVES
 }
 
 /// Where a piece is kept.
@@ -365,7 +384,7 @@ impl Objects for Packed<'_> {
     fn content(&self, id: ObjectId) -> Result<Content> {
         match self.packs.find(id) {
             Some((ObjectKind::Blob, bytes)) if bytes.len() as u64 <= MAX_FILE_BYTES => {
-                Ok(Content::from_bytes(&*bytes))
+                Ok(Content::of(&bytes))
             }
             _ => self.rest.content(id),
         }

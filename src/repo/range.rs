@@ -7,7 +7,7 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::path::Path;
 
 use super::header::Header;
-use super::history::{self, Commits, Known};
+use super::history::{self, Commits, Surroundings};
 use super::object::ObjectId;
 use super::objects::ObjectKind;
 use super::program::{Git, said};
@@ -160,10 +160,10 @@ impl Repo {
         commits.sort_unstable();
         let boundary = self.boundary.iter().copied().chain(below).collect();
         let mailmap = self.mailmap(tip)?;
-        let known =
-            Known { mailmap: mailmap.as_deref(), boundary: &boundary, grafts: &self.grafts };
+        let mailmap = mailmap.as_deref();
+        let surroundings = Surroundings { mailmap, boundary: &boundary, grafts: &self.grafts };
         let (objects, place) = (self.access.objects()?, self.prefix.join(folder));
-        history::walk_some(&*objects, &commits, tip, &place, folder, &known)
+        history::walk_some(&*objects, &commits, tip, &place, folder, &surroundings)
     }
 
     fn back(&self, left: ObjectId, right: ObjectId) -> Result<HashMap<ObjectId, Step>> {

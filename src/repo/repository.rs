@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::access::{Access, Place, Unresolved};
+use super::cache::{Cache, Kept};
 use super::grafts::Grafts;
-use super::history::{self, Change, Commits, Known, Trailed};
+use super::history::{self, Change, Commits, Surroundings, Trailed};
 use super::object::ObjectId;
 use super::objects::promised::Tell;
 use super::objects::{ObjectKind, Objects};
@@ -47,6 +48,8 @@ pub struct Repo {
     reason: Option<String>,
     /// Its packs, where libgit2 reads the rest.
     packs: Option<Packs>,
+    /// The fewest commits that are kept from one run to the next; nothing where none are.
+    least_kept: Option<usize>,
 }
 
 impl Repo {
@@ -64,7 +67,17 @@ impl Repo {
     ) -> Result<Self> {
         let (boundary, grafts) = (shallow_boundary(&place)?, Grafts::of(&place.common_dir)?);
         let packs = (backend == Backend::Libgit2).then(|| Packs::of(&place.common_dir));
-        Ok(Self { access, place, prefix, boundary, grafts, backend, reason, packs })
+        Ok(Self {
+            access,
+            place,
+            prefix,
+            boundary,
+            grafts,
+            backend,
+            reason,
+            packs,
+            least_kept: None,
+        })
     }
 
     /// What reads it.
@@ -208,11 +221,58 @@ impl Repo {
     ///
     /// A commit or tree cannot be read.
     pub fn commits(&self, tip: ObjectId, folder: &str) -> Result<Commits> {
+        Ok(self.more_commits(tip, folder, Commits::default())?.0)
+    }
+
+    /// The same, beginning with what was `known` when another tip was walked with the same folder
+    /// and the same surroundings. Returns the commits, and how many of them were read now.
+    ///
+    /// # Errors
+    ///
+    /// A commit or tree cannot be read.
+    pub fn more_commits(
+        &self,
+        tip: ObjectId,
+        folder: &str,
+        known: Commits,
+    ) -> Result<(Commits, usize)> {
         let mailmap = self.mailmap(tip)?;
-        let known =
-            Known { mailmap: mailmap.as_deref(), boundary: &self.boundary, grafts: &self.grafts };
+        let surroundings = self.surroundings(mailmap.as_deref());
         let objects = self.all_objects()?;
-        history::walk(&*objects, tip, &self.prefix.join(folder), folder, &known)
+        history::walk(&*objects, tip, &self.prefix.join(folder), folder, &surroundings, known)
+    }
+
+    /// Has histories of at least so many commits kept from one run to the next.
+    pub fn keep_histories(&mut self, least: usize) {
+        self.least_kept = Some(least);
+    }
+
+    /// Where the history of `tip` is kept that depends on `on` besides the commits; nothing where
+    /// none is. Only that of HEAD is written; that of any other tip profits from it.
+    ///
+    /// # Errors
+    ///
+    /// HEAD or the mailmap cannot be read.
+    pub fn kept(&self, tip: ObjectId, folder: &str, on: &str) -> Result<Option<Kept>> {
+        let Some(least) = self.least_kept else { return Ok(None) };
+        // At the boundary of a shallow clone, what a commit is told to change depends on its place.
+        if self.depth() == Depth::Shallow || !self.grafts.are_none() {
+            return Ok(None);
+        }
+        let place = self.prefix.join(folder);
+        let on = format!("{}\0{place:?}\0{:?}\0{on}", tip.length(), self.mailmap(tip)?);
+        let is_head = self.head()? == Some(tip);
+        Ok(Kept::of(&self.place.common_dir, on.as_bytes(), is_head, least))
+    }
+
+    /// What is kept of this repository from one run to the next.
+    pub fn cache(&self) -> Cache {
+        Cache::of(&self.place.common_dir)
+    }
+
+    /// What is known of the commits beside their bytes.
+    pub(super) fn surroundings<'a>(&'a self, mailmap: Option<&'a str>) -> Surroundings<'a> {
+        Surroundings { mailmap, boundary: &self.boundary, grafts: &self.grafts }
     }
 
     /// Sees to it that every file that `commits` names is here, in a partial clone by one fetch.
@@ -236,9 +296,8 @@ impl Repo {
     /// A commit cannot be read.
     pub fn trailed(&self, tip: ObjectId, key: &str) -> Result<Vec<Trailed>> {
         let mailmap = self.mailmap(tip)?;
-        let known =
-            Known { mailmap: mailmap.as_deref(), boundary: &self.boundary, grafts: &self.grafts };
-        history::trailed(&*self.all_objects()?, tip, &known, key)
+        let surroundings = self.surroundings(mailmap.as_deref());
+        history::trailed(&*self.all_objects()?, tip, &surroundings, key)
     }
 
     /// The files of the repository, whatever commits they are in.

@@ -19,8 +19,12 @@ pub enum Content {
 
 impl Content {
     /// Makes content of bytes.
-    pub fn from_bytes(bytes: impl AsRef<[u8]>) -> Self {
-        let bytes = bytes.as_ref();
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self::of(&bytes)
+    }
+
+    /// Makes content of bytes that belong to somebody else.
+    pub fn of(bytes: &[u8]) -> Self {
         if bytes.len() as u64 > MAX_FILE_BYTES {
             return Self::TooLarge(bytes.len() as u64);
         }

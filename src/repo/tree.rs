@@ -4,10 +4,9 @@
 //! folder as if its name ended with `/`: `2026-q1` before `2026`, and `a.toml` before `a`.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::object::ObjectId;
+use super::object::{ById, ObjectId};
 use super::objects::{self, Bytes, ObjectKind, Objects};
 use crate::error::{Error, Result};
 use crate::text::common_start;
@@ -156,9 +155,9 @@ pub(super) fn compare<'a>(
 pub(super) struct Trees<'a> {
     objects: &'a dyn Objects,
     id_bytes: usize,
-    recent: HashMap<ObjectId, Rc<Bytes<'a>>>,
+    recent: ById<Rc<Bytes<'a>>>,
     /// Those that were recent before these.
-    earlier: HashMap<ObjectId, Rc<Bytes<'a>>>,
+    earlier: ById<Rc<Bytes<'a>>>,
 }
 
 /// How many trees are remembered, half of them at the least.
@@ -167,7 +166,7 @@ const REMEMBERED: usize = 512;
 impl<'a> Trees<'a> {
     /// Reads trees from `objects`, whose ids have `id_bytes` bytes.
     pub(super) fn new(objects: &'a dyn Objects, id_bytes: usize) -> Self {
-        Self { objects, id_bytes, recent: HashMap::new(), earlier: HashMap::new() }
+        Self { objects, id_bytes, recent: ById::default(), earlier: ById::default() }
     }
 
     /// A tree that will hardly be asked for again.

@@ -105,6 +105,7 @@ fn the_reader_of_imports_sees_groups() {
 fn each_outside_thing_has_one_door() {
     let doors = [
         ("git2::", "repo"),
+        ("libdeflater::", "repo"),
         ("walkdir::", "repo"),
         ("toml::", "load"),
         ("tera::", "render"),

@@ -5,6 +5,7 @@ mod support;
 mod any_bytes;
 mod backends;
 mod checkin;
+mod cache;
 mod cli;
 mod beginning;
 mod carrying;

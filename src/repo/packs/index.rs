@@ -49,7 +49,7 @@ impl Index {
     /// from there in growing steps to the side where it must be.
     fn position(&self, wanted: &[u8], mut low: usize, mut high: usize) -> Option<usize> {
         let number = start(wanted)?;
-        let share = u128::from(number << 8) * (high - low) as u128 >> 64;
+        let share = (u128::from(number << 8) * (high - low) as u128) >> 64;
         let (mut middle, mut step) = (low + share as usize, 1);
         while low < high {
             let at = IDS + middle * self.id_bytes;

@@ -1,0 +1,159 @@
+//! What is kept from one run to the next: files of bytes below the repository's common folder.
+//!
+//! A file is named after everything that it depends on, so it is never out of date; it can only
+//! lack what came later. It is there for speed alone: whatever is wrong with it, or with the disk,
+//! it counts as not being there.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use git2::{ObjectType, Oid};
+
+use crate::coding::checksum;
+use crate::error::{Error, Result};
+
+/// The folder, below the one that all working trees share.
+const FOLDER: &str = "goals";
+/// What a file's name begins with; another form of its bytes is another number.
+const FORM: &str = "history-1-";
+/// The most files that are kept: other plans' folders, other settings.
+const MOST_FILES: usize = 4;
+/// The largest file, in bytes.
+const MOST_BYTES: u64 = 512 << 20;
+/// The fewest commits for which reading them again takes longer than anybody notices.
+pub const WORTH_KEEPING: usize = 2000;
+
+/// One file of the cache.
+pub struct Kept {
+    folder: PathBuf,
+    name: String,
+    /// Whether it may be written.
+    pub(super) may_change: bool,
+    /// The fewest commits that are kept.
+    pub(super) least: usize,
+}
+
+impl Kept {
+    /// The file that depends on nothing but `on`.
+    pub(super) fn of(common_dir: &Path, on: &[u8], may_change: bool, least: usize) -> Option<Self> {
+        let name = Oid::hash_object(ObjectType::Blob, on).ok()?;
+        Some(Self {
+            folder: common_dir.join(FOLDER),
+            name: format!("{FORM}{}", &name.to_string()[..32]),
+            may_change,
+            least,
+        })
+    }
+
+    /// What the file holds, if it is whole.
+    pub fn load(&self) -> Option<Vec<u8>> {
+        let path = self.folder.join(&self.name);
+        let length = fs::metadata(&path).ok().filter(fs::Metadata::is_file)?.len();
+        if length > MOST_BYTES {
+            return None;
+        }
+        let mut bytes = fs::read(&path).ok()?;
+        let body = bytes.len().checked_sub(8)?;
+        let sum = u64::from_le_bytes(bytes[body..].try_into().ok()?);
+        bytes.truncate(body);
+        (checksum(&bytes) == sum).then_some(bytes)
+    }
+
+    /// Tells whether a history of so many commits is to be kept, of which the file lacks some.
+    pub fn is_wanted(&self, commits: usize, lacking: usize) -> bool {
+        self.may_change && commits >= self.least && lacking > commits / FEW
+    }
+
+    /// Keeps bytes in the file, in one step. That they cannot be kept is no error.
+    pub fn store(&self, mut bytes: Vec<u8>) {
+        let sum = checksum(&bytes);
+        bytes.extend_from_slice(&sum.to_le_bytes());
+        if bytes.len() as u64 <= MOST_BYTES && self.written(&bytes).is_some() {
+            self.forget_oldest();
+        }
+    }
+
+    fn written(&self, bytes: &[u8]) -> Option<()> {
+        fs::create_dir_all(&self.folder).ok()?;
+        let mut file = tempfile::Builder::new().prefix(FORM).tempfile_in(&self.folder).ok()?;
+        file.write_all(bytes).ok()?;
+        file.persist(self.folder.join(&self.name)).ok()?;
+        Some(())
+    }
+
+    /// Removes the files that were not written for longest, and what an earlier run left half done.
+    fn forget_oldest(&self) {
+        let mut files = files(&self.folder);
+        files.retain(|file| *file.path != self.folder.join(&self.name));
+        files.sort_by_key(|file| std::cmp::Reverse(file.written));
+        for file in files.iter().skip(MOST_FILES - 1) {
+            // Another run may have removed it.
+            let _ = fs::remove_file(&file.path);
+        }
+    }
+}
+
+/// A file is written again once it lacks more than one in so many commits.
+const FEW: usize = 500;
+
+/// Everything that is kept for a repository.
+pub struct Cache {
+    folder: PathBuf,
+}
+
+/// A file of the cache.
+struct Stored {
+    path: PathBuf,
+    bytes: u64,
+    written: Option<SystemTime>,
+}
+
+/// The files in the cache's folder, of whatever form.
+fn files(folder: &Path) -> Vec<Stored> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let own = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("history-"));
+    let file = |entry: fs::DirEntry| {
+        let about = entry.metadata().ok().filter(fs::Metadata::is_file)?;
+        Some(Stored { path: entry.path(), bytes: about.len(), written: about.modified().ok() })
+    };
+    own.filter_map(file).collect()
+}
+
+impl Cache {
+    /// That of the repository with this common folder.
+    pub(super) fn of(common_dir: &Path) -> Self {
+        Self { folder: common_dir.join(FOLDER) }
+    }
+
+    /// Where it lies.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// How many files it has, and how many bytes they take.
+    pub fn size(&self) -> (usize, u64) {
+        let files = files(&self.folder);
+        (files.len(), files.iter().map(|file| file.bytes).sum())
+    }
+
+    /// Removes its files, and its folder if nothing else lies there.
+    ///
+    /// # Errors
+    ///
+    /// One cannot be removed.
+    pub fn clear(&self) -> Result<()> {
+        for file in files(&self.folder) {
+            match fs::remove_file(&file.path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Error::io("remove", &file.path, &error));
+                }
+                _ => {}
+            }
+        }
+        // Something else may lie there.
+        let _ = fs::remove_dir(&self.folder);
+        Ok(())
+    }
+}
