@@ -469,3 +469,22 @@ fn the_report_lands_in_the_workspace_wherever_it_is_called() {
     assert!(said.trim_end().ends_with("work/public/index.html"), "{said}");
     assert!(repo.path().join("public/index.html").is_file());
 }
+
+#[test]
+fn today_is_the_date_in_the_zone_that_is_named() {
+    let zones = std::path::Path::new("/usr/share/zoneinfo");
+    let mut repo = committed();
+    // An empty one counts as none: the clock is asked.
+    repo.set("SOURCE_DATE_EPOCH", "");
+    let mut today = |zone: &str| {
+        repo.set("TZ", zone);
+        let first = repo.goals(&["status"]).stdout.lines().next().map(str::to_owned);
+        first.and_then(|line| line.rsplit(' ').next().map(str::to_owned)).expect("a date")
+    };
+    // Twenty-six hours apart: it is never the same day in both.
+    assert_ne!(today("XXX-14"), today("XXX+12"));
+    if zones.join("Pacific/Kiritimati").is_file() {
+        assert_ne!(today("Pacific/Kiritimati"), today("XXX+12"));
+        assert_ne!(today("XXX-14"), today("Etc/GMT+12"));
+    }
+}
