@@ -165,6 +165,19 @@ impl History {
         self.last_of(goal, did)
     }
 
+    /// The first change of a field of a goal or key result that moved a goalpost.
+    pub fn first_move(
+        &self,
+        goal: &GoalRef,
+        key_result: Option<&str>,
+        field: &str,
+    ) -> Option<&FieldChange> {
+        let events = self.goals.get(goal)?.events.iter().map(|at| &self.events[*at]);
+        let moves = events.filter(|event| event.goalpost_move);
+        let own = moves.filter(|event| event.key_result.as_deref() == key_result);
+        own.flat_map(|event| &event.fields).find(|change| change.name == field)
+    }
+
     fn last_of(&self, goal: &GoalRef, did: impl Fn(&&Event) -> bool) -> Option<&CommitInfo> {
         let events = self.goals.get(goal)?.events.iter().rev().map(|at| &self.events[*at]);
         events.into_iter().find(did).map(|event| &self.commits[event.commit])

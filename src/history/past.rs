@@ -138,10 +138,11 @@ impl Originals {
         };
         let first = version.old.iter().all(Option::is_none);
         let authored = commits.changing[version.commit].authored.date();
-        let in_grace = self
-            .plan
-            .as_ref()
-            .and_then(|(_, before)| grace_ends(before, goal, model))
+        // Where the landing is not known, what the grace saw last is known all the same.
+        let beyond = || version.old.iter().flatten().find_map(|id| contents.plan(*id));
+        let before = self.plan.as_ref().map(|(_, plan)| plan).or_else(beyond);
+        let in_grace = before
+            .and_then(|before| grace_ends(before, goal, model))
             .is_some_and(|ends| authored <= ends);
         if first || in_grace {
             self.plan = Some((id, Arc::clone(plan)));

@@ -3,7 +3,7 @@
 use super::Author;
 use super::pairs::Pairs;
 use crate::date::{Date, add_days, days_between};
-use crate::history::{Event, EventKind, FieldChange, History};
+use crate::history::{Event, EventKind, FieldChange, GoalPast, History, Original};
 use crate::model::{Goal, GoalRef};
 use crate::rollup::progress_under;
 
@@ -24,7 +24,8 @@ pub struct Goalpost {
     pub day: [i64; 2],
     /// Whether the goal's time is over, so that its progress is its score.
     pub over: bool,
-    /// The goal's progress under the plan before the change, with the records after it.
+    /// The goal's progress under the plan before the change, or as it stood when the grace ended if
+    /// that was between the two sides; with the records after the change.
     pub under_old: Option<f64>,
     /// The goal's progress under the plan after the change.
     pub under_new: Option<f64>,
@@ -56,15 +57,25 @@ pub(super) fn goalposts(
             if date <= grace_ends(pairs, before) {
                 continue;
             }
+            // What was changed while the grace lasted is no move, though it lies between the sides.
+            let first = history.and_then(|own| own.first_move(&event.goal, key_result, field.name));
+            let old = first.map_or(&field.old, |first| &first.old);
+            if *old == field.new {
+                continue;
+            }
+            let planned = match history.and_then(|own| own.goal(&event.goal)) {
+                Some(GoalPast { original: Original::Moved(planned), .. }) => planned,
+                _ => before,
+            };
             found.push(Goalpost {
                 goal: event.goal.clone(),
                 key_result: event.key_result.clone(),
                 title: pairs.title(&event.goal, key_result),
-                field: field.clone(),
+                field: FieldChange { old: old.clone(), ..field.clone() },
                 date,
                 day: [days_between(before.window.start, date) + 1, before.window.days()],
                 over: after.rollup.as_of > after.model.goals[pair.after].window.end,
-                under_old: progress_under(after.model, after.rollup, pair.after, before),
+                under_old: progress_under(after.model, after.rollup, pair.after, planned),
                 under_new: after.rollup.goals[pair.after].progress,
                 author,
             });

@@ -155,6 +155,22 @@ fn a_goalpost_after_the_planning_grace() {
 }
 
 #[test]
+fn a_goalpost_moved_when_the_grace_ended_between_the_two_sides() {
+    let repo = workspace();
+    replace(&repo, PLAN, "target = 40", "target = 60");
+    repo.commit(BEN, IN_GRACE, "planned anew");
+    replace(&repo, PLAN, "target = 60", "target = 80");
+    repo.commit(BEN, LATE, "moved");
+    let moved = |range: &[&str]| {
+        let json = repo.goals(&[&["diff"], range, &["--format", "json"]].concat()).json();
+        json["goalposts"][0].clone()
+    };
+    let (both, late) = (moved(&["HEAD~2", "HEAD"]), moved(&["HEAD~1", "HEAD"]));
+    assert_eq!(both["field"], serde_json::json!({ "name": "target", "old": "60", "new": "80" }));
+    assert_eq!(both, late, "what was planned within the grace is no move");
+}
+
+#[test]
 fn a_key_result_taken_out() {
     told("key-result-removed", LATE, |repo| {
         let (kept, _) = CALM.split_once("\n[key_results.failures]").expect("there");
