@@ -1,6 +1,7 @@
 //! A workspace in which every goal has one finding: what `goals check` takes for it, beside reading
 //! and parsing the same files.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +9,7 @@ use goals::load::{self, SETTINGS_FILE};
 use goals::repo::{self, Snapshot};
 
 use crate::Result;
+use crate::generate::git;
 use crate::measure::{Contender, Program};
 
 /// Goals of the large workspace, and of the one that its memory is held against.
@@ -19,10 +21,12 @@ const DAY: &str = "2026-11-21";
 const PLANS: &str = "goals";
 const GOALS_A_TEAM: usize = 5;
 
-/// Makes the workspaces below `scratch`.
+/// Makes a workspace below `scratch`, in a repository of its own without any commit: that of the
+/// harness around it has a history to walk.
 pub(crate) fn workspace(scratch: &Path, goals: usize) -> Result<PathBuf> {
     let root = scratch.join(format!("findings-{goals}"));
     fs::create_dir_all(root.join("goals/2026"))?;
+    git(&root, &["-c", "init.defaultBranch=main", "init", "--quiet"])?;
     fs::write(root.join(SETTINGS_FILE), "format = 1\n")?;
     fs::write(
         root.join("goals/2026/reach.toml"),
@@ -61,9 +65,23 @@ fn word(mut number: usize) -> String {
     word
 }
 
-/// `goals check` with every finding shown as people see it.
-pub(crate) fn check(program: &Path, root: &Path) -> Program {
-    Program::new(program, root).with(["check", "--fail-on", "never", "--as-of", DAY])
+/// `goals check` with every finding shown in one of its formats.
+pub(crate) fn check(program: &Path, root: &Path, format: &str) -> Program {
+    let arguments = ["check", "--fail-on", "never", "--as-of", DAY, "--format", format];
+    Program::new(program, root).with(arguments)
+}
+
+/// A check that found more or less than one mistake a goal would measure something else.
+pub(crate) fn expect_one_each(program: &Path, root: &Path, goals: usize) -> Result<()> {
+    let told = check(program, root, "json").output()?;
+    let told: serde_json::Value = serde_json::from_str(&told)?;
+    let findings = told["findings"].as_array().ok_or("no findings")?;
+    let paths: BTreeSet<&str> =
+        findings.iter().filter_map(|finding| finding["path"].as_str()).collect();
+    match (findings.len(), paths.len()) {
+        (all, files) if all == goals && files == goals => Ok(()),
+        (all, files) => Err(format!("{all} findings in {files} files of {goals} goals").into()),
+    }
 }
 
 /// Reading the files and parsing them, in this process.
@@ -87,7 +105,7 @@ pub(crate) fn parsing(root: &Path) -> Contender<'_> {
 pub(crate) fn growth(program: &Path, scratch: &Path) -> Result<Option<String>> {
     let mut peaks = Vec::new();
     for goals in [1, FEW, MANY] {
-        let Some(peak) = check(program, &workspace(scratch, goals)?).peak_kib() else {
+        let Some(peak) = check(program, &workspace(scratch, goals)?, "human").peak_kib() else {
             return Ok(None);
         };
         peaks.push(peak as f64 / 1024.0);

@@ -132,7 +132,7 @@ fn run(options: &Options) -> Result<bool> {
         rows.extend(bench.values()?);
         rows.extend(bench.changes()?);
         rows.extend(bench.report(&workspace)?);
-        rows.push(check_findings(&bench.program, &bench.scratch, bench.pairs)?);
+        rows.extend(check_findings(&bench.program, &bench.scratch, bench.pairs)?);
     }
     println!("{}", table::shown(&rows, options.shows_times));
     println!("{}", bench.library(&workspace)?);
@@ -144,7 +144,7 @@ fn run(options: &Options) -> Result<bool> {
 fn run_findings(options: &Options, program: &Path, scratch: &Path) -> Result<bool> {
     site::remove(scratch)?;
     fs::create_dir_all(scratch)?;
-    let rows = [check_findings(program, scratch, options.pairs)?];
+    let rows = check_findings(program, scratch, options.pairs)?;
     println!("{}", table::shown(&rows, options.shows_times));
     if let Some(growth) = findings::growth(program, scratch)? {
         println!("{growth}");
@@ -154,11 +154,15 @@ fn run_findings(options: &Options, program: &Path, scratch: &Path) -> Result<boo
 }
 
 /// `goals check` with a finding in every goal, beside reading and parsing.
-fn check_findings(program: &Path, scratch: &Path, pairs: usize) -> Result<Row> {
+fn check_findings(program: &Path, scratch: &Path, pairs: usize) -> Result<Vec<Row>> {
     let root = findings::workspace(scratch, findings::MANY)?;
-    let ours = Contender::program(findings::check(program, &root));
-    let work = format!("check, {} findings", findings::MANY);
-    Ok(row(&work, "reading and parsing", &ours, &findings::parsing(&root), pairs))
+    findings::expect_one_each(program, &root, findings::MANY)?;
+    let formats = ["human", "json", "sarif"].map(|format| {
+        let ours = Contender::program(findings::check(program, &root, format));
+        let work = format!("check, {} findings, {format}", findings::MANY);
+        row(&work, "reading and parsing", &ours, &findings::parsing(&root), pairs)
+    });
+    Ok(formats.into())
 }
 
 fn row(work: &str, peer: &str, ours: &Contender<'_>, theirs: &Contender<'_>, pairs: usize) -> Row {
