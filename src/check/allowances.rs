@@ -1,11 +1,11 @@
 //! What plans allow: which findings they hide, and the rules on allowances that hide nothing.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use super::{Context, Levels, find, open, subject};
+use super::{Context, Levels, Subject, find, open, subject};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::load::{AllowDoc, CHECKINS_SUFFIX, KeyResultDoc, SETTINGS_FILE, SettingsDoc};
+use crate::load::{AllowDoc, KeyResultDoc, SETTINGS_FILE, SettingsDoc};
 use crate::model::Goal;
 use crate::text::{Span, did_you_mean, printable, slip_of};
 
@@ -14,7 +14,6 @@ pub(super) const NEVER_ALLOWED: &str = "syntax";
 
 /// The allowances of every plan, and which of them were of use.
 pub(super) struct Allowances<'a> {
-    by_path: HashMap<&'a str, &'a Goal>,
     used: RefCell<HashSet<(&'a str, Span)>>,
     context: &'a Context<'a>,
 }
@@ -22,8 +21,7 @@ pub(super) struct Allowances<'a> {
 impl<'a> Allowances<'a> {
     /// Collects them.
     pub(super) fn new(context: &'a Context<'a>) -> Self {
-        let by_path = context.model.goals.iter().map(|goal| (goal.path.as_str(), goal)).collect();
-        Self { by_path, used: RefCell::default(), context }
+        Self { used: RefCell::default(), context }
     }
 
     /// Tells whether the goal or the key result that a finding is about allows it, and notes that
@@ -48,13 +46,11 @@ impl<'a> Allowances<'a> {
     /// The goal that a place in a plan or a check-ins file belongs to, and the key result whose
     /// table holds it, if one does.
     fn about(&self, place: &Place) -> Option<(&'a Goal, Option<&'a KeyResultDoc>)> {
-        if let Some(goal) = self.by_path.get(place.path.as_str()) {
+        if let Some(goal) = self.context.model.goal_at(&place.path) {
             return Some((goal, key_result_at(goal, place)));
         }
-        let plan = format!("{}.toml", place.path.strip_suffix(CHECKINS_SUFFIX)?);
-        let goal = *self.by_path.get(plan.as_str())?;
-        let id = subject(self.context.model, place).and_then(|subject| subject.key_result);
-        Some((goal, goal.plan.key_results.iter().find(|doc| Some(&*doc.id) == id)))
+        let Subject { goal, key_result } = subject(self.context.model, place)?;
+        Some((goal, goal.plan.key_results.iter().find(|doc| Some(&*doc.id) == key_result)))
     }
 
     fn is_over(&self, allowance: &AllowDoc) -> bool {

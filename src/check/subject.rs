@@ -1,6 +1,7 @@
 //! What a finding is about: the goal, and the key result, that its place belongs to.
 
 use crate::diagnostic::Place;
+use crate::load::CHECKINS_SUFFIX;
 use crate::model::{Goal, KeyResult, Model};
 
 /// The goal that a place belongs to, and perhaps one of its key results.
@@ -15,19 +16,13 @@ pub struct Subject<'a> {
 
 /// Finds what a place is about; nothing for files that are no goal's.
 pub fn subject<'a>(model: &'a Model, place: &Place) -> Option<Subject<'a>> {
-    let own_file = |goal: &&Goal| {
-        goal.path == place.path
-            || goal.path.strip_suffix(".toml").is_some_and(|stem| {
-                place.path.strip_prefix(stem) == Some(crate::load::CHECKINS_SUFFIX)
-            })
-    };
-    let goal = model.goals.iter().find(own_file)?;
-    let key_result = if goal.path == place.path {
-        in_plan(goal, place.span.start)
-    } else {
-        in_records(goal, place.span.start)
-    };
-    Some(Subject { goal, key_result })
+    let offset = place.span.start;
+    if let Some(goal) = model.goal_at(&place.path) {
+        return Some(Subject { goal, key_result: in_plan(goal, offset) });
+    }
+    let plan = format!("{}.toml", place.path.strip_suffix(CHECKINS_SUFFIX)?);
+    let goal = model.goal_at(&plan)?;
+    Some(Subject { goal, key_result: in_records(goal, offset) })
 }
 
 /// The key result of the last table that begins at or before an offset of the plan.
@@ -57,6 +52,22 @@ mod tests {
     use crate::text::Span;
 
     const PLAN: &str = "title = \"T\"\nowner = \"a\"\n[key_results.speed]\ntitle = \"S\"\nbaseline = 1\ntarget = 2\nformerly = [\"pace\"]\n[initiatives.work]\ntitle = \"W\"\n";
+    /// The same id in the same cycle twice: the first path is in the model, the other is nobody's.
+    #[test]
+    fn a_file_that_is_not_in_the_model_is_about_no_goal() {
+        let (first, second) = ("goals/2026-q4/a.toml", "goals/2026-q4/team/a.toml");
+        let model = model(&[(first, PLAN), (second, PLAN)]);
+        let goal = |path: &str| {
+            let found = subject(&model, &Place::new(path, Span::default()))?;
+            Some(found.goal.path.as_str())
+        };
+        assert_eq!(goal(first), Some(first));
+        for other in [second, "goals/2026-q4/b.toml", "goals/2026-q4", "goals/a.toml", "a.toml", ""]
+        {
+            assert_eq!(goal(other), None, "{other}");
+        }
+    }
+
     const RECORDS: &str =
         "2026-10-05 = { confidence = 5 }\n[pace]\n2026-10-06 = 1\n[other]\n2026-10-07 = 1\n";
 

@@ -62,6 +62,16 @@ impl Model {
         self.position(reference).map(|at| &self.goals[at])
     }
 
+    /// The goal whose plan lies at `path`, found by the cycle and the id that a path tells.
+    pub fn goal_at(&self, path: &str) -> Option<&Goal> {
+        let inside = path.strip_prefix(&self.settings.plans)?.strip_prefix('/')?;
+        let (cycle, below) = inside.split_once('/')?;
+        let file = below.rsplit_once('/').map_or(below, |(_, file)| file);
+        let reference = GoalRef::new(cycle, file.strip_suffix(".toml")?);
+        // Of two files that tell the same, one is in the model.
+        self.goal(&reference).filter(|goal| goal.path == path)
+    }
+
     /// The cycles that hold `date`, by id.
     pub fn active_cycles(&self, date: Date) -> Vec<&str> {
         let active = self.cycles.iter().filter(|(_, window)| window.contains(date));
