@@ -38,13 +38,22 @@ pub fn compute(model: &Model, history: Option<&History>, as_of: Date) -> Rollup 
         goals.into_iter().map(|goal| goal.expect("the order holds every goal")).collect();
     let scopes = Scopes { model, goals: &goals, members: &members };
     let cycles = model.cycles.keys().map(|cycle| scopes.cycle(cycle)).collect();
-    let teams = model
-        .cycles
-        .keys()
-        .flat_map(|cycle| model.teams(cycle).into_iter().map(move |team| (cycle, team)))
-        .map(|(cycle, team)| scopes.team(cycle, team))
-        .collect();
+    let teams = by_team(model).into_iter();
+    let teams = teams.map(|((cycle, team), inside)| scopes.team(cycle, team, &inside)).collect();
     Rollup { as_of, cycles, teams, goals }
+}
+
+/// The goals of each team, in the order of cycles and teams: its own, and those of teams below it.
+fn by_team(model: &Model) -> BTreeMap<(&str, &str), Vec<usize>> {
+    let mut goals: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    for (at, goal) in model.goals.iter().enumerate() {
+        let Some(own) = goal.team.as_deref() else { continue };
+        let above = own.match_indices('/').map(|(end, _)| &own[..end]);
+        for team in above.chain([own]) {
+            goals.entry((&goal.reference.cycle, team)).or_default().push(at);
+        }
+    }
+    goals
 }
 
 /// A key result: the position of its goal, and its own in it.
@@ -271,7 +280,9 @@ struct Scopes<'a> {
 
 impl Scopes<'_> {
     fn cycle(&self, cycle: &str) -> CycleFigures {
-        let inside = self.select(|goal| goal.reference.cycle == cycle);
+        let inside: Vec<usize> = (0..self.goals.len())
+            .filter(|at| self.model.goals[*at].reference.cycle == cycle)
+            .collect();
         let (progress, coverage, statuses) = self.figures(&inside);
         CycleFigures {
             id: cycle.to_owned(),
@@ -282,14 +293,9 @@ impl Scopes<'_> {
         }
     }
 
-    fn team(&self, cycle: &str, team: &str) -> TeamFigures {
-        let inside = self.select(|goal| goal.reference.cycle == cycle && goal.is_in_team(team));
-        let (progress, coverage, statuses) = self.figures(&inside);
+    fn team(&self, cycle: &str, team: &str, inside: &[usize]) -> TeamFigures {
+        let (progress, coverage, statuses) = self.figures(inside);
         TeamFigures { cycle: cycle.to_owned(), id: team.to_owned(), progress, coverage, statuses }
-    }
-
-    fn select(&self, inside: impl Fn(&Goal) -> bool) -> Vec<usize> {
-        (0..self.goals.len()).filter(|at| inside(&self.model.goals[*at])).collect()
     }
 
     fn figures(&self, inside: &[usize]) -> (Option<f64>, Coverage, BTreeMap<Status, usize>) {
