@@ -1,5 +1,8 @@
 //! `out-of-reach`: a pace beyond the best on record.
 
+use std::collections::HashSet;
+
+use super::judged::Judged;
 use super::rates::{self, Rates, weekly};
 use super::{Context, judged};
 use crate::diagnostic::Diagnostic;
@@ -11,12 +14,13 @@ const BEYOND: f64 = 2.0;
 /// success: for an aspirational goal seven tenths of what is left, for a committed one all of it.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     let known = Rates::new(context);
-    for one in judged::live(context) {
-        // A baseline and target that were swapped need a way back that nobody asked for.
-        let swapped = findings.iter().any(|finding| {
-            finding.rule == "target-behind-baseline" && finding.primary.place.path == one.goal.path
-        });
-        let Some(need) = rates::need(&one, context.as_of).filter(|_| !swapped) else { continue };
+    // A baseline and target that were swapped need a way back that nobody asked for.
+    let swapped = findings.iter().filter(|finding| finding.rule == "target-behind-baseline");
+    let swapped: HashSet<String> =
+        swapped.map(|finding| finding.primary.place.path.clone()).collect();
+    let asked_for = |one: &Judged<'_>| !swapped.contains(&one.goal.path);
+    for one in judged::live(context).filter(asked_for) {
+        let Some(need) = rates::need(&one, context.as_of) else { continue };
         let Some(best) = known.best(&one, need.days) else { continue };
         let [success, _] = context.model.settings.scale(one.goal.read_ambition());
         if need.per_day() * success <= BEYOND * best.per_day.max(0.0) {
