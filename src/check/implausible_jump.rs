@@ -66,8 +66,8 @@ fn off_scale(value: f64, scale: &[f64]) -> Option<String> {
     let too_large = most > 0.0 && size > most * TIMES_THE_SCALE;
     // A value may well come near zero where the plan goes there.
     let too_small = size > 0.0 && size <= most / TIMES_THE_SCALE && size <= least / TIMES_ANY_STEP;
-    let plan: Vec<String> = scale.iter().map(|value| number(*value)).collect();
     (too_large || too_small).then(|| {
+        let plan: Vec<String> = scale.iter().map(|value| number(*value)).collect();
         let times = if too_large { "a hundred times more" } else { "a hundred times less" };
         format!("{} is {times} than the plan speaks of: {}", number(value), plan.join(" to "))
     })
