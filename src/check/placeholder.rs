@@ -49,11 +49,12 @@ pub(super) fn mark(title: &str) -> Option<String> {
     if let Some(four) = from_to {
         return Some(four.join(" "));
     }
-    let lower = title.to_lowercase();
     let name =
-        lower.trim_end_matches(|c: char| c.is_ascii_digit() || c == '#' || c.is_whitespace());
+        title.trim_end_matches(|c: char| c.is_ascii_digit() || c == '#' || c.is_whitespace());
     let generic = ["key result", "kr", "objective", "goal", "title", "untitled", "tbd", "todo"];
-    generic.contains(&name).then(|| title.to_owned())
+    // No character in lower case is less than one: most titles are too long to be looked at.
+    let short_enough = name.chars().nth("key result".len()).is_none();
+    (short_enough && generic.contains(&&*name.to_lowercase())).then(|| title.to_owned())
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The words of a title and where they stand, and the titles that rules on wording judge.
 
-use super::words::{FOREIGN, FOREIGN_NUMBERS, NUMBERS, QUANTIFIERS, STATES, STOP};
+use super::words::{
+    FOREIGN, FOREIGN_ENDINGS, FOREIGN_NUMBERS, List, NUMBERS, QUANTIFIERS, STATES, STOP,
+};
 use super::{Context, open, placeholder};
 use crate::diagnostic::Place;
 use crate::load::{Kind, Language, MeasureDoc, Spanned};
@@ -148,14 +150,15 @@ impl Title<'_> {
 /// Tells whether a text holds a digit of any script or a number word.
 pub(super) fn has_number(text: &str) -> bool {
     let numeral = |c: char| c.is_numeric() || "〇一二三四五六七八九十百千万億兆半两兩".contains(c);
+    if text.chars().any(numeral) {
+        return true;
+    }
     let words = words(text);
-    let english = is_english(&words);
-    text.chars().any(numeral)
-        || words.iter().any(|word| {
-            word.lower
-                .split(['-', '\'', '’'])
-                .any(|part| NUMBERS.contains(part) || (!english && FOREIGN_NUMBERS.contains(part)))
-        })
+    let names_one_of = |numbers: &List| {
+        let mut parts = words.iter().flat_map(|word| word.lower.split(['-', '\'', '’']));
+        parts.any(|part| numbers.contains(part))
+    };
+    names_one_of(&NUMBERS) || (names_one_of(&FOREIGN_NUMBERS) && !is_english(&words))
 }
 
 /// Tells whether a text tells a share of all or of none.
@@ -176,9 +179,7 @@ fn is_english(words: &[Word<'_>]) -> bool {
     if !words.iter().all(|word| word.lower.chars().all(latin)) {
         return false;
     }
-    let ends_foreign = |word: &str| {
-        FOREIGN.iter().filter_map(|entry| entry.strip_prefix('-')).any(|end| word.ends_with(end))
-    };
+    let ends_foreign = |word: &str| FOREIGN_ENDINGS.iter().any(|end| word.ends_with(end));
     let is_foreign = |word: &&Word<'_>| {
         FOREIGN.contains(&word.lower)
             || ends_foreign(&word.lower)

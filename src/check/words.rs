@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::load::{Language, SettingsDoc};
 
 /// A list of words or phrases in lower case.
-type List = HashSet<String>;
+pub(super) type List = HashSet<String>;
 
 /// The word lists of a workspace.
 #[derive(Debug, Clone)]
@@ -85,3 +85,7 @@ lists! {
     /// Number words of other languages.
     FOREIGN_NUMBERS = "words/foreign_numbers.txt";
 }
+
+/// The endings among [`FOREIGN`], without their hyphens.
+pub(super) static FOREIGN_ENDINGS: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| FOREIGN.iter().filter_map(|entry| entry.strip_prefix('-')).collect());
