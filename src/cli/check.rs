@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::outputs::{self, Format, Output};
-use super::session::Session;
+use super::session::{Session, State};
 use super::shared::{Global, When};
 use super::{Ending, fixing, output, stdin_plan};
 use crate::check::Known;
@@ -20,6 +20,9 @@ use crate::render::findings::{self, Checked};
 #[command(after_help = "\
 `-` checks one plan from standard input as if it lay where --stdin-filename says, with the rest of
 the workspace around it; without that, as a plan of the current quarter, in a workspace or not.
+
+--staged sees what is being committed when a hook runs it, also for `git commit -a`, and of a file
+only those parts that are staged.
 
 --fix mends what would be shown: by the paths and by --since. With `-` it prints the mended plan,
 and what remains to standard error. The exit code is judged by what remains.
@@ -43,6 +46,9 @@ pub(super) struct Arguments {
     /// Only findings that were not there in this revision
     #[arg(long, value_name = "REV")]
     since: Option<String>,
+    /// Check what is staged for the next commit, not the working tree
+    #[arg(long, visible_alias = "cached", conflicts_with_all = ["rev", "fix", "diff"])]
+    staged: bool,
     /// Where the plan from standard input would lie
     #[arg(long, value_name = "PATH", requires = "paths")]
     stdin_filename: Option<PathBuf>,
@@ -86,7 +92,8 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
             stdin_plan::open(global, &arguments.when, arguments.stdin_filename.as_deref())?;
         (session, vec![path])
     } else {
-        let session = Session::open(global, &arguments.when)?;
+        let state = if arguments.staged { State::Staged } else { State::Folder };
+        let session = Session::open_state(global, &arguments.when, state)?;
         let wanted = wanted_paths(&session, &arguments.paths)?;
         (session, wanted)
     };
@@ -219,6 +226,10 @@ fn wanted_outputs(arguments: &Arguments) -> Result<Vec<Output>> {
 fn reads_stdin(arguments: &Arguments) -> Result<bool> {
     let is_dash = |path: &PathBuf| path.as_os_str() == "-";
     match &arguments.paths[..] {
+        [only] if is_dash(only) && arguments.staged => {
+            Err(Error::new(Kind::Usage, "a plan from standard input is not staged")
+                .hint("leave out `-`, or --staged"))
+        }
         [only] if is_dash(only) => Ok(true),
         paths if paths.iter().any(is_dash) => Err(Error::new(
             Kind::Usage,
@@ -239,6 +250,10 @@ fn known_at(session: &Session<'_>, revision: &str) -> Result<Known> {
         let message = format!("--since needs a git repository, and `{root}` is in none");
         return Err(Error::new(Kind::Git, message).hint("make one with `git init`"));
     };
+    if revision == "HEAD" && repo.head()?.is_none() {
+        // Before the first commit there was nothing.
+        return Ok(Known::default());
+    }
     let commit = repo.resolve(revision)?;
     if repo.read_file(commit, SETTINGS_FILE)?.is_none() {
         // The workspace was not there yet: every finding is new.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::publish::{Foreign, publish};
-use super::session::Session;
+use super::session::{Session, State};
 use super::shared::{Global, When};
 use super::{Ending, output};
 use crate::error::{Error, Kind, Result};
@@ -52,7 +52,7 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
 /// Renders the report of the sample repository into its folder `public`; the path of its index.
 pub(super) fn write_demo(global: &Global, root: &Path) -> Result<PathBuf> {
     let when = When { as_of: None, rev: None, require_history: false };
-    let session = Session::open_at(global, &when, root, repo::open_own)?;
+    let session = Session::open_at(global, &when, State::Folder, root, repo::open_own)?;
     let pages = pages(&session)?;
     let plans = &session.workspace.model.settings.plans;
     let out = publish(&root.join("public"), root, plans, &pages, Foreign::Refuse)?;

@@ -11,9 +11,18 @@ use crate::history::{History, Work};
 use crate::load::SETTINGS_FILE;
 use crate::model::Model;
 use crate::pipeline::{self, Source, Workspace};
-use crate::repo::{self, Depth, Fetching, ObjectId, Repo, Snapshot};
+use crate::repo::{self, Depth, Fetching, ObjectId, Repo, Snapshot, Staged};
 use crate::rollup::Rollup;
 use crate::text::printable;
+
+/// Which state of the workspace is read where no revision is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// The folder as it lies on the disk.
+    Folder,
+    /// What is staged for the next commit.
+    Staged,
+}
 
 /// An opened workspace.
 pub(super) struct Session<'a> {
@@ -44,16 +53,26 @@ impl<'a> Session<'a> {
     ///
     /// There is none, it cannot be read, or the revision does not exist.
     pub(super) fn open(global: &'a Global, when: &When) -> Result<Self> {
+        Self::open_state(global, when, State::Folder)
+    }
+
+    /// Opens the workspace around the current folder, in one of its states.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Session::open`]; what is staged can be told only where there is a repository.
+    pub(super) fn open_state(global: &'a Global, when: &When, state: State) -> Result<Self> {
         let here = std::env::current_dir().map_err(|error| {
             Error::new(Kind::Io, format!("could not tell the current folder: {error}"))
         })?;
-        Self::open_at(global, when, &here, repo::open)
+        Self::open_at(global, when, state, &here, repo::open)
     }
 
     /// Opens the workspace around `folder`, and its repository by `open`.
     pub(super) fn open_at(
         global: &'a Global,
         when: &When,
+        state: State,
         folder: &Path,
         open: fn(&Path) -> Result<Option<Repo>>,
     ) -> Result<Self> {
@@ -64,7 +83,7 @@ impl<'a> Session<'a> {
         };
         let (mut repo, head, is_unreadable) = match opened(global, &root, open) {
             Ok((repo, head)) => (repo, head, false),
-            Err(error) if when.rev.is_none() && !when.require_history => {
+            Err(error) if when.rev.is_none() && !when.require_history && state == State::Folder => {
                 warn_without_history(global, &error);
                 (None, None, true)
             }
@@ -73,37 +92,35 @@ impl<'a> Session<'a> {
         if let Some(repo) = repo.as_mut().filter(|_| !global.no_cache) {
             repo.keep_histories(repo::WORTH_KEEPING);
         }
-        let revision = match (&when.rev, &repo) {
-            (None, _) => None,
-            (Some(rev), Some(repo)) => Some(repo.resolve(rev)?),
-            (Some(_), None) => {
-                return Err(Error::new(
-                    Kind::Git,
-                    format!("--rev needs a git repository, and `{}` is in none", root.display()),
-                )
-                .hint("make one with `git init`"));
-            }
+        let in_repo = |flag: &str| {
+            repo.as_ref().ok_or_else(|| {
+                let root = root.display();
+                let message = format!("{flag} needs a git repository, and `{root}` is in none");
+                Error::new(Kind::Git, message).hint("make one with `git init`")
+            })
         };
-        let workspace = match (revision, &repo) {
-            (Some(revision), Some(repo)) => {
-                if repo.read_file(revision, SETTINGS_FILE)?.is_none() {
-                    let rev = when.rev.as_deref().unwrap_or_default();
-                    return Err(Error::new(
-                        Kind::Workspace,
-                        format!("no `{SETTINGS_FILE}` in `{rev}`"),
-                    )
-                    .hint("the workspace was not there yet, or lay elsewhere"));
+        let revision = match &when.rev {
+            Some(rev) => Some(in_repo("--rev")?.resolve(rev)?),
+            None => None,
+        };
+        let workspace = match (&when.rev, revision, state) {
+            (Some(rev), Some(revision), _) => at_revision(in_repo("--rev")?, revision, rev)?,
+            (_, _, State::Staged) => staged(in_repo("--staged")?, &root)?,
+            _ => {
+                let workspace = pipeline::read(Source::Folder(&root))?;
+                if let (Some(repo), Some(head)) = (&repo, head) {
+                    warn_of_left_out(global, repo, head, &workspace);
                 }
-                pipeline::read(Source::Revision(repo, revision))?
+                workspace
             }
-            _ => pipeline::read(Source::Folder(&root))?,
         };
-        if let (None, Some(repo), Some(head)) = (revision, &repo, head) {
-            warn_of_left_out(global, repo, head, &workspace);
-        }
         let today = clock::today()?;
         let as_of = when.as_of.unwrap_or(today);
-        let read = revision.map_or_else(|| "the working tree".to_owned(), |id| id.to_string());
+        let read = match (revision, state) {
+            (Some(id), _) => id.to_string(),
+            (None, State::Folder) => "the working tree".to_owned(),
+            (None, State::Staged) => "what is staged".to_owned(),
+        };
         output::detail(
             global,
             &format!(
@@ -322,6 +339,26 @@ impl<'a> Session<'a> {
     pub(super) fn known(&self, select: &Select) -> Result<()> {
         known_in(&[&self.workspace.model], select)
     }
+}
+
+/// The workspace in a revision, which was written as `rev`.
+fn at_revision(repo: &Repo, revision: ObjectId, rev: &str) -> Result<Workspace> {
+    if repo.read_file(revision, SETTINGS_FILE)?.is_none() {
+        return Err(Error::new(Kind::Workspace, format!("no `{SETTINGS_FILE}` in `{rev}`"))
+            .hint("the workspace was not there yet, or lay elsewhere"));
+    }
+    pipeline::read(Source::Revision(repo, revision))
+}
+
+/// The workspace at `root` as the next commit will hold it.
+fn staged(repo: &Repo, root: &Path) -> Result<Workspace> {
+    let workspace = pipeline::read(Source::Staged(&Staged::of(repo, root)?))?;
+    if workspace.snapshot.get(SETTINGS_FILE).is_none() {
+        return Err(Error::new(Kind::Workspace, format!("`{SETTINGS_FILE}` is not staged")).hint(
+            format!("`git add {SETTINGS_FILE}`: the next commit has no workspace without it"),
+        ));
+    }
+    Ok(workspace)
 }
 
 /// Checks that what was asked for exists in one of some models.

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::check::from_root;
-use super::session::Session;
+use super::session::{Session, State};
 use super::shared::{Global, When};
 use crate::error::{Error, Kind, Result};
 use crate::load::SETTINGS_FILE;
@@ -38,7 +38,7 @@ pub(super) fn open<'a>(
         let files: Snapshot = [(SETTINGS_FILE, "format = 1\n")].into_iter().collect();
         Session::of_files(global, when, files, folder)?
     } else {
-        Session::open_at(global, when, &folder, repo::open)?
+        Session::open_at(global, when, State::Folder, &folder, repo::open)?
     };
     let path = match name {
         Some(name) => from_root(&session.root, name, &near)?,

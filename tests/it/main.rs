@@ -9,6 +9,7 @@ mod cache;
 mod cli;
 mod beginning;
 mod carrying;
+mod checking_staged;
 mod closing;
 mod completing;
 mod contract;
