@@ -39,6 +39,7 @@ mod records_judged;
 mod renaming;
 mod review;
 mod review_adds_up;
+mod review_backends;
 mod review_markdown;
 mod review_reads;
 mod rule_pages;
