@@ -84,6 +84,29 @@ fn the_fragments_of_goal_files_are_sound() {
 }
 
 #[test]
+fn the_files_for_forges_and_hooks_are_quoted_whole() {
+    let guide = std::fs::read_dir(in_package("docs/guide")).expect("the guide");
+    let pages = guide.map(|entry| entry.expect("readable").path());
+    let pages = pages.filter(|page| page.extension().is_some_and(|extension| extension == "md"));
+    let text: String =
+        pages.map(|page| std::fs::read_to_string(page).expect("readable") + "\n").collect();
+    let (mut blocks, mut rest) = (Vec::new(), text.as_str());
+    while let Some((_, _, body, after)) = next_block(rest) {
+        blocks.push(body);
+        rest = after;
+    }
+    let mut seen = 0;
+    for file in std::fs::read_dir(in_package("docs/guide/ci")).expect("the files") {
+        let path = file.expect("readable").path();
+        let file = std::fs::read_to_string(&path).expect("readable");
+        let quoted = blocks.contains(&file.as_str());
+        assert!(quoted, "no page of the guide has {} as it is", path.display());
+        seen += 1;
+    }
+    assert!(seen > 5, "{seen} files");
+}
+
+#[test]
 fn the_runner_tells_right_from_wrong() {
     let page = "```toml\n# a/b.toml\nx = 1\n```\n\n```console\n$ cat a/b.toml\n...\nx = [..]\n$ (exit 3)\n$ echo $?\n3\n```\n";
     let followed = follow(page);
