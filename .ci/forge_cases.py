@@ -15,6 +15,7 @@ import threading
 import unittest
 import urllib.parse
 
+import cmarkgfm
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -328,13 +329,22 @@ class Forge(Case):
         self.assertEqual(first, again)
 
     def test_hostile_names_and_titles_stay_text(self):
-        title = "@everyone $(touch pwned) `touch pwned`\\n::error::x"
-        self.push({"goals/2026-q4/$(touch pwned);::x.toml": PLAN.replace("100 clubs recommend us by December", title.replace("\\", "\\\\").replace('"', ""))})
+        title = "@everyone **x** <script>y</script> <img src=x> [z](https://z.example) www.z.example $(touch pwned) ::error::x"
+        hostile = PLAN.replace("100 clubs recommend us by December", title)
+        self.push({"goals/2026-q4/$(touch pwned);::x.toml": hostile, "goals/2026-q4/h.toml": hostile})
         work = self.checkout()
         run = self.action(work, {"binary": GOALS, "fail-on": "never"}, self.github())
         self.assertFalse(list(work.rglob("pwned")))
         self.assertNotRegex(run.stdout + run.stderr, r"(?m)^::error::x")
-        self.assertNotIn("@everyone", self.bodies()[0])
+        [body] = self.bodies()
+        self.assertNotIn("@everyone", body)
+        # With the renderer that GitHub's is made from.
+        html = cmarkgfm.github_flavored_markdown_to_html(body, options=cmarkgfm.cmark.Options.CMARK_OPT_UNSAFE)
+        self.assertIn("**x** &lt;script&gt;y&lt;/script&gt;", html.replace("\u2060", ""))
+        tags = set(re.findall(r"</?([a-z0-9]+)", html))
+        own = "h3 h4 table thead tbody tr th td code sub details summary b br p ul ol li strong em"
+        self.assertLessEqual(tags, set(own.split()))
+        self.assertIn("table", tags)
 
     def test_without_a_pull_request_everything_is_checked(self):
         self.push({RECORDS: "2026-10-12 = 20\n"} | {"x": "y"})
