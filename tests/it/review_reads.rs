@@ -110,9 +110,9 @@ fn a_conflict_in_the_index_is_said() {
 #[test]
 fn links_and_hidden_files_in_the_index_are_read_as_in_a_working_tree() {
     let repo = workspace();
-    repo.write("shared/clubs.toml", PLAN);
+    repo.write("plain/clubs.toml", PLAN);
     std::os::unix::fs::symlink(
-        "../../shared/clubs.toml",
+        "../../plain/clubs.toml",
         repo.path().join("goals/2026-q4/linked.toml"),
     )
     .expect("made");
