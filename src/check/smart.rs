@@ -12,7 +12,6 @@ use super::rates::{self, Rates, weekly};
 use super::{Context, find, subject};
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Level};
-use crate::load::Kind;
 use crate::model::{Goal, GoalRef, KeyResult, Link, Measure, Model};
 use crate::rollup::Status;
 use crate::text::{count, number, printable};
@@ -235,7 +234,7 @@ impl Scoring<'_> {
                 Question::Measurable => self.measured_through(at, goal),
                 Question::Assignable => owned(goal, goal.owner.as_deref()),
                 Question::Attainable | Question::Realistic => {
-                    self.weakest(question, goal, key_results)
+                    self.weakest(question, at, goal, key_results)
                 }
                 Question::Relevant => relevant(self.context.model, goal),
                 Question::TimeBound => self.dated(goal, goal.window.end),
@@ -256,7 +255,7 @@ impl Scoring<'_> {
     }
 
     /// The worst answer among the key results.
-    fn weakest(&self, question: Question, goal: &Goal, key_results: &[Card]) -> Found {
+    fn weakest(&self, question: Question, at: usize, goal: &Goal, key_results: &[Card]) -> Found {
         let answers = key_results.iter().filter_map(|card| {
             let answer = card.answers.iter().find(|answer| answer.question == question)?;
             Some((card.key_result.and_then(|at| goal.key_results[at].id.as_deref())?, answer))
@@ -270,6 +269,9 @@ impl Scoring<'_> {
                 evidence: format!("`{id}`: {}", answer.evidence),
                 mend: answer.mend.clone(),
             },
+            None if self.context.model.contributors[at].is_empty() => {
+                missing("no measure to tell a pace from", "mend the measure first")
+            }
             None => met("reached through the goals that contribute".to_owned()),
         }
     }
@@ -286,7 +288,7 @@ impl Scoring<'_> {
             Some(Measure::Objectives) => {
                 met("reached through the goals that contribute".to_owned())
             }
-            Some(Measure::Metric { .. }) => self.pace(one, |needed, best| needed <= best),
+            Some(Measure::Metric { .. }) => self.pace(one),
             Some(measure @ Measure::Threshold { .. }) => {
                 let all = one.numbers(as_of).count();
                 let held =
@@ -306,18 +308,16 @@ impl Scoring<'_> {
         }
     }
 
-    /// Whether it is believable by its own history: neither beyond everything nor next to nothing.
-    /// The rules on pace say so; without anything on record there is nothing to believe.
+    /// Whether it is believable by its own history: no faster than ever before, as for what is
+    /// attainable, and by `too-easy` no stroll either. Without anything on record there is nothing
+    /// to believe.
     fn realistic(&self, one: &Judged<'_>) -> Found {
         let last = rates::continued(self.context.model, one.goal).and_then(|before| {
             let at = self.context.model.position(&before.reference)?;
             let score = self.context.rollup.goals[at].score?;
             Some(format!("`{}` scored {}", before.reference, crate::text::hundredths(score)))
         });
-        let found = match one.key_result.kind {
-            Kind::Metric if one.figures.status != Status::Achieved => self.pace(one, |_, _| true),
-            _ => self.attainable(one),
-        };
+        let found = self.attainable(one);
         match last {
             Some(last) => Found { evidence: format!("{}; {last}", found.evidence), ..found },
             None => found,
@@ -344,7 +344,7 @@ impl Scoring<'_> {
     }
 
     /// The pace needed beside the best on record.
-    fn pace(&self, one: &Judged<'_>, within: impl Fn(f64, f64) -> bool) -> Found {
+    fn pace(&self, one: &Judged<'_>) -> Found {
         if one.way().is_none() {
             return missing("no measure to tell a pace from", "mend the measure first");
         }
@@ -366,7 +366,7 @@ impl Scoring<'_> {
             weekly(one, best.per_day),
             best.held_by
         );
-        if within(need.per_day(), best.per_day) {
+        if need.per_day() <= best.per_day {
             met(evidence)
         } else {
             weak(evidence, "say what makes it faster than ever before, or take a smaller step")
