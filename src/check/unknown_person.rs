@@ -1,10 +1,11 @@
 //! `unknown-person`: an owner who is not in `[people]`, where there is such a table.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::Context;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::load::Spanned;
+use crate::load::{Spanned, splice::key};
 use crate::model::Person;
 use crate::text::{did_you_mean, is_id, printable};
 
@@ -40,13 +41,26 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
 
 fn finding(path: &str, owner: &Spanned<String>, people: &BTreeMap<String, Person>) -> Diagnostic {
     let name = printable(&owner.value);
-    let add = format!("add [people.{name}] to goals.toml");
-    let help = did_you_mean(&owner.value, people.keys().map(String::as_str)).unwrap_or(add);
+    let called = called(&owner.value, people).map(|handle| format!("did you mean `{handle}`?"));
+    let near = || did_you_mean(&owner.value, people.keys().map(String::as_str));
+    let add = || format!("add [people.{}] to goals.toml", key(&owner.value));
+    let help = called.or_else(near).unwrap_or_else(add);
     let message = format!("`{name}` is not in `[people]`, and no team is called so");
     let fix = certainly(&owner.value, people).map(|handle| vec![(owner.span, handle)]);
     Diagnostic::new("unknown-person", message, Place::new(path, owner.span))
         .help(help)
         .maybe_fix(fix)
+}
+
+/// The handle of the one person with this name.
+fn called<'a>(owner: &str, people: &'a BTreeMap<String, Person>) -> Option<Cow<'a, str>> {
+    let name = owner.trim().to_lowercase();
+    let is_same = |(_, person): &(&String, &Person)| {
+        person.name.as_ref().is_some_and(|own| own.to_lowercase() == name)
+    };
+    let mut found = people.iter().filter(is_same);
+    let (handle, _) = found.next()?;
+    found.next().is_none().then(|| printable(handle))
 }
 
 /// The handle, in quotes, of the one person with this handle in another case, or with this name.
@@ -58,4 +72,24 @@ fn certainly(owner: &str, people: &BTreeMap<String, Person>) -> Option<String> {
     let mut found = people.iter().filter(is_same);
     let (handle, _) = found.next()?;
     (found.next().is_none() && is_id(handle)).then(|| format!("\"{handle}\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_persons_name_stands_for_the_handle() {
+        let person = |name: &str| Person { name: Some(name.to_owned()), ..Person::default() };
+        let mut people: BTreeMap<String, Person> =
+            [("ana".to_owned(), person("Ana Silva"))].into_iter().collect();
+        let help = |owner: &str, people: &BTreeMap<String, Person>| {
+            let owner = Spanned { value: owner.to_owned(), span: crate::text::Span::default() };
+            finding("goals/2026-q4/a.toml", &owner, people).help.expect("a cure")
+        };
+        assert_eq!(help("Ana Silva", &people), "did you mean `ana`?");
+        assert_eq!(help("Zoe Brown", &people), "add [people.\"Zoe Brown\"] to goals.toml");
+        people.insert("as".to_owned(), person("Ana Silva"));
+        assert_eq!(help("Ana Silva", &people), "add [people.\"Ana Silva\"] to goals.toml");
+    }
 }

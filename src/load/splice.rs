@@ -478,7 +478,7 @@ fn ends_with_blank_line(text: &str) -> bool {
 }
 
 /// Returns a key as TOML writes it: bare where it can be, else in quotes.
-pub(super) fn key(text: &str) -> String {
+pub fn key(text: &str) -> String {
     if is_bare_key(text) { text.to_owned() } else { toml_string(text) }
 }
 
