@@ -48,10 +48,23 @@ pub(super) fn open<'a>(
             format!("{}/{quarter}/stdin.toml", settings.plans)
         }
     };
+    holds(&session.workspace.model.settings.plans, &path)?;
     let mut files = session.workspace.snapshot.clone();
     files.insert(path.clone(), read()?);
     session.workspace = pipeline::read(Source::Files(files))?;
     Ok((session, path))
+}
+
+/// Checks that a goal file is looked for at `path`; the settings have their place beside the plans.
+fn holds(plans: &str, path: &str) -> Result<()> {
+    let inside = path.strip_prefix(plans).and_then(|rest| rest.strip_prefix('/'));
+    let in_cycle = inside.is_some_and(|inside| inside.contains('/') && inside.ends_with(".toml"));
+    if in_cycle || path == SETTINGS_FILE {
+        return Ok(());
+    }
+    let message = format!("no plan lies at `{}`", crate::text::printable(path));
+    Err(Error::new(Kind::Usage, message)
+        .hint(format!("plans lie at {plans}/<cycle>/<id>.toml, a team's in folders between")))
 }
 
 /// Standard input, as far as a goal file may be long.

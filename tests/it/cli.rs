@@ -409,6 +409,12 @@ fn check_reads_a_plan_from_standard_input() {
         (1, at("plans/2026-q4/new-team/b.toml"))
     );
     assert_eq!(piped(&repo, &named("../elsewhere.toml"), WRONG).0, 2);
+    for nowhere in
+        ["goals/2026-q4/a.toml", "plans/a.toml", "plans/2026-q4/a.txt", "plans", "a.toml"]
+    {
+        assert_eq!(piped(&repo, &named(nowhere), WRONG), (2, String::new()), "{nowhere}");
+    }
+    assert_eq!(piped(&repo, &named("goals.toml"), "format = 1\n").0, 0);
     assert_eq!(piped(&repo, &["check", "-", "goals.toml"], WRONG).0, 2);
     assert!(!repo.path().join("plans/2026-q4/new-team").exists(), "nothing is written");
 }
