@@ -9,8 +9,21 @@ use crate::text::printable;
 
 /// The invisible character: no width, no break.
 const JOINER: char = '\u{2060}';
+/// The most bytes that a comment may have: forges count characters, of which there are no more.
+pub const COMMENT_BYTES: usize = 65_536;
 /// The fewest hexadecimal digits that are taken for a commit.
 const COMMIT_DIGITS: usize = 7;
+
+/// How many of the rows, from the first on, there is room for, in bytes.
+pub(super) fn rows_within(rows: &[String], room: usize) -> usize {
+    let mut left = room;
+    let within = rows.iter().take_while(|row| {
+        let goes = row.len() <= left;
+        left = left.saturating_sub(row.len());
+        goes
+    });
+    within.count()
+}
 
 /// A message of the program's own: what stands between backticks becomes code, the rest is text.
 pub(super) fn message(text: &str) -> String {

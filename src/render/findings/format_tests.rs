@@ -54,6 +54,33 @@ fn saying<T>(message: &str, test: impl FnOnce(&Checked<'_>) -> T) -> T {
 }
 
 #[test]
+fn markdown_is_cut_between_rows_to_fit_a_comment() {
+    let limit = crate::render::gfm::COMMENT_BYTES;
+    let text = |count: usize| {
+        let finding = Diagnostic::new("x", "é".repeat(400), Place::new("z.toml", Span::default()));
+        let findings = vec![finding; count];
+        markdown(&Checked {
+            findings: &findings,
+            fingerprints: &vec!["f".to_owned(); count],
+            snapshot: &Snapshot::default(),
+            files: &[],
+            prefix: "",
+            fails_from: Some(Level::Error),
+            fixed: 0,
+        })
+    };
+    let rows = |text: &str| text.lines().filter(|line| line.starts_with("| error |")).count();
+    let whole = (1..).take_while(|count| rows(&text(*count)) == *count).last().expect("one fits");
+    assert!(text(whole).len() <= limit && !text(whole).contains("more:"));
+    for count in [whole + 1, whole + 1000] {
+        let cut = text(count);
+        assert!(cut.len() <= limit && cut.len() > limit - 2000, "{}", cut.len());
+        let more = format!("\n\n… and {} more: ", count - rows(&cut));
+        assert!(cut.contains(&more) && cut.ends_with("`goals check`\n"), "{count}");
+    }
+}
+
+#[test]
 fn github_gets_workflow_commands() {
     assert_eq!(
         sample(github),

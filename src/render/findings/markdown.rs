@@ -3,21 +3,33 @@
 use super::source::Sources;
 use super::{Checked, summary};
 use crate::diagnostic::Diagnostic;
-use crate::render::gfm::{code, message};
+use crate::render::gfm::{COMMENT_BYTES, code, message, rows_within};
 
 /// Writes a line that sums up, and a table with a row for each finding.
 ///
 /// What stands between backticks in a message becomes code; everything else is plain text, whatever
-/// it holds: no markup, no HTML, no link, and nobody is notified.
+/// it holds: no markup, no HTML, no link, and nobody is notified. Rows that a comment has no room for
+/// are left out, as a last line says.
 pub fn markdown(checked: &Checked<'_>) -> String {
     let sources = Sources::of(checked.findings, checked.snapshot);
     let head = format!("**{}**\n", summary(checked));
     if checked.findings.is_empty() {
         return head;
     }
-    let rows: String =
+    let head = format!("{head}\n| level | finding | rule | where |\n| --- | --- | --- | --- |\n");
+    let rows: Vec<String> =
         checked.findings.iter().map(|finding| row(finding, checked, &sources)).collect();
-    format!("{head}\n| level | finding | rule | where |\n| --- | --- | --- | --- |\n{rows}")
+    let room = COMMENT_BYTES - head.len();
+    if rows_within(&rows, room) == rows.len() {
+        return head + &rows.concat();
+    }
+    let shown = rows_within(&rows, room.saturating_sub(left_out(rows.len()).len()));
+    head + &rows[..shown].concat() + &left_out(rows.len() - shown)
+}
+
+/// The line on the findings that there is no room for.
+fn left_out(count: usize) -> String {
+    format!("\n… and {count} more: this is cut to fit a comment. The whole: `goals check`\n")
 }
 
 fn row(finding: &Diagnostic, checked: &Checked<'_>, sources: &Sources<'_>) -> String {

@@ -8,8 +8,6 @@ use crate::review::{CheckIn, Found, Goalpost, Move, QUESTIONS, Review, Rewritten
 
 /// The first line, by which the one comment is found again that is to be updated.
 pub const MARKER: &str = "<!-- goals:review -->";
-/// The most bytes that a comment may have: forges count characters, of which there are no more.
-pub const COMMENT_BYTES: usize = 65_536;
 
 /// Sections of more rows than this are folded.
 const OPEN_ROWS: usize = 12;
@@ -48,7 +46,7 @@ pub fn markdown(review: &Review, how: &Markdown) -> String {
     };
     let date = format!("\n<sub>Figures of both sides as of {}.</sub>\n", review.as_of);
     let room = how.whole.as_ref().map_or(usize::MAX, |_| {
-        COMMENT_BYTES.saturating_sub(begin.len() + end(true).len() + date.len())
+        gfm::COMMENT_BYTES.saturating_sub(begin.len() + end(true).len() + date.len())
     });
     let (body, is_cut) = fit(&sections, room);
     format!("{begin}{body}{}{date}", end(is_cut))
@@ -96,13 +94,7 @@ impl Section {
             return self.rows.len();
         }
         let frame = self.text(0).len() + self.head.len() + 8;
-        let mut left = room.saturating_sub(frame);
-        let within = self.rows.iter().take_while(|row| {
-            let goes = row.len() <= left;
-            left = left.saturating_sub(row.len());
-            goes
-        });
-        within.count()
+        gfm::rows_within(&self.rows, room.saturating_sub(frame))
     }
 }
 

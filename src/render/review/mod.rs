@@ -6,6 +6,7 @@ mod json;
 mod markdown;
 mod words;
 
+pub use super::gfm::COMMENT_BYTES;
 pub use human::human;
 pub use json::{FORMAT_VERSION, ReviewView, json, schema};
-pub use markdown::{COMMENT_BYTES, MARKER, Markdown, markdown};
+pub use markdown::{MARKER, Markdown, markdown};
