@@ -37,7 +37,8 @@ pub(super) struct Arguments {
     /// How to show findings [default: human]
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<Format>,
-    /// Also give findings in this form, to a file or to standard output; may be repeated
+    /// Give findings in this form: to a file beside what is shown, or to standard output in the
+    /// place of the human form; may be repeated
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = outputs::parse)]
     output: Vec<Output>,
     /// Show how often each rule was broken, in the place of the findings
