@@ -161,6 +161,16 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// Several lines as one: what they hold, a mark where they end, and spaces in the place of tabs.
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(['\n', '\r', '\t']) {
+        return Cow::Borrowed(text);
+    }
+    let lines = text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty());
+    let lines: Vec<String> = lines.map(|line| line.replace('\t', " ")).collect();
+    Cow::Owned(lines.join(" ⏎ "))
+}
+
 /// Tells whether a character could act on a terminal or change the order of what is read.
 pub fn is_hostile(c: char) -> bool {
     c.is_control()
@@ -257,6 +267,13 @@ mod tests {
         assert_eq!(printable("a\u{1b}[31mb"), "a\\u{1b}[31mb");
         assert_eq!(printable("x\u{202e}y"), "x\\u{202e}y");
         assert!(matches!(printable("Grüße 目標"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn lines_are_told_on_one() {
+        assert_eq!(one_line("\na\tb \r\n\r\n  c\n"), "a b ⏎ c");
+        assert_eq!(printable(&one_line("a\n\u{1b}b\u{202e}")), "a ⏎ \\u{1b}b\\u{202e}");
+        assert!(matches!(one_line("a  b"), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -64,8 +64,9 @@ fn worded(
 
 /// Makes text harmless line by line; what a hook said has several.
 fn lines(text: &str) -> String {
-    let shown: Vec<_> = text.trim_end().lines().map(printable).collect();
-    shown.join("\n  ")
+    let shown = |line: &str| printable(&line.replace('\t', "    ")).into_owned();
+    let lines: Vec<String> = text.trim_end().lines().map(shown).collect();
+    lines.join("\n  ")
 }
 
 /// Says something, come what may.
@@ -86,4 +87,15 @@ pub(super) fn broken(errors: usize) -> Option<Error> {
         )
         .hint("`goals check` shows each with its place and its cure")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_git_said_keeps_its_lines_and_is_harmless() {
+        let said = "cannot commit:\nhint:\tgit add\u{1b}[31m\r\n\tx\n";
+        assert_eq!(lines(said), "cannot commit:\n  hint:    git add\\u{1b}[31m\n      x");
+    }
 }

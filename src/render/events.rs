@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::terminal::{Cell, Look, columns, prose, total_width};
+use super::terminal::{Cell, GAP, Look, columns, prose, total_width};
 use crate::history::{Event, EventKind, History};
 use crate::load::Value;
 use crate::model::{KeyResult, Model, Record};
-use crate::text::number;
+use crate::text::{number, one_line};
 
 /// One event.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -110,17 +110,18 @@ fn view(history: &History, event: &Event) -> EventView {
 
 /// The columns that a narrow terminal goes without, in that order: lag, commit, author.
 const SPARE: [usize; 3] = [6, 5, 4];
+/// The column that tells what changed.
+const CHANGE: usize = 3;
+/// How wide changes are before those columns go, where they are, and the narrowest that they are cut to.
+const CHANGES: [usize; 2] = [40, 12];
+/// The widest that changes are lined up, where nothing has to fit.
+const LINED_UP: usize = 60;
 
 /// The events for people: one line each, in the order given, notes below.
 pub fn lines(history: &History, events: &[&Event], model: &Model, look: Look) -> Vec<String> {
-    let mut rows: Vec<Vec<Cell>> =
-        events.iter().map(|event| row(history, event, model, look)).collect();
-    for spare in SPARE {
-        if look.width.is_none_or(|width| total_width(&rows) <= width) {
-            break;
-        }
-        rows.iter_mut().for_each(|row| row[spare] = Cell::default());
-    }
+    let mut rows: Vec<Vec<Cell>> = events.iter().map(|event| row(history, event, look)).collect();
+    let changes: Vec<String> = events.iter().map(|event| change(event, model)).collect();
+    fit(&mut rows, &changes, look.width);
     let mut lines = Vec::new();
     for (line, event) in columns(&rows).into_iter().zip(events) {
         lines.push(line);
@@ -135,7 +136,27 @@ pub fn lines(history: &History, events: &[&Event], model: &Model, look: Look) ->
     lines
 }
 
-fn row(history: &History, event: &Event, model: &Model, look: Look) -> Vec<Cell> {
+/// Fills in what changed, as far as there is room for it: first it gives way, then whole columns.
+fn fit(rows: &mut [Vec<Cell>], changes: &[String], width: Option<usize>) {
+    let fill = |rows: &mut [Vec<Cell>], cell: &dyn Fn(&str) -> Cell| {
+        rows.iter_mut().zip(changes).for_each(|(row, change)| row[CHANGE] = cell(change));
+    };
+    let Some(width) = width else {
+        return fill(rows, &|change| Cell::at_most(change, LINED_UP, str::to_owned));
+    };
+    fill(rows, &|change| Cell::cut(change, CHANGES[0], str::to_owned));
+    for spare in SPARE {
+        if total_width(rows) <= width {
+            break;
+        }
+        rows.iter_mut().for_each(|row| row[spare] = Cell::default());
+    }
+    fill(rows, &|_| Cell::default());
+    let room = width.saturating_sub(total_width(rows) + GAP).max(CHANGES[1]);
+    fill(rows, &|change| Cell::cut(change, room, str::to_owned));
+}
+
+fn row(history: &History, event: &Event, look: Look) -> Vec<Cell> {
     let commit = &history.commits[event.commit];
     let day =
         event.stamp.map_or_else(|| commit.authored.date().to_string(), |stamp| stamp.to_string());
@@ -155,15 +176,19 @@ fn row(history: &History, event: &Event, model: &Model, look: Look) -> Vec<Cell>
             if event.goalpost_move { look.paint(yellow, text) } else { look.dim(text) }
         }),
         Cell::new(&event.goal.with(event.key_result.as_deref()), |text| look.bold(text)),
-        Cell::new(&change(event, model), str::to_owned),
+        Cell::default(),
         Cell::new(&who, |text| look.dim(text)),
         Cell::new(&commit.id.short(), |text| look.dim(text)),
         Cell::new(&lag.unwrap_or_default(), |text| look.dim(text)),
     ]
 }
 
-/// What changed, in a few words.
-pub fn change(event: &Event, model: &Model) -> String {
+/// What changed, in a few words on one line.
+fn change(event: &Event, model: &Model) -> String {
+    one_line(&told(event, model)).into_owned()
+}
+
+fn told(event: &Event, model: &Model) -> String {
     if event.kind.is_checkin() {
         let key_result = key_result(event, model);
         let value =
@@ -235,4 +260,47 @@ fn record_change(
     let confidence = event.after.as_ref().and_then(|record| record.confidence);
     parts.extend(confidence.map(|confidence| format!("confidence {confidence}")));
     parts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lines of two events, one of which has much to tell.
+    fn shown(width: Option<usize>) -> Vec<String> {
+        let cell = |text: &str| Cell::new(text, str::to_owned);
+        let row = |goal: &str| {
+            let change = Cell::default();
+            vec![
+                cell("2026-10-05"),
+                cell("amended"),
+                cell(goal),
+                change,
+                cell("ana"),
+                cell("1a2b3c4"),
+                cell(""),
+            ]
+        };
+        let mut rows = vec![row("2026-q4/calm"), row("2026-q4/nights")];
+        fit(&mut rows, &["word ".repeat(80), "short".to_owned()], width);
+        columns(&rows)
+    }
+
+    #[test]
+    fn one_long_change_does_not_pad_the_other_lines() {
+        let lines = shown(None);
+        assert!(lines[0].contains(&"word ".repeat(80)), "nothing is cut: {lines:?}");
+        assert!(lines[1].chars().count() < 120 && lines[1].ends_with("1a2b3c4"), "{lines:?}");
+    }
+
+    #[test]
+    fn a_line_fits_its_terminal() {
+        for width in [60, 80, 100, 140] {
+            for line in shown(Some(width)) {
+                assert!(line.chars().count() <= width, "{width}: {line}");
+            }
+        }
+        assert!(shown(Some(100))[0].ends_with("…  ana  1a2b3c4"), "{:?}", shown(Some(100)));
+        assert!(shown(Some(60))[1].ends_with("  short"), "{:?}", shown(Some(60)));
+    }
 }

@@ -124,6 +124,15 @@ impl Cell {
     }
 }
 
+impl Cell {
+    /// A cell that counts as no wider than `width`: what is longer moves the rest of its own row and
+    /// no other.
+    pub fn at_most(text: &str, width: usize, paint: impl FnOnce(&str) -> String) -> Self {
+        let cell = Self::new(text, paint);
+        Self { width: cell.width.min(width), ..cell }
+    }
+}
+
 /// Columns of space between two cells.
 pub const GAP: usize = 2;
 

@@ -494,3 +494,23 @@ fn today_is_the_date_in_the_zone_that_is_named() {
         assert_ne!(today("XXX-14"), today("Etc/GMT+12"));
     }
 }
+
+#[test]
+fn a_long_reason_of_several_lines_stays_on_its_own_line_of_the_log() {
+    let repo = Repo::new();
+    let ana = "Ana Silva <ana@northwind.example>";
+    let plan = WRONG.replace("wieght = 2\n", "");
+    repo.write("goals.toml", "format = 1\n");
+    repo.write("goals/2026-q4/a.toml", &plan);
+    repo.write("goals/2026-q4/b.toml", &plan);
+    repo.commit(ana, "2026-11-16T09:00:00Z", "begin");
+    let reason = format!("first\\n\\n\\tsecond \\u001b {}", "word ".repeat(60));
+    repo.write("goals/2026-q4/a.toml", &format!("dropped = \"{reason}\"\n{plan}"));
+    repo.commit(ana, "2026-11-17T09:00:00Z", "give up");
+    let log = repo.goals(&["log"]).sound();
+    let lines: Vec<&str> = log.lines().collect();
+    assert!(lines[0].contains("first ⏎ second \\u{1b} word word"), "{log}");
+    assert!(lines[1..].iter().all(|line| line.chars().count() < 150), "{log}");
+    assert!(lines.len() > 2 && lines.iter().all(|line| *line == line.trim_end()), "{log}");
+    assert!(!log.contains("\\u{a}") && !log.contains("\\u{9}"), "{log}");
+}

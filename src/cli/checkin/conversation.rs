@@ -7,7 +7,7 @@ use std::io::{self, BufRead, Write};
 use super::entry::{self, What};
 use crate::error::Error;
 use crate::render::terminal::Look;
-use crate::text::{count, printable};
+use crate::text::{count, one_line, printable};
 
 /// Something to be asked about.
 pub(super) struct Topic {
@@ -180,7 +180,7 @@ impl<R: BufRead, W: Write> Conversation<'_, R, W> {
     fn complain(&mut self, error: &Error) -> io::Result<()> {
         let hint =
             error.hint.as_ref().map(|hint| format!("; {}", printable(hint))).unwrap_or_default();
-        writeln!(self.output, "    {}{hint}", printable(&error.message))
+        writeln!(self.output, "    {}{hint}", printable(&one_line(&error.message)))
     }
 
     /// Shows a question and reads a line.

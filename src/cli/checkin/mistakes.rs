@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::error::{Error, Kind};
-use crate::text::{count, printable};
+use crate::text::{count, one_line, printable};
 
 /// The most mistakes that are shown.
 const SHOWN: usize = 50;
@@ -50,7 +50,10 @@ pub(super) fn told(name: &Path, mut mistakes: Vec<Mistake>) -> Error {
             .as_ref()
             .map(|hint| format!("; {}", printable(hint)))
             .unwrap_or_default();
-        message.push_str(&format!("\n{place}{key}{}{cure}", printable(&mistake.error.message)));
+        message.push_str(&format!(
+            "\n{place}{key}{}{cure}",
+            printable(&one_line(&mistake.error.message))
+        ));
     }
     if mistakes.len() > SHOWN {
         message.push_str(&format!("\nand {} more", mistakes.len() - SHOWN));
