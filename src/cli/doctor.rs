@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use super::session::without_files;
 use super::shared::Global;
 use super::{Ending, output};
 use crate::error::{Error, Kind, Result};
@@ -44,6 +45,9 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     let opened = examined.as_ref().map(Option::as_ref);
     let place = match found {
         Ok(_) => Place::Found(root.clone(), files(&workspace, opened.ok().flatten())),
+        Err(error) if is_bare(opened.as_ref().ok().copied().flatten()) => {
+            Place::Missing(without_files(error))
+        }
         Err(error) => Place::Missing(error),
     };
     let versions = condition::versions(&root);
@@ -54,6 +58,10 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
         Format::Json => doctor::json(&view),
     })?;
     Ok(if view.sound { Ending::Sound } else { Ending::Findings })
+}
+
+fn is_bare(opened: Option<&(Repo, Condition)>) -> bool {
+    opened.is_some_and(|(repo, _)| repo.is_bare())
 }
 
 /// What the workspace has, and what a sparse checkout leaves out of it.

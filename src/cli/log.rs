@@ -2,12 +2,12 @@
 
 use clap::{Args, ValueEnum};
 
-use super::session::Session;
+use super::session::{Session, among};
 use super::shared::{self, Global, Select, When};
 use super::{Ending, names, output};
 use crate::date::Date;
 use crate::error::{Error, Kind, Result};
-use crate::history::{CommitInfo, Event, WorkCommit};
+use crate::history::{CommitInfo, Event, History, WorkCommit};
 use crate::model::{GoalRef, Model};
 use crate::render::contract::Selection;
 use crate::render::{events, work};
@@ -68,6 +68,7 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
 /// Shows the events.
 fn show(global: &Global, session: &Session<'_>, wanted: &Wanted<'_>) -> Result<Ending> {
     let history = session.history()?.ok_or_else(nothing_to_show)?;
+    wanted.by_someone(&People { history: Some(&history), work: &[] })?;
     let newest: Vec<&Event> = history
         .events
         .iter()
@@ -88,6 +89,14 @@ fn show(global: &Global, session: &Session<'_>, wanted: &Wanted<'_>) -> Result<E
 /// Shows the commits that name goals.
 fn show_work(global: &Global, session: &Session<'_>, wanted: &Wanted<'_>) -> Result<Ending> {
     let work = session.work()?.ok_or_else(nothing_to_show)?;
+    if wanted.arguments.by.is_some() {
+        let history = session.history_at_hand()?;
+        wanted.by_someone(&People { history: history.as_ref(), work: &work.commits })?;
+    }
+    if !wanted.is_narrowed() {
+        session.tell_unclear(&work);
+    }
+    let is_empty = work.commits.is_empty();
     let newest: Vec<WorkCommit> = work
         .commits
         .into_iter()
@@ -97,8 +106,14 @@ fn show_work(global: &Global, session: &Session<'_>, wanted: &Wanted<'_>) -> Res
         .collect();
     match wanted.arguments.format {
         Format::Json => output::print(&work::json(&newest))?,
-        Format::Lines if newest.is_empty() => {
+        Format::Lines if is_empty => {
             output::note(global, "no commit names a goal in a `Goal:` trailer");
+        }
+        Format::Lines if newest.is_empty() => {
+            output::note(
+                global,
+                "of the commits that name a goal, none is among what is asked for",
+            );
         }
         Format::Lines => output::print(&(work::lines(&newest, global.look()).join("\n") + "\n"))?,
     }
@@ -110,6 +125,31 @@ fn nothing_to_show() -> Error {
         .hint("goals become history once they are committed, in a repository that can be read")
 }
 
+/// Where people are known from, beside the settings.
+struct People<'a> {
+    history: Option<&'a History>,
+    work: &'a [WorkCommit],
+}
+
+impl People<'_> {
+    /// Handles, names and e-mail addresses.
+    fn names<'b>(&'b self, model: &'b Model) -> Vec<&'b str> {
+        let settings = model.settings.people.iter().flatten().flat_map(|(handle, person)| {
+            let named = person.name.iter().chain(&person.emails);
+            std::iter::once(handle).chain(named).map(String::as_str)
+        });
+        let history = self.history.into_iter();
+        let commits = history.clone().flat_map(|history| &history.commits);
+        let commits = commits.chain(self.work.iter().map(|work| &work.commit));
+        let authors = commits.flat_map(|commit| {
+            [Some(commit.author.as_str()), Some(&commit.email), commit.person.as_deref()]
+        });
+        let records = history.flat_map(|history| &history.events);
+        let takers = records.map(|event| event.after.as_ref()?.by.as_deref());
+        settings.chain(authors.chain(takers).flatten()).collect()
+    }
+}
+
 /// What the arguments ask for.
 struct Wanted<'a> {
     arguments: &'a Arguments,
@@ -119,6 +159,28 @@ struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
+    /// Tells whether less than everything is asked for.
+    fn is_narrowed(&self) -> bool {
+        let arguments = self.arguments;
+        let select = &arguments.select;
+        let filters = [&arguments.by, &select.cycle, &select.team, &select.owner, &select.tag];
+        let days = [arguments.since, arguments.until, arguments.when.as_of];
+        self.named.is_some()
+            || filters.iter().any(|filter| filter.is_some())
+            || days.iter().any(|day| day.is_some())
+    }
+
+    /// Checks that there is somebody of the name whose doings are asked for.
+    fn by_someone(&self, people: &People<'_>) -> Result<()> {
+        let Some(by) = &self.arguments.by else { return Ok(()) };
+        let all = people.names(self.model);
+        if all.contains(&by.as_str()) {
+            return Ok(());
+        }
+        let message = format!("nobody is called `{}`", crate::text::printable(by));
+        Err(among(Error::new(Kind::Usage, message), by, all))
+    }
+
     fn limit(&self) -> usize {
         self.arguments.limit.unwrap_or(usize::MAX)
     }

@@ -2,6 +2,7 @@
 
 use crate::date::Date;
 use crate::error::{Error, Kind, Result};
+use crate::model::cycle::built_in;
 use crate::model::{Model, Reference, Unresolved};
 
 /// A goal by position, and one of its key results.
@@ -117,6 +118,13 @@ fn several(model: &Model, text: &str, found: &[Named]) -> Error {
 
 fn nothing(model: &Model, text: &str, rest: &str, as_of: Date) -> Error {
     let error = Error::new(Kind::Usage, format!("no goal or key result `{text}`"));
+    if model.cycles.contains_key(text) {
+        return error
+            .hint(format!("`{text}` is a cycle: `goals status --cycle {text}` shows its goals"));
+    }
+    if built_in(text, model.settings.year_starts).is_some() {
+        return error.hint(no_such_cycle(model, text));
+    }
     let parsed = Reference::parse(rest).map(|reference| Reference { cycle: None, ..reference });
     let elsewhere: Vec<String> = parsed
         .iter()
@@ -140,11 +148,7 @@ fn nothing(model: &Model, text: &str, rest: &str, as_of: Date) -> Error {
         .map(|(cycle, _)| cycle)
         .filter(|cycle| !model.cycles.contains_key(*cycle));
     if let Some(cycle) = unknown_cycle {
-        let near = crate::text::did_you_mean(cycle, model.cycles.keys().map(String::as_str));
-        let all: Vec<&str> = model.cycles.keys().map(String::as_str).collect();
-        return error.hint(near.unwrap_or_else(|| {
-            format!("no goals in cycle `{cycle}`; there is {}", all.join(", "))
-        }));
+        return error.hint(no_such_cycle(model, cycle));
     }
     if let Some(reference) = parsed {
         let cycle = text.split_once('/').map(|(cycle, _)| cycle.to_owned());
@@ -158,6 +162,17 @@ fn nothing(model: &Model, text: &str, rest: &str, as_of: Date) -> Error {
         }
     }
     error.hint("`goals status` lists the goals of the active cycles")
+}
+
+/// Says that a cycle has no goals, which may be meant, and which there are.
+fn no_such_cycle(model: &Model, cycle: &str) -> String {
+    let all: Vec<&str> = model.cycles.keys().map(String::as_str).collect();
+    let near = crate::text::did_you_mean(cycle, all.iter().copied());
+    let near = near.map(|near| format!("; {near}")).unwrap_or_default();
+    match all.is_empty() {
+        true => format!("there are no goals in cycle `{cycle}`, nor in any other"),
+        false => format!("no goals in cycle `{cycle}`; there is {}{near}", all.join(", ")),
+    }
 }
 
 /// A key result whose own id is near to what was typed.

@@ -7,7 +7,7 @@ use super::{Ending, clock, names, output};
 use crate::date::Date;
 use crate::diagnostic::Level;
 use crate::error::{Error, Kind, Result};
-use crate::history::{History, Work};
+use crate::history::{History, Unclear, Work};
 use crate::load::SETTINGS_FILE;
 use crate::model::Model;
 use crate::pipeline::{self, Source, Workspace};
@@ -79,7 +79,11 @@ impl<'a> Session<'a> {
         let root = match repo::find_root(folder, SETTINGS_FILE) {
             Ok(root) => root,
             // With a revision, a bare repository needs no files beside it.
-            Err(error) => when.rev.as_ref().and_then(|_| bare(folder, open)).ok_or(error)?,
+            Err(error) => match (bare(folder, open), &when.rev) {
+                (Some(bare), Some(_)) => bare,
+                (Some(_), None) => return Err(without_files(error)),
+                (None, _) => return Err(error),
+            },
         };
         let (mut repo, head, is_unreadable) = match opened(global, &root, open) {
             Ok((repo, head)) => (repo, head, false),
@@ -185,15 +189,14 @@ impl<'a> Session<'a> {
         self.history_at_hand()
     }
 
-    /// The commits that name goals, in the same history. Says out loud where that is not complete,
-    /// and what names no goal.
+    /// The commits that name goals, in the same history. Says out loud where that is not complete.
     ///
     /// # Errors
     ///
     /// It is not complete and has to be.
     pub(super) fn work(&self) -> Result<Option<Work>> {
         self.tell_depth()?;
-        self.work_at_hand()
+        self.read_work()
     }
 
     /// The commits that name goals as far as there is a history, without a word about what is beyond
@@ -203,14 +206,36 @@ impl<'a> Session<'a> {
     ///
     /// It cannot be read and has to be complete.
     pub(super) fn work_at_hand(&self) -> Result<Option<Work>> {
+        let work = self.read_work()?;
+        if let Some(work) = &work {
+            self.tell_unclear(work);
+        }
+        Ok(work)
+    }
+
+    fn read_work(&self) -> Result<Option<Work>> {
         let (Some(tip), Some(repo)) = (self.tip(), &self.repo) else { return Ok(None) };
         let model = &self.workspace.model;
         let resolve = |text: &str, day| names::resolve(model, text, day);
-        let work = self.if_readable(pipeline::work(&self.workspace, repo, tip, resolve))?;
-        if let Some(work) = &work {
-            tell_unclear(self.global, work);
+        self.if_readable(pipeline::work(&self.workspace, repo, tip, resolve))
+    }
+
+    /// Says once what trailers name that is no goal, and where.
+    pub(super) fn tell_unclear(&self, work: &Work) {
+        const SHOWN: usize = 3;
+        if work.unclear.is_empty() {
+            return;
         }
-        Ok(work)
+        let told = |unclear: &Unclear| {
+            format!("{} (in {})", printable(&unclear.reason), unclear.commit.short())
+        };
+        let reasons: Vec<String> = work.unclear.values().take(SHOWN).map(told).collect();
+        let more = match work.unclear.len().saturating_sub(SHOWN) {
+            0 => String::new(),
+            more => format!("; and {more} more"),
+        };
+        let text = format!("note: left out of the work: {}{more}", reasons.join("; "));
+        output::note(self.global, &text);
     }
 
     /// Says out loud where the history is not complete.
@@ -427,6 +452,11 @@ pub(super) fn bare(folder: &Path, open: fn(&Path) -> Result<Option<Repo>>) -> Op
     repo.is_bare().then(|| repo.common_dir().to_owned())
 }
 
+/// Why there is no workspace in a bare repository: the files are in its commits alone.
+pub(super) fn without_files(error: Error) -> Error {
+    error.hint("a bare repository has no files but in its commits: read one, as in `goals status --rev HEAD`")
+}
+
 /// Says that goal files are missing in a sparse checkout, which figures then leave out.
 pub(super) fn warn_of_left_out(
     global: &Global,
@@ -455,35 +485,28 @@ fn warn_without_history(global: &Global, error: &Error) {
     output::warn(global, &message, error.hint.as_deref());
 }
 
-/// Says once what trailers name that is no goal.
-fn tell_unclear(global: &Global, work: &Work) {
-    const SHOWN: usize = 3;
-    if work.unclear.is_empty() {
-        return;
-    }
-    let reasons: Vec<String> =
-        work.unclear.values().take(SHOWN).map(|reason| printable(reason).into_owned()).collect();
-    let more = match work.unclear.len().saturating_sub(SHOWN) {
-        0 => String::new(),
-        more => format!("; and {more} more"),
-    };
-    output::note(global, &format!("note: left out of the work: {}{more}", reasons.join("; ")));
-}
-
-fn known(what: &str, name: &str, mut all: Vec<&str>) -> Result<()> {
-    all.sort_unstable();
-    all.dedup();
+fn known(what: &str, name: &str, all: Vec<&str>) -> Result<()> {
     if all.contains(&name) {
         return Ok(());
     }
-    let error = Error::new(Kind::Usage, format!("no goals of {what} `{name}`"));
-    let near = crate::text::did_you_mean(name, all.iter().copied());
-    Err(match near {
+    let name_shown = printable(name);
+    let error = Error::new(Kind::Usage, format!("no goals of {what} `{name_shown}`"));
+    Err(among(error, name, all))
+}
+
+/// An error on a name that is not among all there are: says which it may be meant to be, or what
+/// there is.
+pub(super) fn among(error: Error, name: &str, mut all: Vec<&str>) -> Error {
+    const SHOWN: usize = 12;
+    all.sort_unstable();
+    all.dedup();
+    match crate::text::did_you_mean(name, all.iter().copied()) {
         Some(near) => error.hint(near),
         None if all.is_empty() => error,
-        None if all.len() <= 12 => error.hint(format!("there is {}", all.join(", "))),
+        None if all.len() <= SHOWN => error.hint(format!("there is {}", all.join(", "))),
         None => {
-            error.hint(format!("there is {} and {} more", all[..12].join(", "), all.len() - 12))
+            let more = all.len() - SHOWN;
+            error.hint(format!("there is {} and {more} more", all[..SHOWN].join(", ")))
         }
-    })
+    }
 }

@@ -25,7 +25,7 @@ pub use event::{Event, EventKind, FieldChange};
 pub use identity::Identities;
 pub use kept::{Told, depends_on, read as read_kept, write as write_kept};
 pub use past::{GoalPast, Original};
-pub use work::{GOAL_TRAILER, Target, Work, WorkCommit, work};
+pub use work::{GOAL_TRAILER, Target, Unclear, Work, WorkCommit, work};
 
 pub use crate::repo::Moment;
 use contents::Contents;

@@ -8,7 +8,7 @@ use super::{CommitInfo, info};
 use crate::date::Date;
 use crate::error::Result;
 use crate::model::{GoalRef, Model, Reference};
-use crate::repo::Trailed;
+use crate::repo::{ObjectId, Trailed};
 
 /// The key of the trailer that names a goal or key result.
 pub const GOAL_TRAILER: &str = "Goal";
@@ -18,8 +18,17 @@ pub const GOAL_TRAILER: &str = "Goal";
 pub struct Work {
     /// The commits; parents before children.
     pub commits: Vec<WorkCommit>,
-    /// What trailers say that is no goal's name, or may be several goals', and why; each once.
-    pub unclear: BTreeMap<String, String>,
+    /// What trailers say that is no goal's name, or may be several goals'; each once.
+    pub unclear: BTreeMap<String, Unclear>,
+}
+
+/// Why a trailer's text names nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unclear {
+    /// The reason.
+    pub reason: String,
+    /// The first commit that says so.
+    pub commit: ObjectId,
 }
 
 /// A commit and the goals it is for.
@@ -68,7 +77,7 @@ pub fn work(
         let day = trailed.commit.authored.date();
         let mut targets: Vec<Target> = Vec::new();
         for value in trailed.values.iter().filter(|value| !value.is_empty()) {
-            match names.target(value, day) {
+            match names.target(value, day, trailed.commit.id) {
                 Some(target) if !targets.contains(&target) => targets.push(target),
                 _ => {}
             }
@@ -87,11 +96,11 @@ struct Names<'a, R> {
     identities: Identities,
     resolve: R,
     known: HashMap<(String, Vec<&'a str>), Option<Named>>,
-    unclear: BTreeMap<String, String>,
+    unclear: BTreeMap<String, Unclear>,
 }
 
 impl<R: Fn(&str, Date) -> Result<Named>> Names<'_, R> {
-    fn target(&mut self, text: &str, day: Date) -> Option<Target> {
+    fn target(&mut self, text: &str, day: Date, commit: ObjectId) -> Option<Target> {
         let active = self.model.active_cycles(day);
         let key = (text.to_owned(), active);
         let named = match self.known.get(&key) {
@@ -102,7 +111,9 @@ impl<R: Fn(&str, Date) -> Result<Named>> Names<'_, R> {
                     None => (self.resolve)(text, day),
                 };
                 if let Err(error) = &named {
-                    self.unclear.insert(text.to_owned(), error.message.clone());
+                    let reason = error.message.clone();
+                    let unclear = Unclear { reason, commit };
+                    self.unclear.entry(text.to_owned()).or_insert(unclear);
                 }
                 *self.known.entry(key).or_insert(named.ok())
             }

@@ -477,22 +477,35 @@ fn the_report_lands_in_the_workspace_wherever_it_is_called() {
 }
 
 #[test]
-fn today_is_the_date_in_the_zone_that_is_named() {
-    let zones = std::path::Path::new("/usr/share/zoneinfo");
-    let mut repo = committed();
-    // An empty one counts as none: the clock is asked.
-    repo.set("SOURCE_DATE_EPOCH", "");
-    let mut today = |zone: &str| {
-        repo.set("TZ", zone);
-        let first = repo.goals(&["status"]).stdout.lines().next().map(str::to_owned);
-        first.and_then(|line| line.rsplit(' ').next().map(str::to_owned)).expect("a date")
-    };
-    // Twenty-six hours apart: it is never the same day in both.
-    assert_ne!(today("XXX-14"), today("XXX+12"));
-    if zones.join("Pacific/Kiritimati").is_file() {
-        assert_ne!(today("Pacific/Kiritimati"), today("XXX+12"));
-        assert_ne!(today("XXX-14"), today("Etc/GMT+12"));
+fn a_cycle_in_the_place_of_a_goal_is_told_apart() {
+    let repo = Repo::folder();
+    repo.write("goals.toml", "format = 1\n");
+    repo.write("goals/2026-q4/a.toml", WRONG);
+    repo.write("goals/2026/grow.toml", WRONG);
+    for command in ["status", "smart"] {
+        let said = repo.goals(&[command, "2026-q4"]).refused();
+        assert!(said.contains("`2026-q4` is a cycle: `goals status --cycle 2026-q4`"), "{said}");
+        for unknown in ["2031-q1", "2031-q1/a"] {
+            let said = repo.goals(&[command, unknown]).refused();
+            assert!(said.contains("no goals in cycle `2031-q1`; there is 2026, 2026-q4"), "{said}");
+        }
     }
+}
+
+#[test]
+fn in_a_bare_repository_a_revision_is_suggested() {
+    let repo = Repo::new();
+    repo.write("goals.toml", "format = 1\n");
+    repo.commit("Ana Silva <ana@northwind.example>", "2026-11-16T09:00:00Z", "begin");
+    let bare = repo.beside("bare.git");
+    repo.git(&["clone", "-q", "--bare", ".", &bare.display().to_string()]);
+    let folder = bare.display().to_string();
+    let said = repo.goals(&["-C", &folder, "status"]).refused();
+    assert!(said.contains("goals status --rev HEAD") && !said.contains("goals init"), "{said}");
+    let doctor = repo.goals(&["-C", &folder, "doctor"]);
+    let shown = doctor.stdout;
+    assert!(shown.contains("--rev HEAD") && !shown.contains("goals init"), "{shown}");
+    assert_eq!(repo.goals(&["-C", &folder, "status", "--rev", "HEAD"]).status, 0);
 }
 
 #[test]
@@ -513,4 +526,23 @@ fn a_long_reason_of_several_lines_stays_on_its_own_line_of_the_log() {
     assert!(lines[1..].iter().all(|line| line.chars().count() < 150), "{log}");
     assert!(lines.len() > 2 && lines.iter().all(|line| *line == line.trim_end()), "{log}");
     assert!(!log.contains("\\u{a}") && !log.contains("\\u{9}"), "{log}");
+}
+
+#[test]
+fn today_is_the_date_in_the_zone_that_is_named() {
+    let zones = std::path::Path::new("/usr/share/zoneinfo");
+    let mut repo = committed();
+    // An empty one counts as none: the clock is asked.
+    repo.set("SOURCE_DATE_EPOCH", "");
+    let mut today = |zone: &str| {
+        repo.set("TZ", zone);
+        let first = repo.goals(&["status"]).stdout.lines().next().map(str::to_owned);
+        first.and_then(|line| line.rsplit(' ').next().map(str::to_owned)).expect("a date")
+    };
+    // Twenty-six hours apart: it is never the same day in both.
+    assert_ne!(today("XXX-14"), today("XXX+12"));
+    if zones.join("Pacific/Kiritimati").is_file() {
+        assert_ne!(today("Pacific/Kiritimati"), today("XXX+12"));
+        assert_ne!(today("XXX-14"), today("Etc/GMT+12"));
+    }
 }

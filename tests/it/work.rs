@@ -143,8 +143,38 @@ fn what_names_no_goal_is_told_once_and_is_no_error() {
     assert_eq!(output.stdout.lines().count(), 1, "{}", output.stdout);
     assert_eq!(output.stderr.matches("`no-such`").count(), 1, "{}", output.stderr);
     assert_eq!(output.stderr.lines().count(), 1, "{}", output.stderr);
+    let first = repo.git(&["rev-parse", "--short=7", "HEAD~3"]);
+    let told = format!("`no-such` (in {}", first.trim());
+    assert!(output.stderr.contains(&told), "the first commit that names it: {}", output.stderr);
+    for filter in [["--by", "ana"], ["--cycle", "2026-q4"], ["--since", "2026-07-01"]] {
+        let output = repo.goals(&[&["log", "--work"], &filter[..]].concat());
+        assert_eq!((output.stderr.as_str(), output.status), ("", 0), "{filter:?}");
+    }
+    assert_eq!(
+        repo.goals(&["log", "--work", "--until", "2026-07-02"]).stderr,
+        "of the commits that name a goal, none is among what is asked for\n"
+    );
     assert!(!(output.stdout + &output.stderr).contains(['\u{1b}', '\u{202e}', '\u{7}']));
     assert_eq!(repo.goals(&["log", "--work", "--quiet"]).stderr, "");
+}
+
+#[test]
+fn a_person_nobody_knows_is_an_error() {
+    let repo = worked();
+    repo.write("goals.toml", &format!("{SETTINGS}[people.eli]\n"));
+    repo.write("goals/2026-q4/new.toml", NIGHTS);
+    repo.commit("Cleo Park <cleo@northwind.example>", "2026-10-09T09:00:00Z", "a stranger");
+    for arguments in [&["log"][..], &["log", "--work"]] {
+        for known in ["ben", "Ben Okafor", "ben@northwind.example", "ana", "Cleo Park", "eli"] {
+            assert_eq!(repo.goals(&[arguments, &["--by", known]].concat()).status, 0, "{known}");
+        }
+        let said = repo.goals(&[arguments, &["--by", "benn"]].concat()).refused();
+        assert!(said.contains("nobody is called `benn`"), "{said}");
+        assert!(said.contains("did you mean `ben`?"), "{said}");
+        let said = repo.goals(&[arguments, &["--by", "\u{1b}nobody at all"]].concat()).refused();
+        assert!(said.contains("there is ") && said.contains("ana"), "{said}");
+        assert!(!said.contains('\u{1b}'), "{said}");
+    }
 }
 
 #[test]
