@@ -285,6 +285,41 @@ fn a_record_is_taken_back_and_stays_so() {
 }
 
 #[test]
+fn no_value_where_there_is_one_is_refused() {
+    let repo = committed();
+    let csv = "ref,value,date,note\nlead-time,-,2026-10-26,down\n";
+    let json = "{\"ref\":\"lead-time\",\"value\":null,\"date\":\"2026-10-26\",\"note\":\"down\"}\n";
+    let pair = ["checkin", "lead-time", "-", "--on", "2026-10-26", "-m", "down"];
+    let table = ["checkin", "--from", "-"];
+    for (arguments, input) in [(&pair[..], ""), (&table, csv), (&table, json)] {
+        let refused = piped(&repo, arguments, input).refused();
+        assert!(refused.contains("lead-time` has a value on 2026-10-26: 140"), "{refused}");
+        assert!(refused.contains("--void") && refused.contains("--replace"), "{refused}");
+        assert_eq!(repo.read(RECORD), START);
+        piped(&repo, &[arguments, &["--replace", "--no-commit"]].concat(), input).sound();
+        assert_eq!(line(&repo, "2026-10-26"), "2026-10-26 = { note = \"down\" }");
+        repo.write(RECORD, START);
+    }
+    // A note alone goes with the value that is there.
+    repo.goals(&["checkin", "lead-time", "--on", "2026-10-26", "-m", "canary", "--no-commit"])
+        .sound();
+    assert_eq!(line(&repo, "2026-10-26"), "2026-10-26 = { value = 140, note = \"canary\" }");
+    repo.write(RECORD, &format!("{START}2026-11-21 = 90\n"));
+    let walk = piped(&repo, &["checkin", "-i", "--all"], "-\nq\n");
+    assert!(walk.stderr.contains("has a value on 2026-11-21: 90"), "{}", walk.stderr);
+}
+
+#[test]
+fn taking_back_is_for_what_is_named() {
+    let repo = committed();
+    repo.write("v.csv", "ref,value,date\nlead-time,140,2026-10-26\n");
+    for arguments in [&["--from", "v.csv"][..], &["-i"], &["--all"], &["--owner", "ana"]] {
+        let refused = repo.goals(&[&["checkin", "--void"], arguments].concat()).refused();
+        assert!(refused.contains("cannot be used with"), "{refused}");
+    }
+}
+
+#[test]
 fn figures_of_another_record_are_not_claimed_for_this_one() {
     let repo = committed();
     let said = repo.goals(&["checkin", "lead-time", "200", "--on", "2026-10-12"]).sound();

@@ -68,7 +68,9 @@ impl Kept {
             What::Value(Given::Exactly(Value::Number(number))) => json!(number),
             What::Value(Given::Exactly(Value::Bool(done))) => json!(done),
             What::Value(Given::Exactly(Value::Text(id))) => json!(id),
-            What::Value(Given::By(_)) | What::Nothing | What::Void => json!(null),
+            What::Value(Given::By(_)) | What::Nothing | What::Unmeasured | What::Void => {
+                json!(null)
+            }
         };
         let line = json!({
             "ref": name,

@@ -138,7 +138,9 @@ impl<R: BufRead, W: Write> Conversation<'_, R, W> {
         let note = loop {
             match self.prompt("  note: ")? {
                 None => return Ok(Next::Broken),
-                Some(note) if note.is_empty() && what == What::Nothing && confidence.is_none() => {
+                Some(note)
+                    if note.is_empty() && what == What::Unmeasured && confidence.is_none() =>
+                {
                     writeln!(self.output, "    Say why there is no value.")?;
                 }
                 Some(note) => break Some(note).filter(|note| !note.is_empty()),
@@ -220,7 +222,7 @@ mod tests {
         let mut output = Vec::new();
         let mut kept = 0;
         let judge = |_: usize, text: &str| match text {
-            "-" => Ok((What::Nothing, "no value".to_owned())),
+            "-" => Ok((What::Unmeasured, "no value".to_owned())),
             text => match text.parse() {
                 Ok(number) => {
                     Ok((What::Value(Given::Exactly(Value::Number(number))), text.to_owned()))

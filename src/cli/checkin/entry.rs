@@ -5,6 +5,7 @@ use crate::cli::names::{self, Named};
 use crate::cli::values::{self, Given};
 use crate::date::{Date, Stamp};
 use crate::error::{Error, Kind, Result};
+use crate::load::Value;
 use crate::model::Model;
 use crate::text::{did_you_mean, printable};
 
@@ -32,8 +33,10 @@ pub(super) struct Entry {
 pub(super) enum What {
     /// A value.
     Value(Given),
-    /// No value: confidence and note alone.
+    /// Nothing of the value: confidence and note alone.
     Nothing,
+    /// That there is no value.
+    Unmeasured,
     /// That the record there is does not count.
     Void,
 }
@@ -54,7 +57,7 @@ pub(super) fn valued(
 ) -> Result<(Named, What)> {
     let named = measured(model, named);
     if text == NO_VALUE {
-        return unvalued(model, named);
+        return unmeasured(model, named);
     }
     let name = names::full(model, named);
     match named.1 {
@@ -66,7 +69,16 @@ pub(super) fn valued(
     }
 }
 
-/// That something is recorded without a value.
+/// That there is no value of something.
+///
+/// # Errors
+///
+/// It takes no records.
+pub(super) fn unmeasured(model: &Model, named: Named) -> Result<(Named, What)> {
+    unvalued(model, named).map(|(named, _)| (named, What::Unmeasured))
+}
+
+/// That something is recorded without a word about its value.
 ///
 /// # Errors
 ///
@@ -80,6 +92,13 @@ pub(super) fn unvalued(model: &Model, named: Named) -> Result<(Named, What)> {
         return Err(values::takes_none(&names::full(model, named)));
     }
     Ok((named, What::Nothing))
+}
+
+/// Why `name` is not said to be unmeasured where there is a value.
+pub(super) fn is_measured(name: &str, stamp: Stamp, value: &Value) -> Error {
+    let message = format!("`{name}` has a value on {stamp}: {}", printable(&value.to_string()));
+    Error::new(Kind::Usage, message)
+        .hint("--void takes it back and keeps it to be read; --replace removes it")
 }
 
 /// The measure of a SMART goal where the goal is named.

@@ -76,9 +76,13 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "PERSON")]
     by: Option<String>,
     /// Take back what is recorded for the date: it stays to be read and counts for nothing
-    #[arg(long, requires = "pairs", conflicts_with_all = ["confidence", "by"])]
+    #[arg(
+        long,
+        requires = "pairs",
+        conflicts_with_all = ["confidence", "by", "from", "interactive", "owner", "all"]
+    )]
     void: bool,
-    /// Record anew what was taken back; with --from, also over what says otherwise
+    /// Record anew what was taken back, and `-` over a value; with --from, also over what says otherwise
     #[arg(long, conflicts_with = "void")]
     replace: bool,
     /// Edit the file and leave the commit to you

@@ -149,7 +149,7 @@ fn about(model: &Model, rollup: &Rollup, entry: &Entry) -> String {
         What::Value(Given::Exactly(value)) => message::shown(value),
         What::Value(Given::By(by)) if *by < 0.0 => number(*by),
         What::Value(Given::By(by)) => format!("+{}", number(*by)),
-        What::Nothing => "no value".to_owned(),
+        What::Nothing | What::Unmeasured => "no value".to_owned(),
         What::Void => "taken back".to_owned(),
     };
     text.push_str(&printable(&last.map(|last| format!("{last} → ")).unwrap_or_default()));

@@ -1,6 +1,6 @@
 //! Names and values from the command line.
 
-use super::entry::{self, Entry, NO_VALUE, What};
+use super::entry::{self, Entry, What};
 use crate::cli::amount::Signs;
 use crate::cli::names::{self, Named};
 use crate::date::{Date, Stamp};
@@ -29,15 +29,15 @@ pub(super) fn entries(
     today: Date,
 ) -> Result<Vec<Entry>> {
     let says_something = said.note.is_some() || said.confidence.is_some();
-    let pairs: Vec<(&String, &str)> = match words {
-        [one] if says_something => vec![(one, NO_VALUE)],
+    let pairs: Vec<(&String, Option<&str>)> = match words {
+        [one] if says_something => vec![(one, None)],
         [one] => {
             let named = names::full(model, names::resolve(model, one, today)?);
             return Err(Error::new(Kind::Usage, format!("no value for `{named}`"))
                 .hint(format!("goals checkin {one} VALUE; or say why there is none with -m")));
         }
         words if words.len() % 2 == 0 => {
-            words.chunks(2).map(|pair| (&pair[0], pair[1].as_str())).collect()
+            words.chunks(2).map(|pair| (&pair[0], Some(pair[1].as_str()))).collect()
         }
         words => {
             let last = &words[words.len() - 1];
@@ -48,9 +48,12 @@ pub(super) fn entries(
     let mut entries: Vec<Entry> = Vec::with_capacity(pairs.len());
     for (name, value) in pairs {
         let named = names::resolve(model, name, today)?;
-        let (named, what) = entry::valued(model, named, value, Signs::Steps)
-            .map_err(|error| two_names(model, value, today, error))?;
-        if what == What::Nothing && !says_something {
+        let (named, what) = match value {
+            None => entry::unvalued(model, named)?,
+            Some(value) => entry::valued(model, named, value, Signs::Steps)
+                .map_err(|error| two_names(model, value, today, error))?,
+        };
+        if what == What::Unmeasured && !says_something {
             let name = names::full(model, named);
             return Err(Error::new(Kind::Usage, format!("nothing to record of `{name}`"))
                 .hint("say with -m why there is no value, or how sure you are with --confidence"));

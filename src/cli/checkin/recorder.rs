@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
-use super::entry::{Entry, What};
+use super::entry::{self, Entry, What};
 use super::message;
 use crate::cli::amount;
 use crate::cli::names::{self, Named};
@@ -30,6 +30,14 @@ pub(super) enum Existing {
         /// Whether it is corrected.
         replace: bool,
     },
+}
+
+impl Existing {
+    /// Whether what is there gives way.
+    fn is_replaced(self) -> bool {
+        let (Self::Correct { anew: replaced } | Self::Keep { replace: replaced }) = self;
+        replaced
+    }
 }
 
 /// Why no text was made.
@@ -187,6 +195,12 @@ impl<'a> Recorder<'a> {
                 Existing::Correct { anew: true } => recorded(entry, &name, None, records)?,
             },
             (_, own) => {
+                let value = own.as_ref().and_then(|own| own.value.as_ref());
+                if let (What::Unmeasured, Some(value), false) =
+                    (&entry.what, value, self.existing.is_replaced())
+                {
+                    return Err(entry::is_measured(&name, entry.stamp, value));
+                }
                 let record = recorded(entry, &name, own.as_ref(), records)?;
                 if let (Existing::Keep { replace: false }, Some(own)) = (self.existing, own) {
                     refuse_contradiction(&name, own, &record)?;
@@ -237,6 +251,7 @@ fn recorded(
     let value = match &entry.what {
         What::Value(Given::Exactly(value)) => Some(value.clone()),
         What::Value(Given::By(by)) => Some(stepped(entry.stamp, *by, name, records)?),
+        What::Unmeasured => None,
         What::Nothing | What::Void => own.and_then(|record| record.value.clone()),
     };
     Ok(Record {

@@ -178,8 +178,13 @@ impl Reader<'_> {
             },
         };
         let common = common.filter(|_| self.mistakes.len() == before)?;
-        let given = text("value").map_or(NO_VALUE, |(given, _)| given);
-        match entry::valued(self.context.model, common.named, given, Signs::Plain) {
+        let said = match text("value") {
+            None => entry::unvalued(self.context.model, common.named),
+            Some((given, _)) => {
+                entry::valued(self.context.model, common.named, given, Signs::Plain)
+            }
+        };
+        match said {
             Ok((named, what)) => self.entry(line, common, named, what, confidence),
             Err(error) => {
                 self.mistake_at(at("value"), "value", error);
@@ -253,6 +258,9 @@ impl Reader<'_> {
         };
         let common = self.common(line, &text)?;
         let said = match row.cells.get("value") {
+            None if object.contains_key("value") => {
+                entry::unmeasured(self.context.model, common.named)
+            }
             None => entry::unvalued(self.context.model, common.named),
             Some(value) => self.json_value(common.named, value),
         };
@@ -362,7 +370,8 @@ impl Reader<'_> {
         confidence: Option<u8>,
     ) -> Option<Entry> {
         let Common { stamp, note, by, .. } = common;
-        if what == What::Nothing && note.is_none() && confidence.is_none() {
+        let is_empty = matches!(what, What::Nothing | What::Unmeasured);
+        if is_empty && note.is_none() && confidence.is_none() {
             let error = Error::new(Kind::Usage, "there is nothing to record")
                 .hint("give a value, a confidence or a note");
             self.mistake(line, None, None, error);

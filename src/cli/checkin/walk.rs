@@ -186,6 +186,11 @@ impl Checkin<'_> {
             return Err(Error::new(Kind::Usage, message)
                 .hint("--replace records it anew; --on gives another date"));
         }
+        if let (What::Unmeasured, false, Some(value)) =
+            (&what, self.arguments.replace, own.and_then(|own| own.value.as_ref()))
+        {
+            return Err(entry::is_measured(&names::full(model, named), self.stamp, value));
+        }
         let what = match what {
             What::Value(Given::By(by)) => {
                 let counts = |record: &&Record| !record.void && record.stamp <= self.stamp;
