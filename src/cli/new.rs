@@ -87,10 +87,14 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     let made = edits.make(commit)?;
     output::print(&format!("wrote {path}\n{}\n", global.look().dim(&made)))?;
     if owner.is_none() {
-        output::note(
-            global,
-            "note: nobody in `[people]` has the e-mail address that git knows you by: name the owner yourself",
-        );
+        let why = match author_email(&Git::default(), &session.root) {
+            None => "git knows no e-mail address of yours",
+            Some(_) if model.settings.people.is_none() => {
+                "the e-mail address that git knows you by makes no name"
+            }
+            Some(_) => "nobody in `[people]` has the e-mail address that git knows you by",
+        };
+        output::note(global, &format!("note: {why}: name the owner yourself"));
     }
     output::note(
         global,
