@@ -146,7 +146,7 @@ impl<'a> Edits<'a> {
     pub(super) fn changed(&self) -> impl Iterator<Item = &str> {
         let snapshot = &self.session.workspace.snapshot;
         let is_change = |(path, text): &(&String, &Option<String>)| {
-            text.is_some() && snapshot.get(path).is_some()
+            text.is_some() && snapshot.get(path).is_some() && snapshot.text(path) != text.as_deref()
         };
         self.edits.iter().filter(is_change).map(|(path, _)| path.as_str())
     }

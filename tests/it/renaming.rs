@@ -204,3 +204,15 @@ fn a_workspace_in_a_folder_of_its_repository_and_without_any() {
     let said = folder.goals(&["rename", "quiet", "calm", "--commit"]).refused();
     assert!(said.contains("git init"), "{said}");
 }
+
+#[test]
+fn a_record_that_says_nothing_of_the_key_result_is_not_told_as_changed() {
+    let repo = repo();
+    repo.write(
+        "goals/2026-q4/platform/calm-deploys.checkins.toml",
+        "2026-11-02 = { note = \"x\" }\n",
+    );
+    let said = repo.goals(&["rename", "lead-time", "delay"]).sound();
+    assert!(said.contains("platform/calm-deploys.toml"), "{said}");
+    assert!(!said.contains("checkins"), "{said}");
+}
