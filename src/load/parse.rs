@@ -83,6 +83,9 @@ pub(super) fn mend(path: &str, original: &str) -> Mended {
     let all = faults.len() + errors.len();
     let told = errors.iter().take(MAX_FAULTS + 1);
     faults.extend(told.map(|error| fault(&text, tree.get_ref(), error.span, &error.message)));
+    if path.ends_with(".checkins.toml") {
+        tell_of_joining(original, &mut faults);
+    }
     faults.sort_by_key(|fault| fault.span);
     if faults.len() > MAX_FAULTS {
         let more = count(all - MAX_FAULTS, "more line");
@@ -94,6 +97,15 @@ pub(super) fn mend(path: &str, original: &str) -> Mended {
     let broken = broken.into_iter().map(|line| line_at(original, line)).collect();
     let findings = faults.into_iter().map(|fault| fault.diagnostic(path)).collect();
     Mended { text, broken, findings }
+}
+
+/// Says of each table of records that is there twice what makes one of the two.
+fn tell_of_joining(text: &str, faults: &mut [Fault]) {
+    for fault in faults.iter_mut().filter(|fault| fault.message.ends_with(" is given twice")) {
+        if text[line_at(text, fault.span.start).start..].starts_with('[') {
+            fault.help = Some("`goals fmt` joins tables of one name, as a merge may leave them");
+        }
+    }
 }
 
 impl Fault {

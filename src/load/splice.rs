@@ -86,6 +86,9 @@ impl SpliceError {
             Self::Syntax { conflict: true, .. } => {
                 "resolve the merge conflict in the file, then check in again".into()
             }
+            Self::Syntax { problem, .. } if problem.starts_with("duplicate key") => {
+                "`goals fmt` joins tables of one name, as a merge may leave them; otherwise correct that line, then check in again".into()
+            }
             Self::Syntax { .. } => {
                 "correct that line, then check in again; `goals check` shows every mistake".into()
             }
