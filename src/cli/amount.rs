@@ -201,24 +201,66 @@ fn cure_for(text: &str, sign: Option<char>, unit: Option<&str>) -> String {
         Some(unit) => format!("write the bare number in {unit}, such as 12.5"),
         None => "write the bare number, such as 12.5".to_owned(),
     };
-    let Some((value, tail)) = number_within(text) else { return bare() };
+    let Some((before, value, tail)) = number_within(text) else { return bare() };
+    if before.contains(['-', '+', '\u{2212}']) {
+        return "write one sign, in front of the number".to_owned();
+    }
     let sign = if sign == Some('-') { "=-" } else { "" };
     let shown = |factor: f64| format!("{sign}{}", text::number(step(value * factor, 0.0)));
-    let in_unit = unit.map(|unit| format!(" (in {unit})")).unwrap_or_default();
-    match factor(&tail) {
-        Some(factor) if unit.is_some_and(|unit| unit.starts_with(&tail)) => {
-            format!("write {}{in_unit}, or {}", shown(1.0), shown(factor))
+    let Some(unit) = unit else {
+        return match factor(&tail) {
+            Some(factor) => format!("write {}", shown(factor)),
+            None if tail == "%" => {
+                format!("write {} or {}, as the plan counts it", shown(1.0), shown(0.01))
+            }
+            None => format!("write the bare number: {}", shown(1.0)),
+        };
+    };
+    let (before, word) = (beside_unit(&before, unit), beside_unit(&tail, unit));
+    let multiplied = factor(word);
+    let is_scaled = unit.split(is_currency).any(|part| factor(part).is_some());
+    if is_foreign(before) || multiplied.is_none() && is_foreign(word) || word != "" && is_scaled {
+        return format!("convert it to {unit} and write the bare number, such as 12.5");
+    }
+    match multiplied {
+        Some(factor) if unit.starts_with(word) => {
+            format!("write {} (in {unit}), or {}", shown(1.0), shown(factor))
         }
-        Some(factor) => format!("write {}{in_unit}", shown(factor)),
-        None if tail == "%" && unit.is_none() => {
-            format!("write {} or {}, as the plan counts it", shown(1.0), shown(0.01))
-        }
-        None => format!("write the bare number{in_unit}: {}", shown(1.0)),
+        Some(factor) => format!("write {} (in {unit})", shown(factor)),
+        None => format!("write the bare number (in {unit}): {}", shown(1.0)),
     }
 }
 
-/// The one number within a text, and the word behind it.
-fn number_within(text: &str) -> Option<(f64, String)> {
+/// What stands beside a number, without the measure's own unit or another name of its currency.
+fn beside_unit<'t>(text: &'t str, unit: &str) -> &'t str {
+    const CURRENCIES: [(&str, &str); 3] = [("EUR", "€"), ("USD", "$"), ("GBP", "£")];
+    let is_same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
+    let same = CURRENCIES.into_iter().find(|(code, sign)| is_same(code, unit) || *sign == unit);
+    let (code, sign) = same.unwrap_or((unit, if unit.starts_with('%') { "%" } else { unit }));
+    let text = text.trim();
+    if text == unit || is_same(text, unit) && factor(text).is_none() {
+        return "";
+    }
+    let rest = [unit, code, sign]
+        .into_iter()
+        .find_map(|unit| text.strip_suffix(unit).or_else(|| text.strip_prefix(unit)));
+    match rest.map(str::trim) {
+        Some(rest) if rest.is_empty() || factor(rest).is_some() => rest,
+        _ => text,
+    }
+}
+
+/// Whether a text beside a number could be a unit.
+fn is_foreign(text: &str) -> bool {
+    text.contains(|c: char| c.is_alphanumeric() || is_currency(c) || "%‰°\"".contains(c))
+}
+
+fn is_currency(c: char) -> bool {
+    "€$£¥".contains(c)
+}
+
+/// The one number within a text, with what stands before and behind it.
+fn number_within(text: &str) -> Option<(String, f64, String)> {
     let start = text.find(|c: char| c.is_ascii_digit())?;
     let rest = &text[start..];
     let is_part = |c: char| c.is_ascii_digit() || c == '.' || is_separator(c);
@@ -230,13 +272,14 @@ fn number_within(text: &str) -> Option<(f64, String)> {
         return None;
     };
     let value = bounded(&digits, None).ok()?;
-    (!tail.contains(|c: char| c.is_ascii_digit())).then(|| (value, tail.to_owned()))
+    (!tail.contains(|c: char| c.is_ascii_digit()))
+        .then(|| (text[..start].to_owned(), value, tail.to_owned()))
 }
 
 /// What a word behind a number multiplies it by.
 fn factor(word: &str) -> Option<f64> {
-    match word.split_whitespace().next()?.to_lowercase().as_str() {
-        "k" | "tsd" | "thousand" => Some(1e3),
+    match word.trim().to_lowercase().as_str() {
+        "k" | "tsd" | "thousand" | "thousands" => Some(1e3),
         "m" | "mn" | "mio" | "million" | "millions" => Some(1e6),
         "b" | "bn" | "mrd" | "billion" | "billions" => Some(1e9),
         _ => None,
@@ -302,20 +345,33 @@ mod tests {
             ("1.5 bn", "", "write 1500000000"),
             ("-2k", "", "write =-2000"),
             ("3m", "min", "write 3 (in min), or 3000000"),
-            ("3M", "m", "write 3000000 (in m)"),
+            ("3M", "m", "convert it to m and write the bare number, such as 12.5"),
             ("1,25", "", "write 1.25 or 125"),
             ("0,5", "", "write 0.5"),
             ("1.250,5", "", "write 1250.5"),
             ("1.250.000", "", "write 1250000"),
             ("45%", "", "write 45 or 0.45, as the plan counts it"),
-            ("45%", "min", "write the bare number (in min): 45"),
-            ("180 sec", "min", "write the bare number (in min): 180"),
+            ("45%", "min", "convert it to min and write the bare number, such as 12.5"),
+            ("180 sec", "min", "convert it to min and write the bare number, such as 12.5"),
+            ("3k sec", "min", "convert it to min and write the bare number, such as 12.5"),
+            ("3h", "min", "convert it to min and write the bare number, such as 12.5"),
+            ("1.5days", "min", "convert it to min and write the bare number, such as 12.5"),
+            ("5s", "ms", "convert it to ms and write the bare number, such as 12.5"),
+            ("$3.2k", "€", "convert it to € and write the bare number, such as 12.5"),
+            ("3k", "M", "convert it to M and write the bare number, such as 12.5"),
+            ("3k", "M€", "convert it to M€ and write the bare number, such as 12.5"),
+            ("3.2k€", "€", "write 3200 (in €)"),
+            ("3.2k €", "€", "write 3200 (in €)"),
+            ("3.2k", "€", "write 3200 (in €)"),
+            ("~180 min", "min", "write the bare number (in min): 180"),
+            ("180 Min", "min", "write the bare number (in min): 180"),
+            ("€-5", "€", "write one sign, in front of the number"),
             ("fast", "min", "write the bare number in min, such as 12.5"),
             ("", "", "write the bare number, such as 12.5"),
             ("nan", "", "write the bare number, such as 12.5"),
             ("0x10", "", "write the bare number, such as 12.5"),
             ("3/4", "", "write the bare number, such as 12.5"),
-            ("--3", "", "write the bare number: =-3"),
+            ("--3", "", "write one sign, in front of the number"),
             ("1e308", "", "measure in a larger unit, such as thousands"),
             ("1e999", "min", "measure in a larger unit"),
             ("99999999999999999999", "min", "measure in a larger unit"),

@@ -345,15 +345,20 @@ impl<'a> Session<'a> {
     /// Ends a command that tells figures: says how many errors keep them from being complete. What
     /// is sound but ill-advised, or not closed in time, does not.
     pub(super) fn end(&self) -> Ending {
-        let found = pipeline::of_shape(&self.workspace, &self.rollup(None), self.as_of);
-        let errors = found.iter().filter(|finding| finding.level == Level::Error).count();
-        match output::broken(errors) {
+        match output::broken(self.errors(|_| true)) {
             Some(error) => {
                 output::warn(self.global, &error.message, error.hint.as_deref());
                 Ending::Findings
             }
             None => Ending::Sound,
         }
+    }
+
+    /// How many errors of form there are in some files.
+    pub(super) fn errors(&self, is_meant: impl Fn(&str) -> bool) -> usize {
+        let found = pipeline::of_shape(&self.workspace, &self.rollup(None), self.as_of);
+        let errors = found.iter().filter(|finding| finding.level == Level::Error);
+        errors.filter(|finding| is_meant(&finding.primary.place.path)).count()
     }
 
     /// Checks that a cycle or team that was asked for exists.

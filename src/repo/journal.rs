@@ -63,35 +63,48 @@ impl Journal {
 }
 
 /// Takes back what a killed recording left: files that it wrote and did not commit, and what it
-/// wrote them through. To be called under the lock. What was changed since is left alone.
+/// wrote them through; the files that were put back, relative to their workspace. To be called under the lock.
+/// What was changed since is left alone.
 ///
 /// # Errors
 ///
 /// A git process that it started is still at work, or the system refuses.
-pub(super) fn recover(repository: &Repository<'_>, git_dir: &Path) -> Result<(), RecoveryError> {
+pub(super) fn recover(
+    repository: &Repository<'_>,
+    git_dir: &Path,
+) -> Result<Vec<PathBuf>, RecoveryError> {
     sweep(git_dir);
     let path = git_dir.join(NAME);
     let text = match fs::read(&path) {
         Ok(text) => text,
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(cause) => return Err(WriteError::System { doing: "read", path, cause }.into()),
     };
+    let mut taken_back = Vec::new();
     if let Ok(note) = serde_json::from_slice::<Note>(&text)
         && note.workspace.is_dir()
     {
         let repository = Repository { git: repository.git, folder: &note.workspace };
         repository.wait_for_index()?;
         for file in &note.files {
-            take_back(&repository, file)?;
+            if take_back(&repository, file)? {
+                taken_back.push(file.path.clone());
+            }
         }
     }
     let _ = fault::reached("taken back");
-    fs::remove_file(&path)
-        .map_err(|cause| WriteError::System { doing: "remove", path, cause }.into())
+    fs::remove_file(&path).map_err(|cause| WriteError::System { doing: "remove", path, cause })?;
+    Ok(taken_back)
 }
 
-fn take_back(repository: &Repository<'_>, file: &NotedFile) -> Result<(), RecoveryError> {
-    let Ok(path) = resolve(repository.folder, &file.path) else { return Ok(()) };
+/// Whether a recording that was killed left its note.
+pub(super) fn is_there(git_dir: &Path) -> bool {
+    git_dir.join(NAME).exists()
+}
+
+/// Puts a file back as it was; whether there was something to put back.
+fn take_back(repository: &Repository<'_>, file: &NotedFile) -> Result<bool, RecoveryError> {
+    let Ok(path) = resolve(repository.folder, &file.path) else { return Ok(false) };
     let full = repository.folder.join(&path);
     if let Some(folder) = full.parent() {
         sweep(folder);
@@ -99,12 +112,13 @@ fn take_back(repository: &Repository<'_>, file: &NotedFile) -> Result<(), Recove
     let is_as_written = fs::read(&full).is_ok_and(|bytes| bytes == file.after.as_bytes());
     let paths = [path];
     if !is_as_written || repository.uncommitted(&paths)?.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     if file.before.is_none() {
         repository.withdraw(&paths)?;
     }
-    Ok(restore(&full, file.before.as_deref())?)
+    restore(&full, file.before.as_deref())?;
+    Ok(true)
 }
 
 /// Why what a killed recording left could not be taken back.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use super::commit::{CommitError, CommitId, CommitRequest, Repository, commit};
-use super::journal::{Journal, RecoveryError, recover};
+use super::journal::{self, Journal, RecoveryError, recover};
 use super::lock::{Lock, LockError};
 use super::program::Git;
 use super::write::{WriteError, read_text, resolve, restore, write_atomically};
@@ -181,6 +181,23 @@ pub fn record<E: std::error::Error + 'static>(
         journal.end();
     }
     done
+}
+
+/// Takes back what a recording that was killed left behind, as the next one would; the files that were put back,
+/// relative to their workspace.
+///
+/// For those who read before they record. What cannot be taken back yet is left to the recording, which says why.
+pub fn take_back_interrupted(git: &Git, workspace: &Path) -> Vec<PathBuf> {
+    let repository = Repository { git, folder: workspace };
+    let Some(git_dir) = repository.git_dir().ok().filter(|path| journal::is_there(path)) else {
+        return Vec::new();
+    };
+    let lock = repository.common_dir().ok();
+    let lock = lock.and_then(|common_dir| Lock::in_repository(&common_dir, Duration::ZERO).ok());
+    if lock.is_none() || repository.refuse_operation_under_way().is_err() {
+        return Vec::new();
+    }
+    recover(&repository, &git_dir).unwrap_or_default()
 }
 
 fn take_lock<E: std::error::Error + 'static>(

@@ -107,9 +107,9 @@ fn values_are_taken_as_people_type_them() {
 fn what_is_ambiguous_or_impossible_says_what_to_type() {
     let repo = committed();
     for (arguments, said) in [
-        (&["lead-time", "€3.2k"][..], "write 3200 (in min)"),
+        (&["lead-time", "3.2k"][..], "write 3200 (in min)"),
         (&["lead-time", "1,25"], "write 1.25 or 125"),
-        (&["lead-time", "45%"], "write the bare number (in min): 45"),
+        (&["lead-time", "45%"], "convert it to min"),
         (&["lead-time", "1e308"], "takes a number of at most 1e60"),
         (&["lead-time", "fast"], "takes a number, found `fast`"),
         (&["margin", "-3"], "write =-3 for the value"),
@@ -129,6 +129,8 @@ fn what_is_ambiguous_or_impossible_says_what_to_type() {
         (&["lead-time", "3", "--on", "2026-13-01"], "months run from 01 to 12"),
         (&["lead-time", "3", "--on", "yesterday"], "a date is written 2026-10-05"),
         (&["lead-time", "3", "--on", "2026-10-05T25:00"], "2026-10-05T14:30 with a time"),
+        (&["lead-time", "3", "--by", ""], "`` is nobody's name"),
+        (&["lead-time", "3", "--by", "ben\u{7}"], "`ben\\u{7}` is nobody's name"),
         (&["lead-time", "3", "--by", "bem"], "did you mean `ben`?"),
     ] {
         let refused = repo.goals(&[&["checkin"], arguments].concat()).refused();
@@ -270,7 +272,8 @@ fn a_record_is_taken_back_and_stays_so() {
         "check-in: calm-deploys.lead-time 140 min of 2026-10-26 taken back\n\nwrong dashboard\n\nCheck-in: 2026-q4/calm-deploys.lead-time 2026-10-26 void"
     );
     assert_eq!(repo.goals(&["log", "-n", "1", "--format", "json"]).json()[0]["event"], "voided");
-    assert!(repo.goals(&void).refused().contains("already recorded so"));
+    let refused = repo.goals(&[&void[..5], &["-m", "other"]].concat()).refused();
+    assert!(refused.contains("already recorded so") && refused.contains("keeps the note"));
 
     let again = ["checkin", "lead-time", "130", "--on", "2026-10-26"];
     let refused = repo.goals(&again).refused();
@@ -307,6 +310,65 @@ fn no_value_where_there_is_one_is_refused() {
     repo.write(RECORD, &format!("{START}2026-11-21 = 90\n"));
     let walk = piped(&repo, &["checkin", "-i", "--all"], "-\nq\n");
     assert!(walk.stderr.contains("has a value on 2026-11-21: 90"), "{}", walk.stderr);
+}
+
+#[test]
+fn answers_of_several_walks_are_recorded_the_last_of_them_counts() {
+    let repo = committed();
+    let (walk, kept) = (["checkin", "-i"], ".git/goals/answers.ndjson");
+    piped(&repo, &walk, "90\n7\nfirst\n").refused();
+    piped(&repo, &walk, "80\n6\nsecond\n").refused();
+    assert_eq!(repo.read(kept).lines().count(), 2);
+    repo.goals(&["checkin", "--from", kept]).sound();
+    assert!(line(&repo, "2026-11-21").contains("value = 80, confidence = 6, note = \"second\""));
+    assert!(!repo.path().join(kept).exists());
+
+    let said = piped(&repo, &["checkin", "-i", "--all"], "70\n\n\n").refused();
+    assert!(said.contains(&format!("goals checkin --from {kept} --replace")), "{said}");
+    repo.goals(&["checkin", "--from", kept, "--replace"]).sound();
+    assert!(line(&repo, "2026-11-21").contains("value = 70"));
+
+    piped(&repo, &["checkin", "-i", "--all"], "60\n\n\n").refused();
+    piped(&repo, &["checkin", "-i", "--all"], "50\n\n\nq\n\n").sound();
+    assert!(line(&repo, "2026-11-21").contains("value = 50"));
+    assert!(!repo.path().join(kept).exists(), "a walk that was recorded leaves no answers");
+}
+
+#[test]
+fn errors_of_the_plan_and_a_result_that_cannot_be_told_are_said() {
+    let repo = uncommitted();
+    repo.write(PLAN_PATH, &PLAN.replace("baseline = 240", "baselin = 240"));
+    repo.commit("Ana Silva <ana@northwind.example>", "2026-11-16T09:00:00Z", "begin");
+    let output = repo.goals(&["checkin", "lead-time", "100"]);
+    assert!(output.stderr.contains("in the plan: what is broken"), "{}", output.stderr);
+    assert!(output.stderr.contains("`goals check`"), "{}", output.stderr);
+    output.sound();
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_is_recorded_and_cannot_be_told_is_said_to_be_recorded() {
+    let repo = committed();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("there");
+    let mut command = repo.command(env!("CARGO_BIN_EXE_goals"));
+    let output = command.args(["checkin", "lead-time", "88"]).stdout(full).output().expect("runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("it was recorded all the same: commit "), "{said}");
+    assert_eq!(commits(&repo), 2);
+}
+
+#[test]
+fn two_tables_of_one_name_are_joined_by_the_formatter() {
+    let repo = uncommitted();
+    repo.write(RECORD, &format!("{START}\n[lead-time]\n2026-11-02 = 130\n"));
+    repo.commit("Ana Silva <ana@northwind.example>", "2026-11-16T09:00:00Z", "merged");
+    let joins = "`goals fmt` joins tables of one name";
+    assert!(repo.goals(&["check"]).stdout.contains(joins));
+    assert!(repo.goals(&["checkin", "lead-time", "100"]).refused().contains(joins));
+    repo.goals(&["fmt"]).sound();
+    repo.goals(&["checkin", "lead-time", "100", "--no-commit"]).sound();
+    assert_eq!(repo.read(RECORD).matches("[lead-time]").count(), 1);
 }
 
 #[test]

@@ -85,7 +85,12 @@ fn killed_in_the_middle_of_a_commit_the_same_check_in_succeeds_once() {
     let killed = command.args(arguments).output().expect("it runs");
     assert_eq!(killed.status.code(), None);
     std::fs::remove_file(&hook).expect("removed");
-    repo.goals(&arguments).sound();
+    assert_eq!(repo.read(RECORDS), format!("{START}2026-10-12 = 180\n"), "half done");
+    let output = repo.goals(&arguments);
+    let note = format!("note: took back an interrupted check-in ({RECORDS})\n");
+    assert_eq!(output.stderr, note);
+    assert!(output.stdout.contains("240 → 180  0% → 27%"), "{}", output.stdout);
+    output.sound();
     assert_eq!(repo.read(RECORDS), format!("{START}2026-10-12 = 180\n"));
     assert_eq!(repo.git(&["rev-list", "--count", "HEAD"]), "2\n");
     assert_eq!(repo.git(&["status", "--porcelain", "--untracked-files=all"]), "");

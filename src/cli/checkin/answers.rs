@@ -86,6 +86,12 @@ impl Kept {
         Ok(())
     }
 
+    /// Discards every answer, once those of this conversation are recorded. If another conversation has written to
+    /// the file meanwhile, it stays as it is.
+    pub(super) fn discard(self) {
+        Self { added: self.added + self.earlier, earlier: 0, ..self }.forget();
+    }
+
     /// Forgets the answers of this conversation, and the file if there are no others in it. If another conversation
     /// has written to it meanwhile, it stays as it is.
     pub(super) fn forget(self) {

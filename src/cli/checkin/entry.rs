@@ -123,8 +123,12 @@ pub(super) fn goal_as_a_whole(model: &Model, (at, _): Named, name: &str) -> Erro
     }
 }
 
-/// Refuses a person that `[people]` does not have, where there is such a table.
+/// Refuses what is no name, and a person that `[people]` does not have, where there is such a table.
 pub(super) fn known_person(model: &Model, by: &str) -> Result<()> {
+    if by.trim().is_empty() || by.chars().any(char::is_control) {
+        return Err(Error::new(Kind::Usage, format!("`{}` is nobody's name", printable(by)))
+            .hint("name who took the value, on one line"));
+    }
     let Some(people) = &model.settings.people else { return Ok(()) };
     if people.contains_key(by) {
         return Ok(());
@@ -175,6 +179,9 @@ pub(super) fn confidence(text: &str) -> std::result::Result<u8, String> {
             Ok(share) if share > 0.0 && share < 1.0 => {
                 format!("{wants}: write {}", (share * 10.0).round())
             }
+            Ok(whole) if !is_percent && whole.fract() == 0.0 && (0.0..=10.0).contains(&whole) => {
+                format!("{wants}: write {whole}")
+            }
             Ok(between) if (1.0..10.0).contains(&between) => {
                 format!("{wants}: write {} or {}", between.floor(), between.ceil())
             }
@@ -194,13 +201,14 @@ mod tests {
         for (text, said) in [
             ("6.5", "write 6 or 7"),
             ("0.7", "write 7"),
+            ("7.0", "from 0 to 10: write 7"),
             ("65%", "write 7"),
             ("11", "from 0 to 10"),
             ("-1", "from 0 to 10"),
             ("high", "from 0 to 10"),
             ("nan", "from 0 to 10"),
         ] {
-            assert!(confidence(text).is_err_and(|why| why.contains(said)), "{text}");
+            assert!(confidence(text).is_err_and(|why| why.ends_with(said)), "{text}");
         }
     }
 }

@@ -27,10 +27,10 @@ use super::{Ending, clock, output};
 use crate::date::Stamp;
 use crate::error::{Error, Kind, Result};
 use crate::load;
-use crate::repo::Content;
 use crate::repo::program::Git;
-use crate::repo::record::{Finish, RecordError, Recorded, Recording, Uncommitted, record};
-use crate::text::count;
+use crate::repo::record::{self, Finish, RecordError, Recorded, Recording, Uncommitted, record};
+use crate::repo::{self, Content};
+use crate::text::{count, printable};
 use entry::{Entry, Present};
 use pairs::Said;
 use recorder::{Existing, Recorder, Refusal, Told};
@@ -123,6 +123,10 @@ struct Checkin<'a> {
 
 pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     let when = When { as_of: None, rev: None, require_history: false };
+    let git = Git::default();
+    if !arguments.no_commit {
+        take_back_interrupted(global, &git);
+    }
     let session = Session::open(global, &when)?;
     let now = clock::now()?;
     let present =
@@ -132,11 +136,29 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     if let Some(by) = &arguments.by {
         entry::known_person(&session.workspace.model, by)?;
     }
-    let checkin = Checkin { global, session, arguments, present, stamp, git: Git::default() };
+    let checkin = Checkin { global, session, arguments, present, stamp, git };
     match &arguments.from {
         Some(path) => checkin.tabled(path),
         None if arguments.pairs.is_empty() => checkin.walk(),
         None => checkin.typed(),
+    }
+}
+
+/// Takes back what a check-in that was killed left behind, before anything is read, and says so.
+fn take_back_interrupted(global: &Global, git: &Git) {
+    let here = std::env::current_dir();
+    let Ok(root) = here
+        .map_err(drop)
+        .and_then(|here| repo::find_root(&here, load::SETTINGS_FILE).map_err(drop))
+    else {
+        return;
+    };
+    for path in record::take_back_interrupted(git, &root) {
+        let path = path.to_string_lossy();
+        output::note(
+            global,
+            &format!("note: took back an interrupted check-in ({})", printable(&path)),
+        );
     }
 }
 
@@ -181,8 +203,11 @@ impl Checkin<'_> {
             Ok(()) => Ok(Ending::Sound),
             Err((Refusal::NothingNew, _)) => {
                 let date = entries.first().map_or(self.stamp, |entry| entry.stamp);
-                Err(Error::new(Kind::Usage, format!("already recorded so for {date}"))
-                    .hint("give another value, note or confidence, or another date with --on"))
+                let cure = match self.arguments.void {
+                    true => "it was taken back before, and keeps the note that says why",
+                    false => "give another value, note or confidence, or another date with --on",
+                };
+                Err(Error::new(Kind::Usage, format!("already recorded so for {date}")).hint(cure))
             }
             Err((Refusal::Wrong(wrong), _)) => Err(wrong
                 .into_iter()
@@ -203,6 +228,7 @@ impl Checkin<'_> {
             present: self.present,
             stamp: self.stamp,
             by: self.arguments.by.as_deref(),
+            last_counts: self.is_answers(path),
         };
         let entries = table::entries(&context, path, &text, format)?;
         self.require_sound(&entries)?;
@@ -215,17 +241,17 @@ impl Checkin<'_> {
             }
             Err((Refusal::Wrong(wrong), _)) => return Err(mistakes::refused(path, wrong)),
         }
-        self.forget_answers(path);
+        if self.is_answers(path) {
+            note::remove(path);
+        }
         Ok(Ending::Sound)
     }
 
-    /// Forgets kept answers once they are recorded.
-    fn forget_answers(&self, path: &Path) {
+    /// Whether a file is the one that keeps answers.
+    fn is_answers(&self, path: &Path) -> bool {
         let kept = self.session.repo.as_ref().map(|repo| answers::path(repo.common_dir()));
         let full = |path: &Path| std::fs::canonicalize(path).ok();
-        if kept.is_some_and(|kept| full(&kept).is_some() && full(&kept) == full(path)) {
-            note::remove(path);
-        }
+        kept.is_some_and(|kept| full(&kept).is_some() && full(&kept) == full(path))
     }
 
     /// Records the entries and says what came of it; or why there is nothing to record.
@@ -254,7 +280,10 @@ impl Checkin<'_> {
         let done = record(&self.git, &recording, |texts| recorder.change(&files, texts));
         let told = recorder.told.take();
         match done {
-            Ok(done) => self.tell(&done, &told).map(Ok),
+            Ok(done) => self.tell(&done, &told).map(Ok).map_err(|error| match &done.commit {
+                Some(id) => error.hint(format!("it was recorded all the same: commit {id}")),
+                None => error.hint("it was recorded all the same"),
+            }),
             Err(RecordError::Change(refusal)) => Ok(Err((refusal, told))),
             Err(other) => {
                 let error = Error::new(Kind::Git, other.to_string());
@@ -287,8 +316,23 @@ impl Checkin<'_> {
             );
         }
         self.tell_hidden(told);
+        self.tell_broken(told);
         self.tell_taken_back(told);
         Ok(())
+    }
+
+    /// Says how many errors keep figures of what was recorded from being computed.
+    fn tell_broken(&self, told: &Told<'_>) {
+        let is_recorded = |path: &str| told.edits.iter().any(|edit| edit.goal.path == path);
+        let errors = self.session.errors(is_recorded);
+        if errors > 0 {
+            let message = format!(
+                "{} in the plan: what is broken counts as not measured",
+                count(errors, "error")
+            );
+            let hint = "`goals check` shows each with its place and its cure";
+            output::warn(self.global, &message, Some(hint));
+        }
     }
 
     /// Says which records change no figure since their day has one without a time.

@@ -36,6 +36,8 @@ pub(super) struct Context<'a> {
     pub(super) stamp: Stamp,
     /// Who took the values of rows that do not say it.
     pub(super) by: Option<&'a str>,
+    /// Whether the last row counts of those that contradict each other, as it does of answers.
+    pub(super) last_counts: bool,
 }
 
 /// The keys of a record.
@@ -401,6 +403,7 @@ impl Reader<'_> {
                     unique.push(entry);
                 }
                 Some(at) if unique[*at] == (Entry { line: unique[*at].line, ..entry.clone() }) => {}
+                Some(at) if self.context.last_counts => unique[*at] = entry,
                 Some(at) => {
                     let name = names::full(self.context.model, entry.named);
                     let message = format!(

@@ -66,7 +66,7 @@ impl Checkin<'_> {
             output::note(
                 self.global,
                 &format!(
-                    "An earlier walk was broken off: goals checkin --from {kept_in} records its answers."
+                    "An earlier walk was broken off: goals checkin --from {kept_in} records its answers; confirming this one discards them."
                 ),
             );
         }
@@ -115,14 +115,15 @@ impl Checkin<'_> {
         let forget = |kept: Option<Kept>| kept.into_iter().for_each(Kept::forget);
         match end {
             End::Confirmed(answers) => {
+                let replaces = self.replaces(due, &answers);
                 let entries: Vec<Entry> =
                     answers.into_iter().map(|answer| self.entry(due, answer)).collect();
                 match self.require_sound(&entries).and_then(|()| self.record_typed(&entries)) {
                     Ok(ending) => {
-                        forget(kept);
+                        kept.into_iter().for_each(Kept::discard);
                         Ok(ending)
                     }
-                    Err(error) => Err(self.not_lost(error, entries.len(), kept.as_ref())),
+                    Err(error) => Err(self.not_lost(error, entries.len(), replaces, kept.as_ref())),
                 }
             }
             End::Declined => {
@@ -134,25 +135,37 @@ impl Checkin<'_> {
                 forget(kept);
                 Ok(Ending::Sound)
             }
-            End::Broken(answers) => Err(self.broken_off(&answers, kept)),
+            End::Broken(answers) => Err(self.broken_off(due, &answers, kept)),
         }
     }
 
-    fn broken_off(&self, answers: &[Answer], kept: Option<Kept>) -> Error {
+    /// Whether an answer is about a date that has a record.
+    fn replaces(&self, due: &[Named], answers: &[Answer]) -> bool {
+        let model = &self.session.workspace.model;
+        answers.iter().any(|answer| {
+            let (at, position) = due[answer.topic];
+            let key_result = position.map(|position| &model.goals[at].key_results[position]);
+            let mut records = key_result.iter().flat_map(|key_result| &key_result.records);
+            records.any(|record| record.stamp == self.stamp)
+        })
+    }
+
+    fn broken_off(&self, due: &[Named], answers: &[Answer], kept: Option<Kept>) -> Error {
         let error = Error::new(Kind::Usage, "broken off before the end: nothing was recorded");
         if answers.is_empty() {
             kept.into_iter().for_each(Kept::forget);
             return error;
         }
-        self.not_lost(error, answers.len(), kept.as_ref())
+        self.not_lost(error, answers.len(), self.replaces(due, answers), kept.as_ref())
     }
 
     /// Adds to an error how the answers can still be recorded.
-    fn not_lost(&self, error: Error, answers: usize, kept: Option<&Kept>) -> Error {
+    fn not_lost(&self, error: Error, answers: usize, replaces: bool, kept: Option<&Kept>) -> Error {
         let Some(kept) = kept else { return error };
         let path = self.shown(kept.path());
         let given = if answers == 1 { "the answer" } else { "the answers" };
-        let way = format!("{given} given so far: goals checkin --from {path}");
+        let replace = if replaces { " --replace" } else { "" };
+        let way = format!("{given} given so far: goals checkin --from {path}{replace}");
         let hint = error.hint.as_ref().map_or_else(|| way.clone(), |hint| format!("{hint}\n{way}"));
         error.hint(hint)
     }
