@@ -172,3 +172,14 @@ fn an_owner_who_cannot_be_known_is_left_to_be_named() {
     folder.goals(&["new", "calm"]).sound();
     assert!(folder.read("goals/2027-q2/calm.toml").contains("owner = \"ana\""));
 }
+
+#[test]
+fn without_an_address_of_git_nobody_is_looked_for_among_the_people() {
+    let repo = Repo::new();
+    repo.write("goals.toml", "format = 1\n");
+    repo.git(&["config", "user.useConfigOnly", "true"]);
+    std::fs::write(repo.beside("home/gitconfig"), "").expect("written");
+    let said = repo.goals(&["new", "calm-deploys"]).stderr;
+    assert!(said.contains("git knows no e-mail address of yours: name the owner"), "{said}");
+    assert!(!said.contains("[people]"), "{said}");
+}
