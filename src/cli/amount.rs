@@ -219,7 +219,10 @@ fn cure_for(text: &str, sign: Option<char>, unit: Option<&str>) -> String {
     let (before, word) = (beside_unit(&before, unit), beside_unit(&tail, unit));
     let multiplied = factor(word);
     let is_scaled = unit.split(is_currency).any(|part| factor(part).is_some());
-    if is_foreign(before) || multiplied.is_none() && is_foreign(word) || word != "" && is_scaled {
+    if is_foreign(before)
+        || multiplied.is_none() && is_foreign(word)
+        || !word.is_empty() && is_scaled
+    {
         return format!("convert it to {unit} and write the bare number, such as 12.5");
     }
     match multiplied {
