@@ -29,6 +29,7 @@ mod goalpost_moved;
 mod implausible_jump;
 mod judged;
 mod key_result_deleted;
+mod levels;
 mod long_title;
 mod missing_ambition;
 mod missing_due;
@@ -70,14 +71,14 @@ mod wrong_side_of_baseline;
 pub use words::Words;
 
 use crate::date::Date;
-use crate::diagnostic::{Diagnostic, Level, Place, sort};
+use crate::diagnostic::{Diagnostic, Level, sort};
 use crate::history::History;
-use crate::load::{SETTINGS_FILE, SettingsDoc, Spanned};
+use crate::load::SettingsDoc;
 use crate::model::Model;
 use allowances::Allowances;
+use levels::Levels;
 
 use crate::rollup::Rollup;
-use crate::text::{did_you_mean, printable, slip_of};
 
 pub use fingerprint::{Known, Names, fingerprints};
 pub use subject::{Subject, subject};
@@ -556,114 +557,6 @@ pub fn check(
     findings.extend(of_allowances.into_iter().filter(|finding| !allowances.allow(finding)));
     sort(&mut findings);
     findings
-}
-
-/// The level of each rule in a workspace.
-struct Levels {
-    profile: Profile,
-    own: Vec<(String, Option<Level>)>,
-}
-
-/// A set of levels by name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Profile {
-    Okr,
-    Smart,
-    Output,
-    Strict,
-}
-
-const PROFILES: [(&str, Profile); 4] = [
-    ("okr", Profile::Okr),
-    ("smart", Profile::Smart),
-    ("output", Profile::Output),
-    ("strict", Profile::Strict),
-];
-
-impl Levels {
-    /// Reads `[check]`; reports names that it does not know.
-    fn read(settings: &SettingsDoc, findings: &mut Vec<Diagnostic>) -> Self {
-        let mut report = |message: String, found: &Spanned<String>, words: &[&str]| {
-            let place = Place::new(SETTINGS_FILE, found.span);
-            let near = did_you_mean(&found.value, words.iter().copied());
-            let meant = slip_of(&found.value, words.iter().copied());
-            let fix = meant.map(|word| vec![(found.span, format!("\"{word}\""))]);
-            findings.push(
-                Diagnostic::new("wrong-type", message, place).maybe_help(near).maybe_fix(fix),
-            );
-        };
-        let mut profile = Profile::Okr;
-        if let Some(named) = &settings.profile {
-            match PROFILES.iter().find(|(name, _)| *name == named.value) {
-                Some((_, found)) => profile = *found,
-                None => report(
-                    format!(
-                        "`profile` is one of `okr`, `smart`, `output`, `strict`, found `{}`",
-                        printable(&named.value)
-                    ),
-                    named,
-                    &PROFILES.map(|(name, _)| name),
-                ),
-            }
-        }
-        let mut own = Vec::new();
-        for (name, level) in &settings.levels {
-            let parsed = match level.value.as_str() {
-                "off" => None,
-                "info" => Some(Level::Info),
-                "warning" => Some(Level::Warning),
-                "error" => Some(Level::Error),
-                other => {
-                    let message = format!(
-                        "a level is `off`, `info`, `warning` or `error`, found `{}`",
-                        printable(other)
-                    );
-                    report(message, level, &["off", "info", "warning", "error"]);
-                    continue;
-                }
-            };
-            own.push((name.value.clone(), parsed));
-        }
-        Self { profile, own }
-    }
-
-    /// Gives each finding its level, and leaves out those of rules that are off.
-    fn apply(&self, findings: &mut Vec<Diagnostic>) {
-        findings.retain_mut(|finding| {
-            let Some(level) = self.of(finding.rule) else { return false };
-            finding.level = if finding.level == Level::Info { Level::Info } else { level };
-            true
-        });
-    }
-
-    /// The level of a rule; nothing where it is off. What the workspace says of a rule by its name
-    /// goes before the profile.
-    fn of(&self, name: &str) -> Option<Level> {
-        if name == allowances::NEVER_ALLOWED {
-            return Some(Level::Error);
-        }
-        if let Some((_, level)) = self.own.iter().rev().find(|(own, _)| own == name) {
-            return *level;
-        }
-        self.profile.level(name, find(name).map_or(Level::Error, |rule| rule.level))
-    }
-}
-
-impl Profile {
-    /// The level of a rule that usually has another; nothing where the profile turns it off.
-    fn level(self, name: &str, usual: Level) -> Option<Level> {
-        let obligatory =
-            matches!(name, "missing-owner" | "missing-unit" | "missing-source" | "missing-due");
-        let activity = matches!(name, "output-not-outcome" | "activity-wording");
-        match self {
-            Self::Smart if obligatory => Some(Level::Error),
-            Self::Smart if activity || name == "missing-ambition" => None,
-            Self::Output if activity => None,
-            _ if name == "missing-due" => None,
-            Self::Strict if usual == Level::Warning => Some(Level::Error),
-            _ => Some(usual),
-        }
-    }
 }
 
 #[cfg(test)]
