@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use rayon::prelude::*;
 
 use super::publish::{Foreign, publish};
 use super::session::{Session, State};
@@ -11,7 +12,7 @@ use super::shared::{Global, When};
 use super::{Ending, output};
 use crate::error::{Error, Kind, Result};
 use crate::pipeline::{self, TEMPLATES};
-use crate::render::site;
+use crate::render::site::{self, Site, TemplateError};
 use crate::repo;
 use crate::text::count;
 
@@ -107,10 +108,15 @@ fn pages(session: &Session<'_>) -> Result<BTreeMap<String, Vec<u8>>> {
             ))
         })
         .collect();
-    site::pages(&site::site(&input), &overrides).map_err(|error| {
-        Error::new(Kind::Template, format!("could not render the report: {error}"))
-            .hint("mend the template, or remove it to use the built-in one")
-    })
+    let site = Site::new(&input, &overrides).map_err(in_template)?;
+    let rendered: Vec<_> = site.files().par_iter().map(|file| site.render(*file)).collect();
+    rendered.into_iter().collect::<std::result::Result<_, _>>().map_err(in_template)
+}
+
+/// A mistake in a template, which is always one of the workspace's own.
+fn in_template(error: TemplateError) -> Error {
+    Error::new(Kind::Template, format!("could not render the report: {error}"))
+        .hint("mend the template, or remove it to use the built-in one")
 }
 
 /// The web address of a repository, guessed from its remote; without any user or password in it.

@@ -1,13 +1,14 @@
 //! The static report: views to pages.
 //!
-//! [`pages`] takes a [`Site`] (what each page shows, as text that is ready to show) and returns every file of the
-//! site by its path. It is a pure function: it reads no clock and no disk, and the same site gives the same bytes.
-//! What the pages look like is up to the templates, which a workspace may replace one by one.
+//! [`Site::new`] takes an [`Input`] (what the files say, its figures, its history) and knows every file of the report
+//! ([`Site::files`]); [`Site::render`] makes one of them: its view, then its bytes. So a large site is never in memory
+//! as a whole, and files can be made side by side. It is a pure function: it reads no clock and no disk, and the same
+//! input gives the same bytes. What the pages look like is up to the templates, which a workspace may replace one by
+//! one.
 //!
-//! It does not compute: figures come from the rollup, witnesses from the history. The views' constructors, the
-//! functions of `figure`, `chart`, `markdown` and `link` are how a caller turns those into a [`Site`].
+//! It does not compute: figures come from the rollup, witnesses from the history.
 
-pub mod build;
+mod build;
 pub mod chart;
 pub mod escape;
 pub mod figure;
@@ -17,100 +18,103 @@ pub mod templates;
 pub mod view;
 
 #[cfg(test)]
-mod sample;
+mod example;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
 use serde::Serialize;
 use tera::Context;
 
-pub use build::{Input, site};
+pub use build::Input;
 pub use templates::TemplateError;
 
+use build::Scope;
 use templates::Templates;
-use view::{CyclePage, GoalPage, IndexPage, SiteInfo, TeamPage};
+use view::PageHead;
 
-/// All that the report shows, page by page.
-#[derive(Debug, Clone)]
-pub struct Site {
-    /// What all pages share.
-    pub info: SiteInfo,
+/// A report that is ready to be rendered, file by file.
+pub struct Site<'a> {
+    scope: Scope<'a>,
+    templates: Templates,
+    /// What every template is given.
+    base: Context,
+}
+
+/// One file of a report. The numbers are positions in the rollup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum File {
+    /// The style sheet.
+    Style,
     /// The front page.
-    pub index: IndexPage,
-    /// The pages of the cycles.
-    pub cycles: Vec<CyclePage>,
-    /// The pages of the teams, one per cycle in which they have goals.
-    pub teams: Vec<TeamPage>,
-    /// The pages of the goals.
-    pub goals: Vec<GoalPage>,
+    Index,
+    /// The page of a cycle.
+    Cycle(usize),
+    /// The page of a team in a cycle.
+    Team(usize),
+    /// The page of a goal.
+    Goal(usize),
 }
 
-/// Renders the site: the path of each file, from the site's root, and its bytes.
-///
-/// `overrides` are the workspace's own templates by name (`goal.html`, `style.css`), each in place of the built-in
-/// one of that name. A template is given `site` (a [`SiteInfo`]) and `page` (the page's view).
-///
-/// # Errors
-/// A template that cannot be parsed or rendered; of several the first by the order of pages.
-pub fn pages(
-    site: &Site,
-    overrides: &BTreeMap<String, String>,
-) -> Result<BTreeMap<String, Vec<u8>>, TemplateError> {
-    let templates = Templates::new(overrides)?;
-    let mut base = Context::new();
-    base.insert("site", &site.info);
-    let mut files =
-        BTreeMap::from([(link::STYLE.to_owned(), templates.style().as_bytes().to_vec())]);
-    for rendered in jobs(site).par_iter().map(|job| job.run(&templates, &base)).collect::<Vec<_>>()
-    {
-        let (path, bytes) = rendered?;
-        files.insert(path, bytes);
+impl<'a> Site<'a> {
+    /// Reads the templates and looks up what several pages share.
+    ///
+    /// `overrides` are the workspace's own templates by name (`goal.html`, `style.css`), each in place of the
+    /// built-in one of that name. A template is given `site` (a [`view::SiteInfo`]) and `page` (the page's view).
+    ///
+    /// # Errors
+    ///
+    /// A template that cannot be parsed.
+    pub fn new(
+        input: &Input<'a>,
+        overrides: &BTreeMap<String, String>,
+    ) -> Result<Self, TemplateError> {
+        let templates = Templates::new(overrides)?;
+        let mut base = Context::new();
+        base.insert("site", &build::info(input));
+        Ok(Self { scope: Scope::new(input), templates, base })
     }
-    Ok(files)
-}
 
-/// One page that is to be rendered.
-enum Job<'a> {
-    Index(&'a IndexPage),
-    Cycle(&'a CyclePage),
-    Team(&'a TeamPage),
-    Goal(&'a GoalPage),
-}
+    /// Every file of the report, in the order in which a mistake in a template is best told.
+    pub fn files(&self) -> Vec<File> {
+        let rollup = self.scope.rollup;
+        let single = [File::Style, File::Index].into_iter();
+        let cycles = (0..rollup.cycles.len()).map(File::Cycle);
+        let teams = (0..rollup.teams.len()).map(File::Team);
+        let goals = (0..rollup.goals.len()).map(File::Goal);
+        single.chain(cycles).chain(teams).chain(goals).collect()
+    }
 
-fn jobs(site: &Site) -> Vec<Job<'_>> {
-    let index = std::iter::once(Job::Index(&site.index));
-    let cycles = site.cycles.iter().map(Job::Cycle);
-    let teams = site.teams.iter().map(Job::Team);
-    let goals = site.goals.iter().map(Job::Goal);
-    index.chain(cycles).chain(teams).chain(goals).collect()
-}
-
-impl Job<'_> {
-    fn run(
-        &self,
-        templates: &Templates,
-        base: &Context,
-    ) -> Result<(String, Vec<u8>), TemplateError> {
-        match self {
-            Self::Index(page) => render(templates, base, "index.html", &page.head.path, page),
-            Self::Cycle(page) => render(templates, base, "cycle.html", &page.head.path, page),
-            Self::Team(page) => render(templates, base, "team.html", &page.head.path, page),
-            Self::Goal(page) => render(templates, base, "goal.html", &page.head.path, page),
+    /// Renders one file: its path from the site's root, and its bytes.
+    ///
+    /// # Errors
+    ///
+    /// A template that cannot be rendered.
+    pub fn render(&self, file: File) -> Result<(String, Vec<u8>), TemplateError> {
+        let (scope, rollup) = (&self.scope, self.scope.rollup);
+        match file {
+            File::Style => Ok((link::STYLE.to_owned(), self.templates.style().into())),
+            File::Index => self.page("index.html", &build::index(scope), |page| &page.head),
+            File::Cycle(at) => {
+                self.page("cycle.html", &build::cycle(scope, &rollup.cycles[at]), |page| &page.head)
+            }
+            File::Team(at) => {
+                self.page("team.html", &build::team(scope, &rollup.teams[at]), |page| &page.head)
+            }
+            File::Goal(at) => self.page("goal.html", &build::goal(scope, at), |page| &page.head),
         }
     }
-}
 
-fn render<P: Serialize>(
-    templates: &Templates,
-    base: &Context,
-    template: &str,
-    path: &str,
-    page: &P,
-) -> Result<(String, Vec<u8>), TemplateError> {
-    let mut context = base.clone();
-    context.insert("page", page);
-    Ok((path.to_owned(), templates.render(template, &context)?))
+    /// Renders a page's view with its template.
+    fn page<P: Serialize>(
+        &self,
+        template: &str,
+        page: &P,
+        head: impl Fn(&P) -> &PageHead,
+    ) -> Result<(String, Vec<u8>), TemplateError> {
+        let mut context = self.base.clone();
+        context.insert("page", page);
+        Ok((head(page).path.clone(), self.templates.render(template, &context)?))
+    }
 }

@@ -6,7 +6,7 @@ use super::{Scope, rows};
 use crate::rollup::CycleFigures;
 
 /// Makes the page of one cycle.
-pub(super) fn page(scope: &Scope<'_>, figures: &CycleFigures) -> CyclePage {
+pub(in crate::render::site) fn page(scope: &Scope<'_>, figures: &CycleFigures) -> CyclePage {
     let cycle = figures.id.as_str();
     let path = link::cycle_page(cycle);
     let description = format!("The goals of {cycle}, by team.");

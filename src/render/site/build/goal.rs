@@ -9,7 +9,7 @@ use crate::model::{Close, Goal, GoalKind, Initiative, Link, Reference};
 use crate::rollup::{GoalFigures, KeyResultFigures};
 
 /// Makes the page of the goal at this position.
-pub(super) fn page(scope: &Scope<'_>, at: usize) -> GoalPage {
+pub(in crate::render::site) fn page(scope: &Scope<'_>, at: usize) -> GoalPage {
     let (goal, figures) = scope.goal(at);
     let path = rows::goal_path(goal);
     let crumbs = rows::crumbs(scope, &goal.reference.cycle, goal.team.as_deref());

@@ -14,7 +14,7 @@ use crate::rollup::{CycleFigures, GoalFigures, KeyResultFigures, Status};
 const LISTED: usize = 10;
 
 /// Makes the front page.
-pub(super) fn page(scope: &Scope<'_>) -> IndexPage {
+pub(in crate::render::site) fn page(scope: &Scope<'_>) -> IndexPage {
     let name = &scope.model.settings.name;
     let description = format!("Where the goals of {name} stand.");
     let is_active = |cycle: &&CycleFigures| cycle.window.contains(scope.as_of);

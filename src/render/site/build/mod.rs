@@ -20,17 +20,19 @@ mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 
-use rayon::prelude::*;
-
-use super::Site;
 use super::view::{DateText, SiteInfo};
 use crate::check::smart::Card;
 use crate::date::Date;
 use crate::history::{History, Work, WorkCommit};
 use crate::model::{Goal, GoalRef, Model};
 use crate::repo::ObjectId;
-use crate::rollup::{CycleFigures, GoalFigures, Rollup, TeamFigures};
+use crate::rollup::{GoalFigures, Rollup, TeamFigures};
 use forge::Forge;
+
+pub(super) use cycle::page as cycle;
+pub(super) use goal::page as goal;
+pub(super) use index::page as index;
+pub(super) use team::page as team;
 
 /// What the report is made from.
 pub struct Input<'a> {
@@ -54,24 +56,8 @@ pub struct Input<'a> {
     pub folder: &'a str,
 }
 
-/// Makes every page's view. The same input gives the same site.
-pub fn site(input: &Input<'_>) -> Site {
-    let scope = Scope::new(input);
-    let cycles: Vec<&CycleFigures> = scope.rollup.cycles.iter().collect();
-    let teams: Vec<&TeamFigures> = scope.rollup.teams.iter().collect();
-    Site {
-        info: info(input),
-        index: index::page(&scope),
-        cycles: cycles.par_iter().map(|figures| cycle::page(&scope, figures)).collect(),
-        teams: teams.par_iter().map(|figures| team::page(&scope, figures)).collect(),
-        goals: (0..scope.model.goals.len())
-            .into_par_iter()
-            .map(|at| goal::page(&scope, at))
-            .collect(),
-    }
-}
-
-fn info(input: &Input<'_>) -> SiteInfo {
+/// What all pages share.
+pub(super) fn info(input: &Input<'_>) -> SiteInfo {
     let history = match input.history {
         None => "none",
         Some(history) if history.shallow => "shallow",
@@ -87,9 +73,9 @@ fn info(input: &Input<'_>) -> SiteInfo {
 }
 
 /// The input with what several pages look up in it.
-struct Scope<'a> {
+pub(super) struct Scope<'a> {
     model: &'a Model,
-    rollup: &'a Rollup,
+    pub(super) rollup: &'a Rollup,
     history: Option<&'a History>,
     /// For each goal, the commits that name it or one of its key results, the latest first.
     work: HashMap<&'a GoalRef, Vec<&'a WorkCommit>>,
@@ -108,7 +94,7 @@ struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    fn new(input: &Input<'a>) -> Self {
+    pub(super) fn new(input: &Input<'a>) -> Self {
         let mut in_cycle: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         let mut supporters = vec![Vec::new(); input.model.goals.len()];
         for (at, goal) in input.model.goals.iter().enumerate() {

@@ -6,7 +6,7 @@ use super::{Scope, rows};
 use crate::rollup::TeamFigures;
 
 /// Makes the page of one team in one cycle.
-pub(super) fn page(scope: &Scope<'_>, figures: &TeamFigures) -> TeamPage {
+pub(in crate::render::site) fn page(scope: &Scope<'_>, figures: &TeamFigures) -> TeamPage {
     let (cycle, team) = (figures.cycle.as_str(), figures.id.as_str());
     let path = link::team_page(cycle, team);
     let name = scope.model.settings.team_name(team);

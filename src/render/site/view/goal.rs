@@ -1,0 +1,198 @@
+//! What the page of a goal shows.
+
+use serde::Serialize;
+
+use super::super::chart;
+use super::super::link::Href;
+use super::super::markdown::Markup;
+use super::{
+    AmendmentRow, DateText, GoalRow, LinkRow, Meter, PageHead, RecordRow, SmartCard, StatusText,
+    WorkView,
+};
+
+/// The page of a goal.
+#[derive(Debug, Clone, Serialize)]
+pub struct GoalPage {
+    /// Its head.
+    pub head: PageHead,
+    /// The reference: `2026-q4/calm-deploys`.
+    pub reference: String,
+    /// `objective` or `smart`.
+    pub kind: String,
+    /// The goal as in a list; its key results are left empty here.
+    pub goal: GoalRow,
+    /// Its window: `1 Oct – 31 Dec 2026`.
+    pub window: String,
+    /// Where in the window the report's date lies: `40 days left`.
+    pub standing: String,
+    /// `Aspirational` or `Committed`; null if the plan does not say.
+    pub ambition: Option<String>,
+    /// The weight, where it is not 1.
+    pub weight: Option<String>,
+    /// The tags.
+    pub tags: Vec<String>,
+    /// Whether check-ins are due: `Last check-in 19 days ago, one is due every 14 days`; null if none is overdue.
+    pub overdue: Option<String>,
+    /// The why, from Markdown.
+    pub why: Option<Markup>,
+    /// The key results, or the one measure of a SMART goal.
+    pub key_results: Vec<KeyResultView>,
+    /// The SMART scorecard; null once the goal is over. That of a SMART goal's measure is here too.
+    pub smart: Option<SmartCard>,
+    /// The check-ins of the goal as a whole, the latest first.
+    pub records: Vec<RecordRow>,
+    /// The work that is to bring the goal about.
+    pub initiatives: Vec<InitiativeRow>,
+    /// The commits that name it; null if there are none, or none are to be shown.
+    pub work: Option<WorkView>,
+    /// The goals whose progress this one is part of.
+    pub contributes_to: Vec<LinkRow>,
+    /// The goals it is aligned to without counting.
+    pub supports: Vec<LinkRow>,
+    /// The goals that count in this one's progress.
+    pub contributors: Vec<GoalRow>,
+    /// The goals that are aligned to this one without counting.
+    pub supporters: Vec<LinkRow>,
+    /// The goal of an earlier cycle that it carries on.
+    pub continues: Option<LinkRow>,
+    /// The changes of its plan, the latest first.
+    pub amendments: Vec<AmendmentRow>,
+    /// How many of the amendments moved a goalpost: `2 goalpost moves`; null if none.
+    pub goalpost_moves: Option<String>,
+    /// The retrospective.
+    pub close: Option<CloseView>,
+    /// Its plan, its history and so on in the forge.
+    pub forge: Vec<LinkRow>,
+}
+
+/// A key result on its goal's page.
+#[derive(Debug, Clone, Serialize)]
+pub struct KeyResultView {
+    /// The `id` of its place on the page.
+    pub anchor: String,
+    /// Its title; for a SMART goal's own measure what is measured.
+    pub title: String,
+    /// `metric`, `threshold`, `milestone`, `binary`, `baseline` or `objectives`.
+    pub kind: String,
+    /// Its status.
+    pub status: StatusText,
+    /// Its progress.
+    pub meter: Meter,
+    /// Its owner, where it is not the goal's.
+    pub owner: Option<String>,
+    /// Its weight, where it is not 1.
+    pub weight: Option<String>,
+    /// Its window, where it is not the goal's.
+    pub window: Option<String>,
+    /// Where the number comes from.
+    pub source: Option<LinkRow>,
+    /// The baseline with its unit.
+    pub baseline: Option<String>,
+    /// The target with its unit, or the bounds in words.
+    pub target: Option<String>,
+    /// The latest value with its unit.
+    pub value: Option<String>,
+    /// The date of the latest value.
+    pub value_date: Option<DateText>,
+    /// The pace.
+    pub pace: Option<String>,
+    /// The confidence, out of ten.
+    pub confidence: Option<String>,
+    /// The forecast in a sentence.
+    pub forecast: Option<String>,
+    /// Why it was dropped.
+    pub dropped: Option<String>,
+    /// The chart of its values; null for kinds that have none.
+    pub chart: Option<Markup>,
+    /// What the chart's signs mean.
+    pub legend: Vec<LegendRow>,
+    /// The milestones, the highest first; empty for other kinds.
+    pub ladder: Vec<RungRow>,
+    /// The answer of a binary key result; null for other kinds.
+    pub answer: Option<AnswerView>,
+    /// The goals that make it up, for the kind `objectives`.
+    pub contributors: Vec<GoalRow>,
+    /// The SMART scorecard; null for a SMART goal's measure, and once the goal is over.
+    pub smart: Option<SmartCard>,
+    /// The moves of its goalposts, in order of date.
+    pub moves: Vec<AmendmentRow>,
+    /// The latest records, the latest first.
+    pub records: Vec<RecordRow>,
+    /// The records before these.
+    pub older_records: Vec<RecordRow>,
+    /// How many records there are: `12 records`.
+    pub record_count: String,
+}
+
+/// One entry of a chart's legend.
+#[derive(Debug, Clone, Serialize)]
+pub struct LegendRow {
+    /// The class of its swatch.
+    pub key: String,
+    /// What it means.
+    pub text: String,
+}
+
+impl LegendRow {
+    /// The legend of a burn-up chart.
+    pub fn of(shown: &chart::BurnUp<'_>) -> Vec<Self> {
+        let row = |(key, text): (&str, &str)| Self { key: key.to_owned(), text: text.to_owned() };
+        chart::legend(shown).into_iter().map(row).collect()
+    }
+}
+
+/// One milestone of a ladder.
+#[derive(Debug, Clone, Serialize)]
+pub struct RungRow {
+    /// Its title.
+    pub title: String,
+    /// The score it brings: `0.7`.
+    pub score: String,
+    /// When it is due.
+    pub due: Option<DateText>,
+    /// When it was reached; null if it was not, or was passed over.
+    pub reached: Option<DateText>,
+    /// `passed`, `current` or `ahead`.
+    pub state: String,
+}
+
+/// The answer of a binary key result.
+#[derive(Debug, Clone, Serialize)]
+pub struct AnswerView {
+    /// `yes`, `no` or `open` while nobody said.
+    pub key: String,
+    /// The answer in words: `Yes`, `Not yet`, `No answer yet`.
+    pub word: String,
+    /// The date of the record that says so.
+    pub since: Option<DateText>,
+}
+
+/// A piece of work.
+#[derive(Debug, Clone, Serialize)]
+pub struct InitiativeRow {
+    /// Its title.
+    pub title: String,
+    /// Its page elsewhere.
+    pub url: Option<Href>,
+    /// Who does it.
+    pub owner: Option<String>,
+    /// When it is due.
+    pub due: Option<DateText>,
+    /// When it was done.
+    pub done: Option<DateText>,
+    /// `done`, `late` or `open`.
+    pub state: String,
+}
+
+/// The retrospective of a closed goal.
+#[derive(Debug, Clone, Serialize)]
+pub struct CloseView {
+    /// When it was written.
+    pub date: DateText,
+    /// People's judgement: `Achieved` or `Missed`.
+    pub verdict: String,
+    /// The score that people gave in place of the computed one.
+    pub score: Option<String>,
+    /// What was learnt, from Markdown.
+    pub note: Option<Markup>,
+}

@@ -1,0 +1,123 @@
+//! What the templates are given: one structure per page, and the pieces they share.
+//!
+//! Everything is ready to show. Numbers and dates are text, addresses are relative to the page, markup is
+//! finished; a template chooses and arranges, and computes nothing. A piece that does not apply is null (or an
+//! empty list), never absent, so a template may always ask for it. Foreign text is kept as it was written and is
+//! escaped when a template shows it.
+
+mod cycle;
+mod figures;
+mod goal;
+mod index;
+mod rows;
+mod smart;
+mod team;
+mod told;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::figure;
+use super::link::{self, Href};
+
+pub use cycle::*;
+pub use figures::*;
+pub use goal::*;
+pub use index::*;
+pub use rows::*;
+pub use smart::*;
+pub use team::*;
+pub use told::*;
+
+/// What all pages share.
+#[derive(Debug, Clone, Serialize)]
+pub struct SiteInfo {
+    /// The workspace's name.
+    pub name: String,
+    /// The date for which everything is told.
+    pub as_of: DateText,
+    /// The short id of the revision that was read; null without one.
+    pub revision: Option<String>,
+    /// How much of the history was there: `complete`, `shallow` or `none`.
+    pub history: String,
+    /// The program and its version: `goals 0.1.0`.
+    pub generator: String,
+}
+
+/// What every page has at its top.
+#[derive(Debug, Clone, Serialize)]
+pub struct PageHead {
+    /// The path of the page from the site's root.
+    pub path: String,
+    /// The title in the browser's tab, without the workspace's name.
+    pub title: String,
+    /// A sentence for search engines and previews.
+    pub description: String,
+    /// The way to the front page.
+    pub home: Href,
+    /// The way to the style sheet.
+    pub style: Href,
+    /// The pages above this one, the highest first; the front page is not among them.
+    pub crumbs: Vec<Crumb>,
+}
+
+impl PageHead {
+    /// The head of the page at this path; `crumbs` are texts and paths from the site's root.
+    pub fn new(path: &str, title: &str, description: &str, crumbs: &[(&str, &str)]) -> Self {
+        let crumb = |(text, to): &(&str, &str)| Crumb {
+            text: (*text).to_owned(),
+            url: Href::between(path, to),
+        };
+        Self {
+            path: path.to_owned(),
+            title: title.to_owned(),
+            description: description.to_owned(),
+            home: Href::between(path, link::INDEX),
+            style: Href::between(path, link::STYLE),
+            crumbs: crumbs.iter().map(crumb).collect(),
+        }
+    }
+}
+
+/// One step of the way from the front page to this one.
+#[derive(Debug, Clone, Serialize)]
+pub struct Crumb {
+    /// What it is called.
+    pub text: String,
+    /// Where it leads.
+    pub url: Href,
+}
+
+/// A date, for machines and for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DateText {
+    /// `2026-10-12`.
+    pub iso: String,
+    /// `12 Oct 2026`.
+    pub text: String,
+    /// How far from the report's date: `3 days ago`; null where it does not matter.
+    pub distance: Option<String>,
+}
+
+impl DateText {
+    /// A date alone.
+    pub fn new(date: Date) -> Self {
+        Self { iso: date.to_string(), text: figure::date(date), distance: None }
+    }
+
+    /// A date and how far it lies from the report's.
+    pub fn seen_from(date: Date, today: Date) -> Self {
+        Self { distance: Some(figure::distance(date, today)), ..Self::new(date) }
+    }
+}
+
+/// A text that may lead somewhere.
+#[derive(Debug, Clone, Serialize)]
+pub struct LinkRow {
+    /// What it is called.
+    pub text: String,
+    /// Where it leads; null if nowhere.
+    pub url: Option<Href>,
+    /// What is said beside it.
+    pub note: Option<String>,
+}

@@ -1,0 +1,147 @@
+//! What lists are made of: goals, key results, cycles, teams, check-ins.
+
+use serde::Serialize;
+
+use super::super::link::Href;
+use super::super::markdown::Markup;
+use super::{DateText, LinkRow, Meter, ScoreText, StatusCounts, StatusText};
+
+/// A goal in a list.
+#[derive(Debug, Clone, Serialize)]
+pub struct GoalRow {
+    /// Its title.
+    pub title: String,
+    /// Its page.
+    pub url: Href,
+    /// Its status.
+    pub status: StatusText,
+    /// Why it needs attention; null elsewhere than in lists of such goals.
+    pub reason: Option<String>,
+    /// Its team and the team's page; null if it belongs to the whole organisation.
+    pub team: Option<LinkRow>,
+    /// Its cycle.
+    pub cycle: String,
+    /// Who is accountable.
+    pub owner: Option<String>,
+    /// Its progress, with the share of its window that has passed as what is expected.
+    pub meter: Meter,
+    /// The least pace of its key results: `0.84`; null where none can be told.
+    pub pace: Option<String>,
+    /// The confidence, out of ten: `6`.
+    pub confidence: Option<String>,
+    /// How many key results have a value: `3 of 4`.
+    pub coverage: String,
+    /// The score, once it is over.
+    pub score: Option<ScoreText>,
+    /// Why it was dropped.
+    pub dropped: Option<String>,
+    /// Its weight in what it counts in, where it is not 1.
+    pub weight: Option<String>,
+    /// Its key results, in the order of the plan.
+    pub key_results: Vec<KeyResultRow>,
+}
+
+/// A key result in a list.
+#[derive(Debug, Clone, Serialize)]
+pub struct KeyResultRow {
+    /// Its title.
+    pub title: String,
+    /// Its place on its goal's page.
+    pub url: Href,
+    /// Its status.
+    pub status: StatusText,
+    /// Its progress.
+    pub meter: Meter,
+    /// The course of its progress.
+    pub spark: Markup,
+    /// The latest value with its unit; null while unmeasured. Of the kind `objectives` the number of goals: `2 goals`.
+    pub value: Option<String>,
+    /// Where it is to go: `15 min`, `at least 99.9%`; null where there is no such number.
+    pub target: Option<String>,
+    /// Its owner, where it is not the goal's.
+    pub owner: Option<String>,
+    /// Its pace.
+    pub pace: Option<String>,
+    /// The confidence, out of ten.
+    pub confidence: Option<String>,
+}
+
+/// The figures of a cycle.
+#[derive(Debug, Clone, Serialize)]
+pub struct CycleHead {
+    /// Its id: `2026-q4`.
+    pub id: String,
+    /// Its page.
+    pub url: Href,
+    /// Its dates: `1 Oct – 31 Dec 2026`.
+    pub window: String,
+    /// `active`, `upcoming` or `closed`.
+    pub state: String,
+    /// Where it stands: `40 days left`, `Starts in 6 weeks`, `Ended 3 weeks ago`.
+    pub standing: String,
+    /// Its progress, with the share of its days that have passed as what is expected.
+    pub meter: Meter,
+    /// The share of its days that have passed: `56%`.
+    pub elapsed: String,
+    /// How many key results have a value: `11 of 14`.
+    pub coverage: String,
+    /// Its goals by status.
+    pub statuses: StatusCounts,
+}
+
+/// A check-in, told as news.
+#[derive(Debug, Clone, Serialize)]
+pub struct CheckinRow {
+    /// The date of the record.
+    pub date: DateText,
+    /// Who recorded it; null if unknown.
+    pub author: Option<String>,
+    /// The goal.
+    pub goal: LinkRow,
+    /// The key result; null for a check-in of the goal as a whole.
+    pub key_result: Option<LinkRow>,
+    /// The value before, with its unit; null if there was none.
+    pub before: Option<String>,
+    /// The value now, with its unit; null if none was given.
+    pub value: Option<String>,
+    /// The confidence, out of ten.
+    pub confidence: Option<String>,
+    /// The note, from Markdown.
+    pub note: Option<Markup>,
+    /// Whether no commit holds it yet.
+    pub uncommitted: bool,
+}
+
+/// A team in a list.
+#[derive(Debug, Clone, Serialize)]
+pub struct TeamRow {
+    /// Its display name.
+    pub name: String,
+    /// Its path: `engineering/platform`.
+    pub path: String,
+    /// Its page.
+    pub url: Href,
+    /// How many teams of the same list stand above it: `0` for one at the top.
+    pub depth: usize,
+    /// Who leads it.
+    pub lead: Option<String>,
+    /// Its progress.
+    pub meter: Meter,
+    /// How many key results have a value.
+    pub coverage: String,
+    /// Its goals by status.
+    pub statuses: StatusCounts,
+}
+
+/// The goals of one team.
+#[derive(Debug, Clone, Serialize)]
+pub struct GoalGroup {
+    /// The team's name, or that of the whole organisation.
+    pub name: String,
+    /// The team's page; null for the whole organisation and on the team's own page.
+    pub url: Option<Href>,
+    /// Who leads the team.
+    pub lead: Option<String>,
+    /// Its goals.
+    pub goals: Vec<GoalRow>,
+}
