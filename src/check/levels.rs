@@ -112,3 +112,39 @@ impl Profile {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::keys::{Holds, SETTINGS};
+
+    /// The words that the table of keys has for the value at `path` of `goals.toml`.
+    fn told(path: &[&str]) -> Vec<&'static str> {
+        let found = SETTINGS.find_at(path).expect("a key");
+        let Holds::Word(words) = found.holds() else { panic!("{path:?} takes words") };
+        words.iter().map(|(word, _)| *word).collect()
+    }
+
+    fn reports(settings: SettingsDoc) -> usize {
+        let mut findings = Vec::new();
+        Levels::read(&settings, &mut findings);
+        findings.len()
+    }
+
+    fn spanned(word: &str) -> Spanned<String> {
+        Spanned { value: word.to_owned(), span: crate::text::Span::default() }
+    }
+
+    #[test]
+    fn the_table_of_keys_has_the_profiles_and_the_levels() {
+        assert_eq!(told(&["check", "profile"]), PROFILES.map(|(name, _)| name));
+        let level = |word: &str| SettingsDoc {
+            levels: vec![(spanned("missing-why"), spanned(word))],
+            ..SettingsDoc::default()
+        };
+        let words = told(&["check", "levels", "missing-why"]);
+        assert_eq!(words.len(), 4);
+        assert!(words.iter().all(|word| reports(level(word)) == 0));
+        assert_eq!(reports(level("fatal")), 1);
+    }
+}

@@ -8,6 +8,7 @@ mod checkins;
 mod document;
 mod documents;
 mod fixes;
+pub mod keys;
 mod lines;
 pub mod merge;
 mod parse;
