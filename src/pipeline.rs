@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::history::{self, GOAL_TRAILER, History, Work};
 use crate::load::{self, SETTINGS_FILE, SettingsDoc};
 use crate::model::{self, Model};
-use crate::repo::{self, Content, Kept, ObjectId, Repo, Snapshot, Staged};
+use crate::repo::{self, Content, Kept, LeftOut, ObjectId, Repo, Snapshot, Staged};
 use crate::review::{self, Difference, Review, Side};
 use crate::rollup::{self, Rollup};
 
@@ -21,6 +21,8 @@ pub const TEMPLATES: &str = "templates";
 pub enum Source<'a> {
     /// The folder on the disk, with whatever is not committed yet.
     Folder(&'a Path),
+    /// The same, and from the index what a sparse checkout leaves out of it.
+    Sparse(&'a Path, &'a LeftOut<'a>),
     /// A revision of the repository.
     Revision(&'a Repo, ObjectId),
     /// What is staged for the next commit.
@@ -39,6 +41,8 @@ pub struct Workspace {
     pub model: Model,
     /// What is wrong in the files and between them, before levels are applied.
     pub found: Vec<Diagnostic>,
+    /// Those of its files that a sparse checkout leaves out, so that they were read from the index.
+    pub left_out: BTreeSet<String>,
 }
 
 /// Reads a workspace: settings first, since they name the folder of the plans.
@@ -48,9 +52,10 @@ pub struct Workspace {
 /// A file, or the revision, cannot be read. What is wrong in a file is no error.
 pub fn read(source: Source<'_>) -> Result<Workspace> {
     let mut snapshot = Snapshot::default();
+    let mut left_out = BTreeSet::new();
     match &source {
         Source::Files(files) => snapshot = files.clone(),
-        Source::Folder(root) => {
+        Source::Folder(root) | Source::Sparse(root, _) => {
             if let Some(content) = repo::read_file(root, SETTINGS_FILE)? {
                 snapshot.insert(SETTINGS_FILE, content);
             }
@@ -72,6 +77,10 @@ pub fn read(source: Source<'_>) -> Result<Workspace> {
         match &source {
             Source::Files(_) => {}
             Source::Folder(root) => repo::read_below(root, folder, suffix, &mut snapshot)?,
+            Source::Sparse(root, index) => {
+                repo::read_below(root, folder, suffix, &mut snapshot)?;
+                left_out.extend(index.read_below(folder, suffix, &mut snapshot)?);
+            }
             Source::Revision(repo, commit) => {
                 repo.read_below(*commit, folder, suffix, &mut snapshot)?
             }
@@ -82,7 +91,20 @@ pub fn read(source: Source<'_>) -> Result<Workspace> {
     let (model, between) = model::build(documents);
     found.extend(in_files);
     found.extend(between);
-    Ok(Workspace { snapshot, settings, model, found })
+    Ok(Workspace { snapshot, settings, model, found, left_out })
+}
+
+/// Reads the workspace in a folder as it lies there; of a sparse checkout, what that leaves out is read
+/// from the index of `repo`.
+///
+/// # Errors
+///
+/// A file cannot be read, or the index.
+pub fn read_folder(root: &Path, repo: Option<&Repo>) -> Result<Workspace> {
+    match repo.map(|repo| LeftOut::of(repo, root)).transpose()?.flatten() {
+        Some(left_out) => read(Source::Sparse(root, &left_out)),
+        None => read(Source::Folder(root)),
+    }
 }
 
 /// Every finding of a workspace on a date, told `today`, with its level. Without a history the

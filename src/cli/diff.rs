@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::gates::{self, Gate};
-use super::session::{bare, known_in, tell_of_fetches, warn_of_left_out};
+use super::session::{bare, known_in, tell_of_fetches, working_tree};
 use super::shared::{self, Global, Select};
 use super::{Ending, clock, output};
 use crate::date::Date;
@@ -231,13 +231,7 @@ impl Sides {
         let after = match &self.head {
             After::Commit(commit) => at(repo, *commit)?,
             After::Index => pipeline::read(Source::Staged(&Staged::of(repo, root)?))?,
-            After::Folder => {
-                let workspace = pipeline::read(Source::Folder(root))?;
-                if let Some(tip) = self.tip {
-                    warn_of_left_out(global, repo, tip, &workspace);
-                }
-                workspace
-            }
+            After::Folder => working_tree(global, Some(repo), root)?,
         };
         let has = |side: &Workspace| side.snapshot.get(SETTINGS_FILE).is_some();
         if !has(&before) && !has(&after) {

@@ -1,5 +1,7 @@
 //! `goals doctor`: what the workspace and its repository are like, and what stands in the way.
 
+use std::path::Path;
+
 use clap::{Args, ValueEnum};
 
 use super::session::without_files;
@@ -10,7 +12,7 @@ use crate::load::SETTINGS_FILE;
 use crate::model::DEFAULT_PLANS;
 use crate::pipeline::{self, Source, Workspace};
 use crate::render::doctor::{self, Files, Place, Subject};
-use crate::repo::condition::{self, Condition, Head};
+use crate::repo::condition::{self, Condition};
 use crate::repo::{self, Repo};
 
 #[derive(Args)]
@@ -44,7 +46,7 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     let examined = condition::examine(&root, plans);
     let opened = examined.as_ref().map(Option::as_ref);
     let place = match found {
-        Ok(_) => Place::Found(root.clone(), files(&workspace, opened.ok().flatten())),
+        Ok(_) => Place::Found(root.clone(), files(&root, &workspace, opened.ok().flatten())),
         Err(error) if is_bare(opened.as_ref().ok().copied().flatten()) => {
             Place::Missing(without_files(error))
         }
@@ -65,21 +67,16 @@ fn is_bare(opened: Option<&(Repo, Condition)>) -> bool {
 }
 
 /// What the workspace has, and what a sparse checkout leaves out of it.
-fn files(workspace: &Workspace, opened: Option<&(Repo, Condition)>) -> Files {
+fn files(root: &Path, workspace: &Workspace, opened: Option<&(Repo, Condition)>) -> Files {
     let folder = &workspace.model.settings.plans;
     let below = workspace.snapshot.below(folder).filter(|(path, _)| path.ends_with(".toml"));
     let (checkins, plans): (Vec<&str>, Vec<&str>) =
         below.map(|(path, _)| path).partition(|path| path.ends_with(".checkins.toml"));
-    let left_out = opened.and_then(|(repo, condition)| match condition.head {
-        Head::Branch(_, id) | Head::Detached(id) => {
-            repo.left_out(id, folder, ".toml", &workspace.snapshot).ok()
-        }
-        _ => None,
-    });
+    let whole = pipeline::read_folder(root, opened.map(|(repo, _)| repo));
     Files {
         plans_folder: folder.clone(),
         plans: plans.len(),
         checkins: checkins.len(),
-        left_out: left_out.unwrap_or(0),
+        left_out: whole.map(|workspace| workspace.left_out.len()),
     }
 }

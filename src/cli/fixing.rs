@@ -117,13 +117,16 @@ fn fixed(
     on_disk: bool,
 ) -> Result<Fixed> {
     let left: RefCell<BTreeSet<String>> = RefCell::default();
+    let left_out = &session.workspace.left_out;
     let plain: RefCell<BTreeMap<String, bool>> = RefCell::default();
     let may_change = |path: &str| {
         let is_plain = || {
             write::resolve(&session.root, Path::new(path))
                 .is_ok_and(|found| found == Path::new(path))
         };
-        !on_disk || *plain.borrow_mut().entry(path.to_owned()).or_insert_with(is_plain)
+        !on_disk
+            || !left_out.contains(path)
+                && *plain.borrow_mut().entry(path.to_owned()).or_insert_with(is_plain)
     };
     let chosen = |workspace: &Workspace, all: &[Diagnostic]| {
         let mut chosen = selection.of(workspace, all.to_vec()).findings;
@@ -140,9 +143,12 @@ fn fixed(
     let fixed =
         pipeline::fix(&session.workspace.snapshot, history, session.as_of, session.today, chosen)?;
     for path in left.take() {
-        let message =
-            format!("`{}` is left as it is: a symbolic link leads to it", printable(&path));
-        output::warn(global, &message, Some("fix the file where it really lies"));
+        let (reason, cure) = match left_out.contains(&path) {
+            true => ("a sparse checkout leaves it out", "`git sparse-checkout add` brings it"),
+            false => ("a symbolic link leads to it", "fix the file where it really lies"),
+        };
+        let message = format!("`{}` is left as it is: {reason}", printable(&path));
+        output::warn(global, &message, Some(cure));
     }
     for (rule, path) in &fixed.refused {
         let message =

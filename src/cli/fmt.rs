@@ -88,7 +88,11 @@ fn files(global: &Global, arguments: &Arguments) -> Result<Ending> {
     let wanted = wanted_paths(&session, &arguments.paths)?;
     let snapshot = &session.workspace.snapshot;
     let plans = &session.workspace.model.settings.plans;
-    let inside = |path: &str| wanted.is_empty() || wanted.iter().any(|want| is_below(path, want));
+    let inside = |path: &str| {
+        let is_wanted = wanted.is_empty() || wanted.iter().any(|want| is_below(path, want));
+        // What a sparse checkout leaves out is not there to be formatted.
+        is_wanted && !session.workspace.left_out.contains(path)
+    };
     let mut edits = Edits::of(&session);
     let (mut told, mut changed, mut broken, mut seen) = (String::new(), 0, 0, 0);
     for (path, content) in

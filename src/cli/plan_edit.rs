@@ -178,6 +178,7 @@ impl<'a> Edits<'a> {
     ///
     /// They could not be made: everything is as it was.
     pub(super) fn make(&self, commit: Option<(&str, Option<&str>)>) -> Result<String> {
+        self.session.editable(self.edits.keys().map(String::as_str))?;
         let before = &self.session.workspace.snapshot;
         let edit = |(path, after): (&String, &Option<String>)| {
             let before = before.text(path).map(str::to_owned);

@@ -110,13 +110,7 @@ impl<'a> Session<'a> {
         let workspace = match (&when.rev, revision, state) {
             (Some(rev), Some(revision), _) => at_revision(in_repo("--rev")?, revision, rev)?,
             (_, _, State::Staged) => staged(in_repo("--staged")?, &root)?,
-            _ => {
-                let workspace = pipeline::read(Source::Folder(&root))?;
-                if let (Some(repo), Some(head)) = (&repo, head) {
-                    warn_of_left_out(global, repo, head, &workspace);
-                }
-                workspace
-            }
+            _ => working_tree(global, repo.as_ref(), &root)?,
         };
         let today = clock::today()?;
         let as_of = when.as_of.unwrap_or(today);
@@ -361,6 +355,22 @@ impl<'a> Session<'a> {
         errors.filter(|finding| is_meant(&finding.primary.place.path)).count()
     }
 
+    /// Checks that files which are to be edited lie in the working tree.
+    ///
+    /// # Errors
+    ///
+    /// A sparse checkout leaves one out.
+    pub(super) fn editable<'p>(&self, mut paths: impl Iterator<Item = &'p str>) -> Result<()> {
+        let Some(path) = paths.find(|path| self.workspace.left_out.contains(*path)) else {
+            return Ok(());
+        };
+        let folder = path.rsplit_once('/').map_or(path, |(folder, _)| folder);
+        let (path, folder) = (printable(path), printable(folder));
+        let message = format!("cannot edit `{path}`: this sparse checkout leaves it out");
+        Err(Error::new(Kind::Workspace, message)
+            .hint(format!("`git sparse-checkout add {folder}` brings it")))
+    }
+
     /// Checks that a cycle or team that was asked for exists.
     ///
     /// # Errors
@@ -462,26 +472,35 @@ pub(super) fn without_files(error: Error) -> Error {
     error.hint("a bare repository has no files but in its commits: read one, as in `goals status --rev HEAD`")
 }
 
-/// Says that goal files are missing in a sparse checkout, which figures then leave out.
-pub(super) fn warn_of_left_out(
-    global: &Global,
-    repo: &Repo,
-    head: ObjectId,
-    workspace: &Workspace,
-) {
-    let plans = &workspace.model.settings.plans;
-    match repo.left_out(head, plans, ".toml", &workspace.snapshot) {
-        Ok(0) => {}
-        Ok(count) => output::warn(
-            global,
-            &format!(
-                "a sparse checkout: {} of HEAD not in the working tree, and figures leave them out",
-                crate::text::count(count, "goal file")
-            ),
-            Some("`--rev HEAD` reads them all; `git sparse-checkout add` brings them"),
-        ),
-        Err(error) => output::warn(global, &error.message, error.hint.as_deref()),
-    }
+/// The workspace in a folder. What a sparse checkout leaves out is read from the index; where that
+/// cannot be done, figures leave it out as well, and that is said.
+///
+/// # Errors
+///
+/// A file in the folder cannot be read.
+pub(super) fn working_tree(global: &Global, repo: Option<&Repo>, root: &Path) -> Result<Workspace> {
+    let error = match pipeline::read_folder(root, repo) {
+        Ok(workspace) => {
+            if !workspace.left_out.is_empty() {
+                let files = crate::text::count(workspace.left_out.len(), "file");
+                let text =
+                    format!("{files} read from the index: a sparse checkout leaves them out");
+                output::detail(global, &text);
+            }
+            return Ok(workspace);
+        }
+        Err(error) => error,
+    };
+    // Whatever is wrong with the folder itself is told again here.
+    let workspace = pipeline::read(Source::Folder(root))?;
+    let message =
+        format!("{}: figures leave out what the sparse checkout leaves out", error.message);
+    output::warn(
+        global,
+        &message,
+        Some("`--rev HEAD` reads all that is committed; `git sparse-checkout disable` brings it"),
+    );
+    Ok(workspace)
 }
 
 /// Says that what only the history tells will be missing, and why.

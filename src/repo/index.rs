@@ -1,4 +1,5 @@
-//! Reads files from git's index: what the next commit will hold.
+//! Reads files from git's index: what the next commit will hold, and what a sparse checkout leaves out
+//! of the working tree.
 //!
 //! The list comes from `git ls-files`, which knows split and sparse indexes and, in the hook of a
 //! commit, the index that is being committed. Files that are only announced (`git add -N`) are not
@@ -8,6 +9,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::object::ObjectId;
+use super::objects::ObjectKind;
 use super::program::{Git, said};
 use super::repository::Repo;
 use super::snapshot::{Content, Snapshot};
@@ -19,11 +21,16 @@ pub struct Staged<'a> {
     entries: BTreeMap<String, Entry>,
 }
 
+/// The files below a folder that are staged and that a sparse checkout leaves out of the working tree.
+pub struct LeftOut<'a>(Staged<'a>);
+
 /// A staged file or link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Entry {
     id: ObjectId,
     is_link: bool,
+    /// Whether git leaves it out of the working tree.
+    is_left_out: bool,
 }
 
 /// The most links that are followed from one file to the next.
@@ -36,16 +43,24 @@ impl<'a> Staged<'a> {
     ///
     /// The index cannot be read, or holds a conflict.
     pub fn of(repo: &'a Repo, root: &Path) -> Result<Self> {
-        let listed = run(root, &["ls-files", "--stage", "-z"])?;
-        let mut entries = BTreeMap::new();
-        for line in listed.split(|byte| *byte == 0).filter(|line| !line.is_empty()) {
-            if let Some((path, entry)) = entry(line)? {
-                entries.insert(path, entry);
+        let mut staged = Self { repo, entries: BTreeMap::new() };
+        for Line { path, stage, entry } in lines(root)? {
+            if stage != b"0" && path.ends_with(".toml") {
+                let message = format!("`{path}` has a conflict in the index");
+                return Err(
+                    Error::new(Kind::Git, message).hint("resolve it and `git add` the file")
+                );
             }
+            staged.add(path, &stage, entry);
         }
-        let mut staged = Self { repo, entries };
         staged.leave_out_announced(root)?;
         Ok(staged)
+    }
+
+    fn add(&mut self, path: String, stage: &[u8], entry: Option<Entry>) {
+        if let Some(entry) = entry.filter(|_| stage == b"0") {
+            self.entries.insert(path, entry);
+        }
     }
 
     /// Leaves out files that were only announced: empty ones that are neither new nor committed.
@@ -95,19 +110,28 @@ impl<'a> Staged<'a> {
     ///
     /// A file is staged and cannot be read.
     pub fn read_below(&self, folder: &str, suffix: &str, snapshot: &mut Snapshot) -> Result<()> {
-        for (path, entry) in &self.entries {
-            let inside = path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
-            let is_wanted = inside.is_some_and(|inside| {
-                inside.ends_with(suffix) && !inside.split('/').any(|name| name.starts_with('.'))
-            });
-            if !is_wanted {
-                continue;
-            }
-            if let Some(file) = self.follow(path, *entry)? {
+        for (path, entry) in self.below(folder, suffix) {
+            if let Some(file) = self.follow(path, entry)? {
                 snapshot.insert(path, self.content(file)?);
             }
         }
         Ok(())
+    }
+
+    /// Each file or link below `folder` whose name ends with `suffix`, but hidden ones.
+    fn below<'s>(
+        &'s self,
+        folder: &'s str,
+        suffix: &'s str,
+    ) -> impl Iterator<Item = (&'s String, Entry)> {
+        let is_wanted = move |path: &str| {
+            let inside = path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
+            inside.is_some_and(|inside| {
+                inside.ends_with(suffix) && !inside.split('/').any(|name| name.starts_with('.'))
+            })
+        };
+        let entries = self.entries.iter().filter(move |(path, _)| is_wanted(path));
+        entries.map(|(path, entry)| (path, *entry))
     }
 
     fn follow(&self, path: &str, entry: Entry) -> Result<Option<Entry>> {
@@ -131,27 +155,91 @@ impl<'a> Staged<'a> {
     }
 }
 
-/// Reads `mode id stage TAB path`; nothing for what is neither a file nor a link.
-fn entry(line: &[u8]) -> Result<Option<(String, Entry)>> {
+impl<'a> LeftOut<'a> {
+    /// Lists what a sparse checkout leaves out of the workspace at `root`; nothing where the
+    /// repository is not checked out sparsely, and git is not asked.
+    ///
+    /// # Errors
+    ///
+    /// The index cannot be read.
+    pub fn of(repo: &'a Repo, root: &Path) -> Result<Option<Self>> {
+        if !repo.is_sparse() {
+            return Ok(None);
+        }
+        let mut staged = Staged { repo, entries: BTreeMap::new() };
+        for Line { path, stage, entry } in lines(root)? {
+            staged.add(path, &stage, entry);
+        }
+        Ok(Some(Self(staged)))
+    }
+
+    /// Reads every file below `folder` whose name ends with `suffix` and that is left out into
+    /// `snapshot`, beside what is there; in a partial clone after one fetch of them all.
+    ///
+    /// Returns their paths.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be read.
+    pub fn read_below(
+        &self,
+        folder: &str,
+        suffix: &str,
+        snapshot: &mut Snapshot,
+    ) -> Result<Vec<String>> {
+        let staged = &self.0;
+        let is_missing =
+            |(path, entry): &(&String, Entry)| entry.is_left_out && snapshot.get(path).is_none();
+        let missing: Vec<(&String, Entry)> =
+            staged.below(folder, suffix).filter(is_missing).collect();
+        let objects = staged.repo.access.objects()?;
+        objects.bring(ObjectKind::Blob, &mut missing.iter().map(|(_, entry)| entry.id))?;
+        objects.ahead(&mut missing.iter().map(|(_, entry)| entry.id))?;
+        let mut read = Vec::with_capacity(missing.len());
+        for (path, entry) in missing {
+            if let Some(file) = staged.follow(path, entry)? {
+                snapshot.insert(path, objects.content(file.id)?);
+                read.push(path.clone());
+            }
+        }
+        Ok(read)
+    }
+}
+
+/// One line of the index.
+struct Line {
+    path: String,
+    /// `0`, or a side of a conflict.
+    stage: Vec<u8>,
+    /// Nothing for what is neither a file nor a link.
+    entry: Option<Entry>,
+}
+
+/// The lines of the index that tell of what lies below `root`.
+fn lines(root: &Path) -> Result<Vec<Line>> {
+    // A sparse index is told with all that its folders hold.
+    let listed = run(root, &["ls-files", "--stage", "-t", "-z"])?;
+    listed.split(|byte| *byte == 0).filter(|line| !line.is_empty()).map(line).collect()
+}
+
+/// Reads `tag mode id stage TAB path`.
+fn line(line: &[u8]) -> Result<Line> {
     let parts = || {
         let tab = line.iter().position(|byte| *byte == b'\t')?;
         let told = std::str::from_utf8(&line[..tab]).ok()?;
         let mut words = told.split(' ');
-        let (mode, id, stage) = (words.next()?, words.next()?, words.next()?);
+        let (tag, mode, id) = (words.next()?, words.next()?, ObjectId::parse(words.next()?)?);
+        let stage = words.next()?.as_bytes().to_vec();
+        let is_link = mode == "120000";
+        let entry = Entry { id, is_link, is_left_out: tag == "S" };
+        let entry = (is_link || mode.starts_with("100")).then_some(entry);
         let path = String::from_utf8_lossy(&line[tab + 1..]).into_owned();
-        Some((mode, ObjectId::parse(id)?, stage, path))
+        Some(Line { path, stage, entry })
     };
-    let Some((mode, id, stage, path)) = parts() else {
+    parts().ok_or_else(|| {
         let told = String::from_utf8_lossy(line).into_owned();
-        return Err(Error::new(Kind::Git, format!("could not read the index: `{told}`")));
-    };
-    let is_link = mode == "120000";
-    if stage != "0" && path.ends_with(".toml") {
-        let message = format!("`{path}` has a conflict in the index");
-        return Err(Error::new(Kind::Git, message).hint("resolve it and `git add` the file"));
-    }
-    Ok((stage == "0" && (is_link || mode.starts_with("100")))
-        .then_some((path, Entry { id, is_link })))
+        Error::new(Kind::Git, format!("could not read the index: `{told}`"))
+    })
 }
 
 fn run(root: &Path, arguments: &[&str]) -> Result<Vec<u8>> {

@@ -40,7 +40,7 @@ pub mod write;
 
 pub use cache::{Cache, Kept, WORTH_KEEPING};
 pub use history::{Change, Commit, Commits, Key, Moment, Node, Trailed};
-pub use index::Staged;
+pub use index::{LeftOut, Staged};
 pub use object::ObjectId;
 pub use objects::promised::{Fetching, Tell};
 pub use open::{open, open_own, open_with};

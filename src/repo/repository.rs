@@ -190,24 +190,9 @@ impl Repo {
         Revision::of(&*objects, commit, &self.prefix)?.read_below(folder, suffix, snapshot)
     }
 
-    /// Tells how many of the files that [`read_below`](Self::read_below) reads in `commit` are not in
-    /// `snapshot`, if that is of a sparse checkout; nothing otherwise.
-    ///
-    /// # Errors
-    ///
-    /// The commit, or something in it, cannot be read.
-    pub fn left_out(
-        &self,
-        commit: ObjectId,
-        folder: &str,
-        suffix: &str,
-        snapshot: &Snapshot,
-    ) -> Result<usize> {
-        if !self.access.is_on("core.sparseCheckout") {
-            return Ok(0);
-        }
-        let objects = self.access.objects()?;
-        Revision::of(&*objects, commit, &self.prefix)?.left_out(folder, suffix, snapshot)
+    /// Whether the working tree is a sparse checkout.
+    pub fn is_sparse(&self) -> bool {
+        self.access.is_on("core.sparseCheckout")
     }
 
     /// Whether the repository has no working tree.

@@ -82,22 +82,6 @@ impl<'a> Revision<'a> {
         Ok(())
     }
 
-    /// Tells how many of the files that [`read_below`](Self::read_below) reads are not in
-    /// `snapshot`.
-    ///
-    /// # Errors
-    ///
-    /// A tree cannot be read.
-    pub(super) fn left_out(
-        &self,
-        folder: &str,
-        suffix: &str,
-        snapshot: &Snapshot,
-    ) -> Result<usize> {
-        let found = self.below(folder, suffix)?;
-        Ok(found.iter().filter(|file| snapshot.get(&file.path).is_none()).count())
-    }
-
     /// Each file or link below `folder` whose name ends with `suffix`.
     fn below(&self, folder: &str, suffix: &str) -> Result<Vec<Found>> {
         let mut found = Vec::new();

@@ -146,7 +146,7 @@ fn working_trees_are_told_apart() {
     let repo = repo.at(&above.join("module"));
     says(&repo, "repository", "folder", "fine", &["a submodule"]);
     repo.git(&["sparse-checkout", "set", "--cone", "--sparse-index", "goals/none"]);
-    says(&repo, "workspace", "sparse", "hindrance", &["2 goal files of HEAD", "--rev HEAD"]);
+    says(&repo, "workspace", "sparse", "odd", &["2 more files", "read from the index"]);
     says(&repo, "repository", "checkout", "odd", &["sparse"]);
     says(&repo, "repository", "index", "odd", &["sparse"]);
 }

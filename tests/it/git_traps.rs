@@ -581,34 +581,110 @@ fn a_demo_that_cannot_be_made_leaves_nothing() {
     assert_eq!(fs::read_dir(repo.path().join("made")).expect("there").count(), 0);
 }
 
-#[test]
-fn what_a_sparse_checkout_leaves_out_is_said() {
+/// What a sparse checkout may be: by patterns, and by folders with an index that tells no more.
+const SPARSE: [&[&str]; 2] = [
+    &["--no-cone", "/*", "!/goals/2026-q4/other/"],
+    &["--cone", "--sparse-index", "goals/2026-q4/none"],
+];
+
+/// Two goals, of which each of [`SPARSE`] leaves one out.
+fn two_goals() -> Repo {
     let repo = begun();
     repo.write("goals/2026-q4/other/second.toml", &PLAN.replace("day", "hour"));
+    repo.write("goals/2026-q4/other/second.checkins.toml", "[answers]\n2026-10-12 = 33\n");
     repo.commit(ANA, "2026-10-13T09:00:00+02:00", "another plan");
-    assert!(!repo.goals(&["status"]).stderr.contains("sparse"));
-    for options in [
-        &["--no-cone", "/*", "!/goals/2026-q4/other/"][..],
-        &["--cone", "--sparse-index", "goals/2026-q4/none"],
-    ] {
+    repo
+}
+
+#[test]
+fn what_a_sparse_checkout_leaves_out_is_read_from_the_index() {
+    let repo = two_goals();
+    let told = |command: &[&str]| repo.goals(command).stdout;
+    let commands: [&[&str]; 5] = [
+        &["check", "--format", "json"],
+        &["status"],
+        &["rollup", "--format", "json"],
+        &["smart", "--format", "json"],
+        &["log", "--format", "json"],
+    ];
+    let whole = commands.map(told);
+    let page = || {
+        repo.goals(&["report", "--out", "site"]).sound();
+        fs::read_to_string(repo.path().join("site/index.html")).expect("a page")
+    };
+    let index = page();
+    for options in SPARSE {
         repo.git(&[&["sparse-checkout", "set"], options].concat());
-        for command in ["rollup", "status", "check"] {
-            let said = repo.goals(&[command]).stderr;
-            assert!(said.contains("a sparse checkout: 1 goal file of HEAD"), "{command}: {said}");
-        }
-        let count = |arguments: &[&str]| {
-            repo.goals(arguments).json()["goals"].as_array().map(Vec::len).expect("an array")
-        };
-        assert_eq!(count(&["rollup"]), 1);
-        assert_eq!(count(&["rollup", "--rev", "HEAD"]), 2);
-        assert_eq!(events(&repo, &[]).len(), 4);
+        assert!(!repo.path().join("goals/2026-q4/other").exists());
+        assert_eq!(commands.map(told), whole, "{options:?}");
+        repo.goals(&["diff", "--exit-code"]).sound();
+        assert_eq!(page(), index, "{options:?}");
         repo.goals(&["checkin", "2026-q4/support.answers", "61"]).sound();
         repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
     }
     repo.git(&["sparse-checkout", "disable"]);
     repo.git(&["update-index", "--split-index"]);
     repo.goals(&["checkin", "2026-q4/support.answers", "62"]).sound();
-    assert!(!repo.goals(&["status"]).stderr.contains("sparse"));
+}
+
+#[test]
+fn what_is_staged_of_what_a_sparse_checkout_leaves_out_counts() {
+    let repo = two_goals();
+    repo.git(&["sparse-checkout", "set", "--cone", "--sparse-index", "goals/2026-q4/none"]);
+    let text = "[answers]\n2026-10-12 = 34\n";
+    let file = repo.path().join(".git/staged");
+    fs::write(&file, text).expect("written");
+    let id = repo.git(&["hash-object", "-w", &file.to_string_lossy()]);
+    let path = "goals/2026-q4/other/second.checkins.toml";
+    repo.git(&["update-index", "--cacheinfo", &format!("100644,{},{path}", id.trim())]);
+    repo.git(&["update-index", "--skip-worktree", path]);
+    let diff = repo.goals(&["diff", "--format", "json"]).json();
+    assert_eq!(diff["rewritten"].as_array().map(Vec::len), Some(1), "{diff}");
+    // A file that lies there all the same counts as it lies there.
+    repo.write(path, "[answers]\n2026-10-12 = 33\n");
+    repo.goals(&["diff", "--exit-code"]).sound();
+}
+
+#[test]
+fn what_a_sparse_partial_clone_leaves_out_is_fetched_once_or_said() {
+    let repo = two_goals();
+    repo.git(&["config", "uploadpack.allowFilter", "true"]);
+    let origin = format!("file://{}", repo.path().display());
+    let whole = repo.goals(&["status"]).stdout;
+    let partial = repo.beside("partial");
+    let partial_text = partial.to_string_lossy();
+    repo.git(&["clone", "-q", "--filter=blob:none", "--sparse", &origin, &partial_text]);
+    let mut repo = repo.at(&partial);
+    repo.set("GIT_NO_LAZY_FETCH", "1");
+    let without = repo.goals(&["status"]);
+    assert!(without.stderr.contains("figures leave out what the sparse checkout leaves out"));
+    assert_ne!(without.stdout, whole);
+    repo.set("GIT_NO_LAZY_FETCH", "0");
+    let fetched = repo.goals(&["status"]);
+    assert_eq!(fetched.stdout, whole, "{}", fetched.stderr);
+    assert!(fetched.stderr.contains("git fetches 4 files"), "{}", fetched.stderr);
+    let again = repo.goals(&["status"]);
+    assert_eq!((again.stdout, again.stderr), (whole, String::new()));
+}
+
+#[test]
+fn what_a_sparse_checkout_leaves_out_is_not_edited() {
+    let repo = two_goals();
+    for options in SPARSE {
+        repo.git(&[&["sparse-checkout", "set"], options].concat());
+        for command in [
+            &["checkin", "2026-q4/second.answers", "61"][..],
+            &["checkin", "2026-q4/second.answers", "61", "--no-commit"],
+            &["rename", "2026-q4/second", "third"],
+        ] {
+            let refused = repo.goals(command).refused();
+            let cure = "`git sparse-checkout add goals/2026-q4/other` brings it";
+            assert!(refused.contains("leaves it out") && refused.contains(cure), "{refused}");
+        }
+        repo.goals(&["fmt"]).sound();
+        assert!(!repo.path().join("goals/2026-q4/other").exists());
+        assert_eq!(repo.git(&["status", "--porcelain"]), "");
+    }
 }
 
 #[test]

@@ -266,6 +266,8 @@ impl Checkin<'_> {
         if files.is_empty() {
             return Ok(Err((Refusal::NothingNew, Told::default())));
         }
+        let plans = files.values().flatten().map(|entry| &*model.goals[entry.named.0].path);
+        self.session.editable(plans.chain(files.keys().map(String::as_str)))?;
         let paths: Vec<PathBuf> = files.keys().map(PathBuf::from).collect();
         let finish = match self.arguments.no_commit {
             true => Finish::Leave,

@@ -1,14 +1,12 @@
 //! What came of a check-in: each key result before and after.
 
-use std::path::Path;
-
 use super::message;
 use super::recorder::{Edit, Told};
 use crate::cli::names::{self, Named};
 use crate::cli::session::Session;
 use crate::cli::shared::Global;
 use crate::error::Result;
-use crate::pipeline::{self, Source};
+use crate::pipeline;
 use crate::render::terminal::{Cell, Look, columns};
 use crate::rollup::{KeyResultFigures, Rollup};
 use crate::text::{count, percent};
@@ -21,7 +19,7 @@ pub(super) fn summary(
     commit: Option<&str>,
 ) -> Result<String> {
     let before = session.rollup(None);
-    let workspace = pipeline::read(Source::Folder(Path::new(&session.root)))?;
+    let workspace = pipeline::read_folder(&session.root, session.repo.as_ref())?;
     let after = pipeline::rollup(&workspace, None, session.as_of);
     let look = global.look();
     let rows: Vec<Vec<Cell>> = grouped(&told.edits)

@@ -34,8 +34,8 @@ pub struct Files {
     pub plans: usize,
     /// How many check-ins files.
     pub checkins: usize,
-    /// How many goal files of HEAD a sparse checkout leaves out.
-    pub left_out: usize,
+    /// How many more a sparse checkout leaves out, or why that cannot be told.
+    pub left_out: Result<usize, Error>,
 }
 
 /// What there is to say about a subject.
@@ -75,15 +75,26 @@ fn workspace(place: &Place, condition: Option<&Condition>) -> Vec<Observation> {
             ),
         ),
     ];
-    if files.left_out > 0 {
-        let left_out = format!("{} of HEAD not checked out", count(files.left_out, "goal file"));
-        found.push(
-            Observation::hindrance("sparse", left_out, "figures leave them out")
-                .cure("`--rev HEAD` reads them all; `git sparse-checkout add` brings them"),
-        );
-    }
+    found.extend(left_out(&files.left_out));
     found.extend(condition.and_then(|condition| condition.merging.as_deref()).map(merging));
     found
+}
+
+/// What a sparse checkout leaves out.
+fn left_out(left_out: &Result<usize, Error>) -> Option<Observation> {
+    match left_out {
+        Ok(0) => None,
+        Ok(files) => {
+            let files = format!("{} not checked out", count(*files, "more file"));
+            let odd =
+                Observation::odd("sparse", files, "read from the index, and not to be edited");
+            Some(odd.cure("`git sparse-checkout add` brings them"))
+        }
+        Err(error) => Some(
+            Observation::hindrance("sparse", &error.message, "figures leave out what is left out")
+                .cure("`--rev HEAD` reads them all; `git sparse-checkout add` brings them"),
+        ),
+    }
 }
 
 /// How check-ins files of two branches are merged.
