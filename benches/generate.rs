@@ -46,7 +46,7 @@ pub(crate) struct Size {
 }
 
 /// Every size there is.
-pub(crate) const SIZES: [Size; 4] = [
+pub(crate) const SIZES: [Size; 5] = [
     Size { name: "S", goals: 200, commits: 5_000, checkins: 2_500, other_files: 500, teams: 6 },
     Size {
         name: "M",
@@ -61,6 +61,14 @@ pub(crate) const SIZES: [Size; 4] = [
         goals: 2_000,
         commits: 50_000,
         checkins: 650,
+        other_files: 5_000,
+        teams: 20,
+    },
+    Size {
+        name: "D",
+        goals: 1_000,
+        commits: 100_000,
+        checkins: 15_000,
         other_files: 5_000,
         teams: 20,
     },

@@ -1,7 +1,7 @@
 //! The benchmarks: the work that must be fast, beside what a user would otherwise run on the same
 //! repository, as one table of ratios.
 //!
-//! `cargo bench --bench goals -- [S|M|M-code|L|findings] [--pairs N] [--times] [--history]`
+//! `cargo bench --bench goals -- [S|M|M-code|D|L|findings] [--pairs N] [--times] [--history|--changes]`
 
 #![allow(
     clippy::print_stdout,
@@ -36,8 +36,10 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 /// Another program to measure than the one that cargo built.
 const PROGRAM_VARIABLE: &str = "GOALS_BENCH_BIN";
 const FEWEST_PAIRS: usize = 5;
-const USAGE: &str =
-    "usage: cargo bench --bench goals -- [S|M|M-code|L|findings] [--pairs N] [--times] [--history]";
+/// The depth of a shallow clone.
+const SHALLOW: &str = "60";
+const USAGE: &str = "usage: cargo bench --bench goals -- [S|M|M-code|D|L|findings] [--pairs N] [--times] \
+                     [--history|--changes]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -67,6 +69,8 @@ struct Options {
     shows_times: bool,
     /// Only what reads the history.
     history_only: bool,
+    /// Only what tells of changes.
+    changes_only: bool,
 }
 
 impl Options {
@@ -77,6 +81,7 @@ impl Options {
             pairs: FEWEST_PAIRS,
             shows_times: false,
             history_only: false,
+            changes_only: false,
         };
         let mut arguments = arguments.iter();
         while let Some(argument) = arguments.next() {
@@ -85,6 +90,7 @@ impl Options {
                 "--times" => options.shows_times = true,
                 "findings" => options.only_findings = true,
                 "--history" => options.history_only = true,
+                "--changes" => options.changes_only = true,
                 "--pairs" => {
                     let count = arguments.next().and_then(|count| count.parse().ok());
                     options.pairs =
@@ -126,6 +132,12 @@ fn run(options: &Options) -> Result<bool> {
     fs::create_dir_all(&bench.scratch)?;
     let workspace = bench.workspace()?;
     bench.introduce(options.size)?;
+    if options.changes_only {
+        let rows = bench.changes()?;
+        println!("{}", table::shown(&rows, options.shows_times));
+        site::remove(&bench.scratch)?;
+        return Ok(!rows.iter().any(|row| matches!(row.outcome, Outcome::Failed(_))));
+    }
     let mut rows = bench.history();
     if !options.history_only {
         rows.extend(bench.start());
@@ -280,41 +292,47 @@ impl Bench {
         ])
     }
 
-    /// What a change means: a branch of some commits, and nothing at all.
+    /// What a change means: a branch of some commits, here and in a shallow clone, and nothing at all.
     fn changes(&self) -> Result<Vec<Row>> {
-        let ours = self.goals_as_of(&["diff", "main~30...main", "--format", "json"]);
-        self.expect_few_commits(&ours)?;
-        let theirs = self.git(&["diff", "--raw", "main~30...main", "--", "goals"]);
+        let shallow = self.scratch.join("shallow");
+        let from = format!("file://{}", self.folder.display());
+        let clone = ["clone", "--quiet", "--depth", SHALLOW, &from];
+        let into = shallow.to_str().ok_or("a folder whose name is no text")?;
+        git(&self.scratch, &[&clone[..], &[into]].concat())?;
+        let mut rows = Vec::new();
+        for (clone, folder) in [("", &self.folder), (", shallow clone", &shallow)] {
+            for (commits, range) in
+                [("one commit", "main~1...main"), ("50 commits", "main~50...main")]
+            {
+                let ours = self.goals_as_of(&["diff", range, "--format", "json"]).inside(folder);
+                self.expect_own_commits(&ours, &range.replace("...", ".."))?;
+                let theirs = self.git(&["diff", "--raw", range, "--", "goals"]).inside(folder);
+                rows.push(self.row(
+                    &format!("diff of {commits}{clone}"),
+                    "git diff --raw",
+                    &Contender::program(ours),
+                    &Contender::program(theirs),
+                ));
+            }
+        }
         let same = self.goals_as_of(&["diff", "main", "main", "--format", "json"]);
         let peer = self.git(&["diff", "--raw", "main", "main", "--", "goals"]);
-        Ok(vec![
-            self.row(
-                "diff of thirty commits",
-                "git diff --raw",
-                &Contender::program(ours),
-                &Contender::program(theirs),
-            ),
-            self.row(
-                "diff of nothing",
-                "git diff --raw",
-                &Contender::program(same),
-                &Contender::program(peer),
-            ),
-        ])
+        let (same, peer) = (Contender::program(same), Contender::program(peer));
+        rows.push(self.row("diff of nothing", "git diff --raw", &same, &peer));
+        Ok(rows)
     }
 
     /// A diff that told of other commits than those of the branch would measure something else.
-    fn expect_few_commits(&self, diff: &Program) -> Result<()> {
+    fn expect_own_commits(&self, diff: &Program, range: &str) -> Result<()> {
         let told = diff.output()?;
         let review: serde_json::Value = serde_json::from_str(&told)?;
-        let own = git(&self.folder, &["rev-list", "main~30..main"])?;
+        let own = git(&self.folder, &["rev-list", range])?;
         let authors = review["checkins"].as_array().ok_or("no check-ins")?.iter();
-        let commits: Vec<&str> =
-            authors.filter_map(|found| found["author"]["commit"].as_str()).collect();
-        if commits.is_empty() || commits.iter().any(|commit| !own.contains(commit)) {
-            return Err("the diff does not tell who checked in between its two sides".into());
+        let mut commits = authors.filter_map(|found| found["author"]["commit"].as_str());
+        match commits.all(|commit| own.contains(commit)) {
+            true => Ok(()),
+            false => Err("the diff tells of check-ins from beyond its two sides".into()),
         }
-        Ok(())
     }
 
     /// The site: into a fresh folder, over an unchanged one, and beside Hugo.

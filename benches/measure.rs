@@ -79,6 +79,12 @@ impl Program {
         self
     }
 
+    /// Runs it in another folder.
+    pub(crate) fn inside(mut self, folder: &Path) -> Self {
+        folder.clone_into(&mut self.folder);
+        self
+    }
+
     /// Gives it a file to read.
     pub(crate) fn reading(mut self, input: &Path) -> Self {
         self.input = Some(input.to_owned());
