@@ -10,6 +10,9 @@ pub const INDEX: &str = "index.html";
 /// The path of the style sheet.
 pub const STYLE: &str = "style.css";
 
+/// The pages that every page leads to, in this order: what each is called, and its path.
+pub const NAVIGATION: &[(&str, &str)] = &[("Overview", INDEX)];
+
 /// An address that is safe in an `href`: a relative one of this site, or a foreign one of an allowed scheme.
 ///
 /// It can be made only by the functions below, so a page cannot carry an address that nobody looked at.

@@ -8,6 +8,7 @@ use jiff::civil::date;
 
 pub(super) use super::example::Files;
 use super::example::{self, TODAY, full, hostile, rendered_with, with_history, workspace};
+use super::link;
 use crate::date::Date;
 use crate::history::History;
 use crate::pipeline::{self, Source, Workspace};
@@ -256,6 +257,20 @@ fn every_page_forbids_scripts_and_says_its_language() {
         assert_eq!(page.matches("<h1").count(), 1, "{path}");
         let tables = page.matches("<table class=").count();
         assert_eq!(tables, page.matches("<caption").count(), "{path}");
+    }
+}
+
+#[test]
+fn every_page_leads_to_the_same_pages_and_marks_itself() {
+    for (path, page) in html(&rich()) {
+        let nav = page.split("<nav class=\"nav\"").nth(1).expect("there is a navigation");
+        let nav = nav.split("</nav>").next().unwrap_or(nav);
+        let led_to: Vec<String> =
+            values(nav, "href").iter().map(|href| resolved(path, href)).collect();
+        let expected: Vec<&str> = link::NAVIGATION.iter().map(|(_, to)| *to).collect();
+        assert_eq!(led_to, expected, "{path}");
+        let marked = usize::from(expected.contains(&path.as_str()));
+        assert_eq!(nav.matches("aria-current=\"page\"").count(), marked, "{path}");
     }
 }
 

@@ -57,6 +57,8 @@ pub struct PageHead {
     pub home: Href,
     /// The way to the style sheet.
     pub style: Href,
+    /// The pages that every page leads to.
+    pub nav: Vec<NavRow>,
     /// The pages above this one, the highest first; the front page is not among them.
     pub crumbs: Vec<Crumb>,
 }
@@ -74,8 +76,27 @@ impl PageHead {
             description: description.to_owned(),
             home: Href::between(path, link::INDEX),
             style: Href::between(path, link::STYLE),
+            nav: link::NAVIGATION.iter().map(|(text, to)| NavRow::new(text, path, to)).collect(),
             crumbs: crumbs.iter().map(crumb).collect(),
         }
+    }
+}
+
+/// One entry of the navigation.
+#[derive(Debug, Clone, Serialize)]
+pub struct NavRow {
+    /// What it is called.
+    pub text: String,
+    /// Where it leads.
+    pub url: Href,
+    /// Whether it is this page.
+    pub current: bool,
+}
+
+impl NavRow {
+    /// The entry of the page `to` on the page `from`.
+    fn new(text: &str, from: &str, to: &str) -> Self {
+        Self { text: text.to_owned(), url: Href::between(from, to), current: from == to }
     }
 }
 
