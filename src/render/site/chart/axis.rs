@@ -7,7 +7,7 @@ use super::super::figure;
 use crate::date::days_between;
 
 /// The height of the burn-up chart's plot, in pixels; its labels lie outside, in the padding of the style sheet.
-pub const PLOT_HEIGHT: f64 = 200.0;
+pub(super) const PLOT_HEIGHT: f64 = 200.0;
 
 /// The largest number drawn; what is beyond is drawn at the edge.
 pub(super) const LARGEST: f64 = 1e100;
@@ -201,4 +201,36 @@ pub(super) fn steps(
 
 pub(super) fn finite(value: f64) -> f64 {
     if value.is_nan() { 0.0 } else { value.clamp(-LARGEST, LARGEST) }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn ticks_are_round_and_few() {
+        let check = |anchors: &[f64], expected: &[f64]| {
+            assert_eq!(Axis::new(anchors, &[]).ticks(), expected, "{anchors:?}");
+        };
+        check(&[240.0, 15.0], &[0.0, 100.0, 200.0, 300.0]);
+        check(&[0.0, 1.0], &[0.0, 0.25, 0.5, 0.75, 1.0]);
+        check(&[-3.0, 7.0], &[-5.0, -2.5, 0.0, 2.5, 5.0, 7.5]);
+        check(&[], &[0.0, 0.25, 0.5, 0.75, 1.0]);
+    }
+
+    #[test]
+    fn dates_are_labelled_by_months_weeks_or_years() {
+        let check = |start: Date, end: Date, expected: &[&str]| {
+            let ticks = date_ticks(Window { start, end });
+            let texts: Vec<&str> = ticks.iter().map(|(_, text)| text.as_str()).collect();
+            assert_eq!(texts, expected);
+        };
+        check(date(2026, 10, 1), date(2026, 12, 31), &["Nov", "Dec"]);
+        check(date(2026, 11, 1), date(2026, 11, 30), &["9 Nov", "16 Nov", "23 Nov"]);
+        check(date(2026, 1, 1), date(2026, 12, 31), &["Mar", "May", "Jul", "Sep", "Nov"]);
+        check(date(2024, 1, 1), date(2029, 1, 1), &["2025", "2026", "2027", "2028"]);
+        check(date(2026, 7, 1), date(2027, 6, 30), &["Sep", "Nov", "2027", "Mar", "May"]);
+    }
 }

@@ -171,3 +171,67 @@ pub fn verdict_mark(word: &str) -> Markup {
         "<svg class=\"verdict-mark\" aria-hidden=\"true\" viewBox=\"0 0 12 12\" width=\"12\" height=\"12\"><path d=\"{shape}\"/></svg>"
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    /// All numbers of an attribute, as the numbers they are.
+    fn numbers(svg: &str, attribute: &str) -> Vec<f64> {
+        let opening = format!(" {attribute}=\"");
+        svg.split(&opening)
+            .skip(1)
+            .map(|rest| {
+                let text = rest.split('"').next().expect("split gives at least one part");
+                text.trim_end_matches('%').parse().expect("a position is a number")
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_sparkline_without_records_is_nothing() {
+        let (start, end) = (date(2026, 10, 1), date(2026, 10, 31));
+        assert_eq!(sparkline(&[], &[(start, 0.0), (end, 1.0)], start, end, end).as_str(), "");
+        let one = sparkline(&[(date(2026, 10, 16), 0.5)], &[], start, end, end);
+        assert!(one.as_str().contains("cx=\"48\" cy=\"12\"") && !one.as_str().contains("polyline"));
+    }
+
+    #[test]
+    fn bars_stay_within_their_track() {
+        let bar = progress_bar(Some(2.0), Some(-1.0), "at-risk", "a \"b\"");
+        assert!(bar.as_str().contains("class=\"bar-fill\" width=\"100%\""));
+        assert!(bar.as_str().contains("x1=\"0%\""));
+        assert!(bar.as_str().contains("a &quot;b&quot;"));
+        assert!(!progress_bar(None, None, "pending", "").as_str().contains("bar-fill"));
+    }
+
+    #[test]
+    fn shares_fill_the_whole() {
+        let svg = share_bar(&[("on-track", 1), ("missed", 0), ("at-risk", 3)]);
+        assert_eq!(numbers(svg.as_str(), "x"), [0.0, 25.0]);
+        assert_eq!(share_bar(&[]).as_str().matches("<rect").count(), 0);
+    }
+
+    #[test]
+    fn every_status_has_a_shape_of_its_own() {
+        let keys = [
+            "achieved",
+            "on-track",
+            "at-risk",
+            "off-track",
+            "missed",
+            "stale",
+            "upcoming",
+            "draft",
+            "dropped",
+            "pending",
+        ];
+        let mut shapes: Vec<String> =
+            keys.iter().map(|key| status_mark(key).as_str().to_owned()).collect();
+        shapes.sort();
+        shapes.dedup();
+        assert_eq!(shapes.len(), keys.len());
+    }
+}

@@ -1,0 +1,214 @@
+//! What a burn-up chart draws.
+
+use jiff::civil::date;
+
+use super::super::{progress_bar, sparkline};
+use super::*;
+
+fn plain<'a>() -> BurnUp<'a> {
+    BurnUp {
+        id: "kr",
+        title: "Lead time",
+        unit: Some("min"),
+        start: date(2026, 10, 1),
+        end: date(2026, 10, 31),
+        today: date(2026, 10, 20),
+        baseline: Some(0.0),
+        target: Some(100.0),
+        at_least: None,
+        at_most: None,
+        strict: false,
+        expected: vec![(date(2026, 10, 1), 0.0), (date(2026, 10, 31), 100.0)],
+        records: Vec::new(),
+        forecast: None,
+        moves: Vec::new(),
+    }
+}
+
+fn record(day: Date, value: f64) -> Point {
+    Point { date: day, value, remark: None }
+}
+
+fn drawn(chart: &BurnUp<'_>) -> String {
+    burn_up(chart).as_str().to_owned()
+}
+
+/// All numbers of an attribute, as the numbers they are.
+fn numbers(svg: &str, attribute: &str) -> Vec<f64> {
+    let opening = format!(" {attribute}=\"");
+    svg.split(&opening)
+        .skip(1)
+        .map(|rest| {
+            let text = rest.split('"').next().expect("split gives at least one part");
+            text.trim_end_matches('%').parse().expect("a position is a number")
+        })
+        .collect()
+}
+
+#[test]
+fn a_point_half_way_lies_midway() {
+    let chart = BurnUp { records: vec![record(date(2026, 10, 16), 50.0)], ..plain() };
+    assert!(drawn(&chart).contains("cx=\"50%\" cy=\"100\""), "{}", drawn(&chart));
+}
+
+#[test]
+fn values_and_dates_outside_stay_inside_the_plot() {
+    let records = vec![
+        record(date(2020, 1, 1), -1e308),
+        record(date(2026, 10, 5), 5_000.0),
+        record(date(2026, 10, 6), f64::NAN),
+        record(date(2030, 1, 1), f64::INFINITY),
+    ];
+    let svg = drawn(&BurnUp { records, forecast: Some(1e300), ..plain() });
+    for x in numbers(&svg, "cx") {
+        assert!((0.0..=100.0).contains(&x), "{x}");
+    }
+    for y in numbers(&svg, "cy") {
+        assert!((0.0..=PLOT_HEIGHT).contains(&y), "{y}");
+    }
+    assert!(svg.contains("record beyond"));
+}
+
+#[test]
+fn a_bound_has_an_outside_to_see() {
+    let bounded = BurnUp {
+        baseline: None,
+        target: None,
+        at_most: Some(2.0),
+        expected: Vec::new(),
+        records: vec![record(date(2026, 10, 5), 1.7), record(date(2026, 10, 9), 2.0)],
+        ..plain()
+    };
+    let top = numbers(&drawn(&bounded), "cy").into_iter().fold(f64::MAX, f64::min);
+    assert!(top > 1.0, "{top}");
+    assert!(!drawn(&bounded).contains("M-4-4L4"), "a bound is within bounds");
+    let strict = BurnUp { strict: true, ..bounded };
+    assert_eq!(drawn(&strict).matches("M-4-4L4").count(), 1, "unless it is strict");
+}
+
+#[test]
+fn no_output_holds_a_number_that_is_none() {
+    let odd = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, -0.0, 1e308, -1e308, 1e-320, 5.0];
+    for a in odd {
+        for b in odd {
+            let chart = BurnUp {
+                baseline: Some(a),
+                target: Some(b),
+                at_least: Some(b),
+                forecast: Some(a),
+                expected: vec![(date(2026, 10, 1), a), (date(2026, 10, 31), b)],
+                records: vec![record(date(2026, 10, 3), b), record(date(2026, 10, 4), a)],
+                ..plain()
+            };
+            let course = [(date(2026, 10, 3), a), (date(2026, 10, 4), b)];
+            let spark = sparkline(&course, &course, chart.start, chart.end, chart.today);
+            let bar = progress_bar(Some(a), Some(b), "x", "y");
+            for svg in [drawn(&chart), spark.as_str().to_owned(), bar.as_str().to_owned()] {
+                assert!(!svg.contains("NaN") && !svg.contains("inf"), "{a} {b}: {svg}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_window_of_one_day_and_a_window_turned_round_are_drawn() {
+    for end in [date(2026, 10, 1), date(2026, 9, 1)] {
+        let svg = drawn(&BurnUp { end, records: vec![record(date(2026, 10, 1), 1.0)], ..plain() });
+        assert!(svg.contains("cx=\"100%\""), "{svg}");
+    }
+}
+
+#[test]
+fn the_same_chart_is_drawn_the_same() {
+    let chart = BurnUp {
+        records: (1..=30).map(|day| record(date(2026, 10, day), f64::from(day) * 3.3)).collect(),
+        forecast: Some(93.1),
+        ..plain()
+    };
+    assert_eq!(drawn(&chart), drawn(&chart.clone()));
+}
+
+#[test]
+fn a_value_that_falls_is_drawn_falling() {
+    let records = vec![record(date(2026, 10, 2), 240.0), record(date(2026, 10, 16), 90.0)];
+    let svg = drawn(&BurnUp {
+        baseline: Some(240.0),
+        target: Some(15.0),
+        expected: vec![],
+        records,
+        ..plain()
+    });
+    let y = numbers(&svg, "cy");
+    assert!(y[0] < y[1], "{y:?}");
+}
+
+#[test]
+fn moved_goalposts_are_marked_with_old_and_new() {
+    let moves = vec![GoalpostMove {
+        date: date(2026, 10, 16),
+        label: "target 120 → 100 <b>".to_owned(),
+        old_target: Some(120.0),
+    }];
+    let svg = drawn(&BurnUp { moves, ..plain() });
+    assert!(svg.contains("<title>16 Oct 2026: target 120 → 100 &lt;b&gt;</title>"));
+    assert!(svg.contains("<svg x=\"50%\""));
+    let stair = "<polyline class=\"target\" points=\"0,40 500,40 500,66.67 1000,66.67\"/>";
+    assert!(svg.contains(stair), "{svg}");
+}
+
+#[test]
+fn a_forecast_ends_where_it_reaches_the_target() {
+    let records = vec![record(date(2026, 10, 11), 50.0)];
+    let ends = |forecast: f64| {
+        let chart = BurnUp { records: records.clone(), forecast: Some(forecast), ..plain() };
+        forecast_line(&chart).expect("there is a forecast").to
+    };
+    assert_eq!(ends(80.0), (date(2026, 10, 31), 80.0));
+    assert_eq!(ends(150.0), (date(2026, 10, 21), 100.0));
+    assert_eq!(ends(-20.0), (date(2026, 10, 31), -20.0));
+}
+
+#[test]
+fn one_bound_alone_hides_no_value() {
+    let records = vec![record(date(2026, 10, 2), 7.1), record(date(2026, 10, 9), 4.2)];
+    let chart = BurnUp {
+        baseline: None,
+        target: None,
+        at_most: Some(5.0),
+        expected: vec![],
+        records,
+        ..plain()
+    };
+    assert!(!drawn(&chart).contains("beyond"));
+    let y = numbers(&drawn(&chart), "cy");
+    assert!(y.iter().all(|y| *y > 0.0 && *y < PLOT_HEIGHT), "{y:?}");
+}
+
+#[test]
+fn values_out_of_bounds_have_a_shape_of_their_own() {
+    let records = vec![record(date(2026, 10, 2), 99.0), record(date(2026, 10, 9), 97.0)];
+    let chart = BurnUp {
+        baseline: None,
+        target: None,
+        at_least: Some(98.0),
+        expected: vec![],
+        records,
+        ..plain()
+    };
+    let svg = drawn(&chart);
+    assert_eq!(
+        (svg.matches("class=\"record\"").count(), svg.matches("class=\"outside\"").count()),
+        (1, 1)
+    );
+    assert_eq!(
+        legend(&chart),
+        [("record", "Recorded"), ("band", "Within bounds"), ("outside", "Out of bounds")]
+    );
+}
+
+#[test]
+fn titles_and_units_are_escaped() {
+    let svg =
+        drawn(&BurnUp { title: "</title><script>", unit: Some("\"<b>"), id: "\"x", ..plain() });
+    assert!(!svg.contains("<script") && !svg.contains("<b>") && !svg.contains("\"\"x"));
+}
