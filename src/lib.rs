@@ -20,4 +20,5 @@ pub mod check;
 pub mod review;
 pub mod pipeline;
 pub mod render;
+pub mod lsp;
 pub mod cli;

@@ -116,7 +116,18 @@ pub fn check(
     today: Date,
 ) -> Vec<Diagnostic> {
     let rollup = rollup::compute(&workspace.model, history, as_of);
-    let context = context(workspace, &rollup, history, as_of, today);
+    check_with(workspace, &rollup, history, as_of, today)
+}
+
+/// The same findings with figures that are at hand.
+pub fn check_with(
+    workspace: &Workspace,
+    rollup: &Rollup,
+    history: Option<&History>,
+    as_of: Date,
+    today: Date,
+) -> Vec<Diagnostic> {
+    let context = context(workspace, rollup, history, as_of, today);
     check::check(&context, &workspace.settings, &workspace.found)
 }
 

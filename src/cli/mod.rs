@@ -21,6 +21,7 @@ mod fixing;
 mod gates;
 mod init;
 mod log;
+mod lsp;
 mod man;
 mod merge_driver;
 mod names;
@@ -104,6 +105,8 @@ enum Command {
     Cache(cache::Arguments),
     /// Print the JSON Schema of an output
     Schema(schema::Arguments),
+    /// Answer an editor, over standard input and output
+    Lsp(lsp::Arguments),
     /// Print the script that completes commands and names in a shell
     Completions(completions::Arguments),
     /// Write the manual's pages into a folder
@@ -176,6 +179,7 @@ fn run(global: &Global, command: Command) -> Result<Ending, Error> {
         Command::Doctor(arguments) => doctor::run(global, &arguments),
         Command::Cache(arguments) => cache::run(global, &arguments),
         Command::Schema(arguments) => schema::run(global, &arguments),
+        Command::Lsp(arguments) => lsp::run(global, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments, Arguments::command()),
         Command::MergeDriver(arguments) => Ok(merge_driver::run(global, &arguments)),

@@ -109,6 +109,8 @@ fn each_outside_thing_has_one_door() {
         ("walkdir::", "repo"),
         ("toml::", "load"),
         ("tera::", "render"),
+        ("lsp_server::", "lsp"),
+        ("gen_lsp_types::", "lsp"),
         ("clap::", "cli"),
         ("std::io::stdout", "cli"),
         ("println!", "nowhere"),

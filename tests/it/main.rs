@@ -27,6 +27,7 @@ mod history_oracle;
 mod history_traps;
 mod judging;
 mod layers;
+mod lsp;
 mod odd_repositories;
 mod merging;
 mod oracle;

@@ -1,0 +1,81 @@
+//! What can be asked: one table from a method to the function that answers it.
+//!
+//! Adding a request is a file with its function, a line in [`REQUESTS`], and its capability.
+
+use gen_lsp_types::{
+    HoverRequest, Request, ServerCapabilities, TextDocumentSyncKind, TextDocumentSyncOptions,
+};
+use serde_json::Value;
+
+use super::hover;
+use super::position::Encoding;
+use super::view::View;
+
+/// Why a request is not answered with a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// Its parameters are not what the method takes.
+    Params(String),
+    /// What is asked for cannot be done; people read why.
+    #[expect(dead_code, reason = "requests that change files say it")]
+    Cannot(String),
+}
+
+/// The answer to a request of one sort.
+pub(super) type Answer<T> = Result<T, Refused>;
+
+/// A method and the function behind it.
+pub(super) struct Entry {
+    /// The protocol's name for it.
+    pub(super) method: &'static str,
+    /// Reads the parameters, and makes the answer.
+    pub(super) answer: fn(&View<'_>, Value) -> Answer<Value>,
+}
+
+macro_rules! requests {
+    ($($request:ident => $answer:path),* $(,)?) => {
+        &[$(Entry {
+            method: <$request as Request>::METHOD.as_str(),
+            answer: |view, params| typed::<$request>(view, params, $answer),
+        }),*]
+    };
+}
+
+/// Every request about a workspace.
+pub(super) const REQUESTS: &[Entry] = requests![
+    HoverRequest => hover::hover,
+];
+
+/// What the server says that it can do.
+pub(super) fn capabilities(encoding: Encoding) -> ServerCapabilities {
+    ServerCapabilities {
+        position_encoding: Some(encoding.word().to_owned().into()),
+        text_document_sync: Some(
+            TextDocumentSyncOptions {
+                open_close: Some(true),
+                change: Some(TextDocumentSyncKind::Incremental),
+                save: Some(true.into()),
+                ..TextDocumentSyncOptions::default()
+            }
+            .into(),
+        ),
+        hover_provider: Some(true.into()),
+        ..ServerCapabilities::default()
+    }
+}
+
+/// The entry of a method.
+pub(super) fn find(method: &str) -> Option<&'static Entry> {
+    REQUESTS.iter().find(|entry| entry.method == method)
+}
+
+fn typed<R: Request>(
+    view: &View<'_>,
+    params: Value,
+    answer: fn(&View<'_>, R::Params) -> Answer<R::Result>,
+) -> Answer<Value> {
+    let params = serde_json::from_value(params)
+        .map_err(|error| Refused::Params(format!("{}: {error}", R::METHOD)))?;
+    let answer = answer(view, params)?;
+    serde_json::to_value(answer).map_err(|error| Refused::Params(error.to_string()))
+}
