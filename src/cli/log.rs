@@ -47,6 +47,8 @@ enum Format {
     Lines,
     /// An array of objects
     Json,
+    /// One object a line
+    Ndjson,
 }
 
 pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
@@ -78,6 +80,7 @@ fn show(global: &Global, session: &Session<'_>, wanted: &Wanted<'_>) -> Result<E
         .collect();
     match wanted.arguments.format {
         Format::Json => output::print(&events::json(&history, &newest))?,
+        Format::Ndjson => output::print(&events::ndjson(&history, &newest))?,
         Format::Lines if newest.is_empty() => output::note(global, "no events"),
         Format::Lines => output::print(
             &(events::lines(&history, &newest, wanted.model, global.look()).join("\n") + "\n"),
@@ -106,6 +109,7 @@ fn show_work(global: &Global, session: &Session<'_>, wanted: &Wanted<'_>) -> Res
         .collect();
     match wanted.arguments.format {
         Format::Json => output::print(&work::json(&newest))?,
+        Format::Ndjson => output::print(&work::ndjson(&newest))?,
         Format::Lines if is_empty => {
             output::note(global, "no commit names a goal in a `Goal:` trailer");
         }
@@ -190,7 +194,7 @@ impl Wanted<'_> {
         self.has_goal(&event.goal, event.key_result.as_ref())
             && (self.is_by(commit) || by.is_some_and(|by| self.arguments.by.as_ref() == Some(by)))
             && self.has_day(commit.authored.date())
-            && event.stamp.is_none_or(|stamp| self.is_seen(stamp.date))
+            && self.arguments.when.as_of.is_none_or(|as_of| events::is_seen(event, as_of))
     }
 
     /// A commit with those of its goals that are asked for, if there are any.
@@ -200,7 +204,7 @@ impl Wanted<'_> {
         let wanted = !work.targets.is_empty()
             && self.is_by(&work.commit)
             && self.has_day(day)
-            && self.is_seen(day);
+            && self.arguments.when.as_of.is_none_or(|as_of| day <= as_of);
         wanted.then_some(work)
     }
 
@@ -226,10 +230,5 @@ impl Wanted<'_> {
     fn has_day(&self, day: Date) -> bool {
         self.arguments.since.is_none_or(|since| day >= since)
             && self.arguments.until.is_none_or(|until| day <= until)
-    }
-
-    /// Tells whether what is of a date is to be seen on the date that is asked for.
-    fn is_seen(&self, date: Date) -> bool {
-        self.arguments.when.as_of.is_none_or(|as_of| date <= as_of)
     }
 }

@@ -90,6 +90,7 @@ fn pages(session: &Session<'_>) -> Result<BTreeMap<String, Vec<u8>>> {
         history: history.as_ref(),
         work: work.as_ref(),
         revision: session.tip(),
+        read: session.revision,
         cards: &cards,
         as_of,
         repository: settings

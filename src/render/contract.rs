@@ -383,8 +383,7 @@ pub fn json(view: &RollupView) -> String {
 
 /// One goal a line.
 pub fn ndjson(view: &RollupView) -> String {
-    let line = |goal: &GoalView| serde_json::to_string(goal).expect("views are plain data") + "\n";
-    view.goals.iter().map(line).collect()
+    super::json_lines(view.goals.iter())
 }
 
 /// The JSON Schema of the contract.

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::terminal::{Cell, GAP, Look, columns, prose, total_width};
+use crate::date::Date;
 use crate::history::{Event, EventKind, History};
 use crate::load::Value;
 use crate::model::{KeyResult, Model, Record};
@@ -68,6 +69,16 @@ pub struct FieldView {
 pub fn json(history: &History, events: &[&Event]) -> String {
     let views: Vec<EventView> = events.iter().map(|event| view(history, event)).collect();
     serde_json::to_string_pretty(&views).expect("views are plain data") + "\n"
+}
+
+/// The events as JSON, one a line, in the order given.
+pub fn ndjson(history: &History, events: &[&Event]) -> String {
+    super::json_lines(events.iter().map(|event| view(history, event)))
+}
+
+/// Tells whether an event is to be seen on a date: a record of a later one is not.
+pub fn is_seen(event: &Event, as_of: Date) -> bool {
+    event.stamp.is_none_or(|stamp| stamp.date <= as_of)
 }
 
 fn view(history: &History, event: &Event) -> EventView {

@@ -18,3 +18,9 @@ pub mod status;
 pub mod tables;
 pub mod terminal;
 pub mod work;
+
+/// Each view as JSON on a line of its own.
+fn json_lines<T: serde::Serialize>(views: impl Iterator<Item = T>) -> String {
+    let line = |view: T| serde_json::to_string(&view).expect("views are plain data") + "\n";
+    views.map(line).collect()
+}

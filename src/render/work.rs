@@ -31,6 +31,11 @@ pub fn json(work: &[WorkCommit]) -> String {
     serde_json::to_string_pretty(&views).expect("views are plain data") + "\n"
 }
 
+/// The commits as JSON, one a line, in the order given.
+pub fn ndjson(work: &[WorkCommit]) -> String {
+    super::json_lines(work.iter().map(view))
+}
+
 fn view(work: &WorkCommit) -> WorkView {
     let commit = &work.commit;
     WorkView {

@@ -5,6 +5,9 @@ use std::path::Path;
 
 use crate::support::Repo;
 
+/// The date for which everything is told.
+const AS_OF: &str = "2026-11-15";
+
 /// Every file below a folder with its bytes.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let walk = walkdir::WalkDir::new(folder).into_iter();
@@ -42,7 +45,7 @@ fn json_and_report_are_the_same_bytes_twice_in_two_time_zones() {
         repo.set("TZ", zone);
         repo.set("LC_ALL", locale);
         repo.set("RAYON_NUM_THREADS", threads);
-        let when = ["--rev", &revision, "--as-of", "2026-11-15"];
+        let when = ["--rev", &revision, "--as-of", AS_OF];
         let out = repo.beside(&format!("site-{number}")).to_string_lossy().into_owned();
         repo.goals(&[&["report", "--out", &out][..], &when].concat()).sound();
         outputs.push((
@@ -64,6 +67,24 @@ fn json_and_report_are_the_same_bytes_twice_in_two_time_zones() {
             assert!(other.4.get(path) == Some(bytes), "{path} differs in run {number}");
         }
         assert_eq!(first.4.len(), other.4.len());
+    }
+}
+
+#[test]
+fn the_files_beside_the_pages_are_what_the_commands_print() {
+    let repo = sample();
+    let revision = repo.git(&["rev-parse", "HEAD~3"]).trim().to_owned();
+    for read in [&["--as-of", AS_OF][..], &["--as-of", AS_OF, "--rev", &revision]] {
+        let run = |command: &[&str]| repo.goals(&[command, read].concat()).sound();
+        run(&["report", "--force"]);
+        assert_eq!(repo.read("public/goals.json"), run(&["rollup", "--format", "json"]));
+        let events = run(&["log", "--format", "ndjson"]);
+        assert_eq!(repo.read("public/events.ndjson"), events);
+        let lines: Vec<serde_json::Value> =
+            events.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        let array: Vec<serde_json::Value> =
+            serde_json::from_str(&run(&["log", "--format", "json"])).expect("JSON");
+        assert!(lines.len() > 100 && lines == array, "{} events", lines.len());
     }
 }
 

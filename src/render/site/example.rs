@@ -49,6 +49,7 @@ pub(super) fn rendered_with(
         history,
         work: None,
         revision: Some(ObjectId::from_bytes(&[0x5e; 20])),
+        read: None,
         as_of,
         repository: Some("https://example.com/northwind/goals".to_owned()),
     };

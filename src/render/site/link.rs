@@ -12,6 +12,11 @@ pub const STYLE: &str = "style.css";
 
 /// The pages that every page leads to, in this order: what each is called, and its path.
 pub const NAVIGATION: &[(&str, &str)] = &[("Overview", INDEX)];
+/// The path of every figure as JSON.
+pub const FIGURES: &str = "goals.json";
+
+/// The path of every event, one a line.
+pub const EVENTS: &str = "events.ndjson";
 
 /// An address that is safe in an `href`: a relative one of this site, or a foreign one of an allowed scheme.
 ///

@@ -47,6 +47,10 @@ pub struct Site<'a> {
 pub enum File {
     /// The style sheet.
     Style,
+    /// Every figure as JSON: what `goals rollup` prints.
+    Figures,
+    /// Every event as JSON, one a line: what `goals log` prints.
+    Events,
     /// The front page.
     Index,
     /// The page of a cycle.
@@ -79,7 +83,7 @@ impl<'a> Site<'a> {
     /// Every file of the report, in the order in which a mistake in a template is best told.
     pub fn files(&self) -> Vec<File> {
         let rollup = self.scope.rollup;
-        let single = [File::Style, File::Index].into_iter();
+        let single = [File::Style, File::Index, File::Figures, File::Events].into_iter();
         let cycles = (0..rollup.cycles.len()).map(File::Cycle);
         let teams = (0..rollup.teams.len()).map(File::Team);
         let goals = (0..rollup.goals.len()).map(File::Goal);
@@ -95,6 +99,8 @@ impl<'a> Site<'a> {
         let (scope, rollup) = (&self.scope, self.scope.rollup);
         match file {
             File::Style => Ok((link::STYLE.to_owned(), self.templates.style().into())),
+            File::Figures => Ok((link::FIGURES.to_owned(), build::figures(scope).into())),
+            File::Events => Ok((link::EVENTS.to_owned(), build::events(scope).into())),
             File::Index => self.page("index.html", &build::index(scope), |page| &page.head),
             File::Cycle(at) => {
                 self.page("cycle.html", &build::cycle(scope, &rollup.cycles[at]), |page| &page.head)

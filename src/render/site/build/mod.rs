@@ -4,6 +4,7 @@
 
 mod amendments;
 mod cycle;
+mod data;
 mod forge;
 mod goal;
 mod index;
@@ -30,6 +31,7 @@ use crate::rollup::{GoalFigures, Rollup, TeamFigures};
 use forge::Forge;
 
 pub(super) use cycle::page as cycle;
+pub(super) use data::{events, figures};
 pub(super) use goal::page as goal;
 pub(super) use index::page as index;
 pub(super) use team::page as team;
@@ -48,6 +50,8 @@ pub struct Input<'a> {
     pub work: Option<&'a Work>,
     /// The commit that was read, or the one that the working tree stands on.
     pub revision: Option<ObjectId>,
+    /// The commit that was read; nothing where the working tree was.
+    pub read: Option<ObjectId>,
     /// The date that everything is told for.
     pub as_of: Date,
     /// The address of the repository on a forge, `https://…`; nothing where commits have no page.
@@ -77,6 +81,7 @@ pub(super) struct Scope<'a> {
     model: &'a Model,
     pub(super) rollup: &'a Rollup,
     history: Option<&'a History>,
+    read: Option<ObjectId>,
     /// For each goal, the commits that name it or one of its key results, the latest first.
     work: HashMap<&'a GoalRef, Vec<&'a WorkCommit>>,
     as_of: Date,
@@ -114,6 +119,7 @@ impl<'a> Scope<'a> {
             model: input.model,
             rollup: input.rollup,
             history: input.history,
+            read: input.read,
             work: work::by_goal(input),
             as_of: input.as_of,
             forge: input.repository.as_deref().and_then(Forge::new),

@@ -59,6 +59,10 @@ pub struct PageHead {
     pub style: Href,
     /// The pages that every page leads to.
     pub nav: Vec<NavRow>,
+    /// The way to every figure as JSON.
+    pub figures: Href,
+    /// The way to every event as JSON, one a line.
+    pub events: Href,
     /// The pages above this one, the highest first; the front page is not among them.
     pub crumbs: Vec<Crumb>,
 }
@@ -77,6 +81,8 @@ impl PageHead {
             home: Href::between(path, link::INDEX),
             style: Href::between(path, link::STYLE),
             nav: link::NAVIGATION.iter().map(|(text, to)| NavRow::new(text, path, to)).collect(),
+            figures: Href::between(path, link::FIGURES),
+            events: Href::between(path, link::EVENTS),
             crumbs: crumbs.iter().map(crumb).collect(),
         }
     }
