@@ -7,6 +7,7 @@ use super::super::markdown::Markup;
 use super::super::{escape, figure};
 use super::axis::{Axis, PLOT_HEIGHT, Window, date_ticks, finite};
 use super::{coordinate, per_cent, polyline};
+use crate::date::{add_days, days_between};
 
 /// Beyond this many records the points are drawn small.
 const CROWDED: usize = 40;
