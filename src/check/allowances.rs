@@ -10,7 +10,7 @@ use crate::model::Goal;
 use crate::text::{Span, did_you_mean, printable, slip_of};
 
 /// The rule that no allowance and no level turns off: what cannot be read hides other mistakes.
-pub(super) const NEVER_ALLOWED: &str = "syntax";
+pub const NEVER_ALLOWED: &str = "syntax";
 
 /// The allowances of every plan, and which of them were of use.
 pub(super) struct Allowances<'a> {

@@ -76,6 +76,7 @@ use crate::history::History;
 use crate::load::SettingsDoc;
 use crate::model::Model;
 use allowances::Allowances;
+pub use allowances::NEVER_ALLOWED;
 use levels::Levels;
 
 use crate::rollup::Rollup;

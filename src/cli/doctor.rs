@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::session::without_files;
 use super::shared::Global;
-use super::{Ending, output};
+use super::{Ending, editors, output};
 use crate::error::{Error, Kind, Result};
 use crate::load::SETTINGS_FILE;
 use crate::model::DEFAULT_PLANS;
@@ -78,5 +78,6 @@ fn files(root: &Path, workspace: &Workspace, opened: Option<&(Repo, Condition)>)
         plans: plans.len(),
         checkins: checkins.len(),
         left_out: whole.map(|workspace| workspace.left_out.len()),
+        stale_schemas: editors::stale(root),
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::editors::{self, Schemas};
 use super::shared::Global;
 use super::{Ending, clock, merge_driver, output};
 use crate::date::{Date, add_days};
@@ -86,6 +87,13 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
             .map_err(|error| Error::new(Kind::Io, error.to_string()).hint(error.hint()))?;
         text.push_str(&format!("wrote {path}\n"));
     }
+    let for_editors = editors::write(root, DEFAULT_PLANS, Schemas::Kept)?;
+    for path in for_editors.written {
+        text.push_str(&format!("wrote {path}\n"));
+    }
+    for note in for_editors.notes {
+        output::note(global, &note);
+    }
     if arguments.merge_driver {
         text.push_str(&merge_driver::install(root, DEFAULT_PLANS)?);
     }
@@ -113,7 +121,7 @@ fn workspace_at(folder: &Path) -> Option<PathBuf> {
 }
 
 /// The folder of the plans of a workspace that is there.
-fn plans(root: &Path) -> Result<String> {
+pub(super) fn plans(root: &Path) -> Result<String> {
     let mut files = Snapshot::default();
     if let Some(content) = repo::read_file(root, SETTINGS_FILE)? {
         files.insert(SETTINGS_FILE, content);

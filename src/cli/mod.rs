@@ -15,6 +15,7 @@ mod completions;
 mod demo;
 mod diff;
 mod doctor;
+mod editors;
 mod explain;
 mod fmt;
 mod fixing;
@@ -103,7 +104,7 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Show or remove what is kept of the history from one run to the next
     Cache(cache::Arguments),
-    /// Print the JSON Schema of an output
+    /// Print the JSON Schema of goal files, for editors, or of an output
     Schema(schema::Arguments),
     /// Answer an editor, over standard input and output
     Lsp(lsp::Arguments),

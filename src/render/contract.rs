@@ -388,8 +388,7 @@ pub fn ndjson(view: &RollupView) -> String {
 
 /// The JSON Schema of the contract.
 pub fn schema() -> String {
-    let generator = schemars::generate::SchemaSettings::draft07().into_generator();
-    pretty(&generator.into_root_schema_for::<RollupView>())
+    super::schema::of::<RollupView>()
 }
 
 fn pretty(value: &impl Serialize) -> String {

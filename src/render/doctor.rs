@@ -84,9 +84,7 @@ pub fn json(view: &DoctorView) -> String {
 
 /// The JSON Schema of a [`DoctorView`].
 pub fn schema() -> String {
-    let generator = schemars::generate::SchemaSettings::draft07().into_generator();
-    let schema = generator.into_root_schema_for::<DoctorView>();
-    serde_json::to_string_pretty(&schema).expect("a schema is plain data") + "\n"
+    super::schema::of::<DoctorView>()
 }
 
 /// The findings for people: a line for each, with consequence and cure below what is odd.

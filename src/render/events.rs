@@ -81,6 +81,11 @@ pub fn is_seen(event: &Event, as_of: Date) -> bool {
     event.stamp.is_none_or(|stamp| stamp.date <= as_of)
 }
 
+/// The JSON Schema of what [`json`] gives: a list of [`EventView`]s.
+pub fn schema() -> String {
+    super::schema::of::<Vec<EventView>>()
+}
+
 fn view(history: &History, event: &Event) -> EventView {
     let commit = &history.commits[event.commit];
     let after = event.after.as_ref();

@@ -11,6 +11,7 @@ pub mod findings;
 mod gfm;
 pub mod page;
 pub mod review;
+pub mod schema;
 pub mod site;
 pub mod smart;
 pub mod stale;

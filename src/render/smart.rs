@@ -71,9 +71,7 @@ pub fn json(cards: &[&Card], model: &Model, as_of: Date) -> String {
 
 /// The JSON Schema of a [`SmartView`].
 pub fn schema() -> String {
-    let generator = schemars::generate::SchemaSettings::draft07().into_generator();
-    let schema = generator.into_root_schema_for::<SmartView>();
-    serde_json::to_string_pretty(&schema).expect("a schema is plain data") + "\n"
+    super::schema::of::<SmartView>()
 }
 
 fn view(card: &Card, model: &Model) -> CardView {

@@ -203,7 +203,5 @@ pub fn json(model: &Model, found: &[Overdue<'_>], as_of: Date) -> String {
 
 /// The JSON Schema of [`StaleView`], with a final line break.
 pub fn schema() -> String {
-    let generator = schemars::generate::SchemaSettings::draft07().into_generator();
-    let schema = generator.into_root_schema_for::<StaleView>();
-    serde_json::to_string_pretty(&schema).expect("a schema is plain data") + "\n"
+    super::schema::of::<StaleView>()
 }

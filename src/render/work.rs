@@ -36,6 +36,11 @@ pub fn ndjson(work: &[WorkCommit]) -> String {
     super::json_lines(work.iter().map(view))
 }
 
+/// The JSON Schema of what [`json`] gives: a list of [`WorkView`]s.
+pub fn schema() -> String {
+    super::schema::of::<Vec<WorkView>>()
+}
+
 fn view(work: &WorkCommit) -> WorkView {
     let commit = &work.commit;
     WorkView {

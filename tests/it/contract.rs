@@ -132,6 +132,16 @@ fn the_doctors_findings_are_what_their_schema_says() {
 }
 
 #[test]
+fn the_log_is_what_its_schema_says() {
+    holds("log", &["log", "--format", "json"]);
+}
+
+#[test]
+fn the_work_is_what_its_schema_says() {
+    holds("work", &["log", "--work", "--format", "json"]);
+}
+
+#[test]
 fn a_wrong_value_is_noticed() {
     let schema = serde_json::json!({ "type": "object", "properties": { "a": { "type": ["number", "null"], "description": "x" } } });
     for (value, wrong) in [

@@ -36,6 +36,8 @@ pub struct Files {
     pub checkins: usize,
     /// How many more a sparse checkout leaves out, or why that cannot be told.
     pub left_out: Result<usize, Error>,
+    /// The schemas for editors that another version wrote; nothing where there are none at all.
+    pub stale_schemas: Option<Vec<String>>,
 }
 
 /// What there is to say about a subject.
@@ -77,6 +79,7 @@ fn workspace(place: &Place, condition: Option<&Condition>) -> Vec<Observation> {
     ];
     found.extend(left_out(&files.left_out));
     found.extend(condition.and_then(|condition| condition.merging.as_deref()).map(merging));
+    found.extend(files.stale_schemas.as_deref().map(editing));
     found
 }
 
@@ -95,6 +98,19 @@ fn left_out(left_out: &Result<usize, Error>) -> Option<Observation> {
                 .cure("`--rev HEAD` reads them all; `git sparse-checkout add` brings them"),
         ),
     }
+}
+
+/// The schemas by which editors check goal files.
+fn editing(stale: &[String]) -> Observation {
+    if stale.is_empty() {
+        return Observation::fine("editing", "schemas for editors, of this version");
+    }
+    Observation::odd(
+        "editing",
+        format!("not what this version writes: {}", stale.join(", ")),
+        "editors may object to what is right, or miss what is wrong",
+    )
+    .cure("`goals schema --write` renews them")
 }
 
 /// How check-ins files of two branches are merged.

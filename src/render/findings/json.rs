@@ -213,7 +213,5 @@ fn inert(json: &str) -> String {
 
 /// The JSON Schema (draft-07) of what [`json`] gives.
 pub fn schema() -> String {
-    let generator = schemars::generate::SchemaSettings::draft07().into_generator();
-    let schema = generator.into_root_schema_for::<FindingsView<'_>>();
-    serde_json::to_string_pretty(&schema).expect("a schema is plain data") + "\n"
+    super::super::schema::of::<FindingsView<'_>>()
 }

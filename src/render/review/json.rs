@@ -301,9 +301,7 @@ pub fn json(review: &Review, base: Option<ObjectId>, head: Option<ObjectId>) -> 
 
 /// The JSON Schema (draft-07) of a [`ReviewView`].
 pub fn schema() -> String {
-    let generator = schemars::generate::SchemaSettings::draft07().into_generator();
-    let schema = generator.into_root_schema_for::<ReviewView>();
-    serde_json::to_string_pretty(&schema).expect("a schema is plain data") + "\n"
+    super::super::schema::of::<ReviewView>()
 }
 
 fn move_view(found: &Move) -> MoveView {
