@@ -71,6 +71,11 @@ pub fn team_page(cycle: &str, team: &str) -> String {
     format!("teams/{}/{}.html", segment(cycle), bounded(folders.join(".")))
 }
 
+/// The path of a goal's badge.
+pub fn badge(cycle: &str, id: &str) -> String {
+    format!("badge/{}/{}.svg", segment(cycle), segment(id))
+}
+
 /// The `id` of an element that shows the key result with this id.
 pub fn anchor(key_result: &str) -> String {
     format!("kr-{}", segment(key_result))
@@ -199,6 +204,7 @@ mod tests {
         assert_ne!(team_page("c", "a/b"), team_page("c", "a-b"));
         assert_eq!(team_page("..", "../../etc"), "teams/~2e~2e/~2e~2e.~2e~2e.etc.html");
         assert_eq!(goal_page("c", "a/<b>"), "goals/c/a~2f~3cb~3e.html");
+        assert_eq!(badge("..", "../x"), "badge/~2e~2e/~2e~2e~2fx.svg");
         assert_eq!(anchor("lead time\""), "kr-lead~20time~22");
     }
 

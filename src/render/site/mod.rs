@@ -8,6 +8,7 @@
 //!
 //! It does not compute: figures come from the rollup, witnesses from the history.
 
+pub mod badge;
 mod build;
 pub mod chart;
 pub mod escape;
@@ -59,6 +60,8 @@ pub enum File {
     Team(usize),
     /// The page of a goal.
     Goal(usize),
+    /// The badge of a goal.
+    Badge(usize),
 }
 
 impl<'a> Site<'a> {
@@ -87,7 +90,8 @@ impl<'a> Site<'a> {
         let cycles = (0..rollup.cycles.len()).map(File::Cycle);
         let teams = (0..rollup.teams.len()).map(File::Team);
         let goals = (0..rollup.goals.len()).map(File::Goal);
-        single.chain(cycles).chain(teams).chain(goals).collect()
+        let badges = (0..rollup.goals.len()).map(File::Badge);
+        single.chain(cycles).chain(teams).chain(goals).chain(badges).collect()
     }
 
     /// Renders one file: its path from the site's root, and its bytes.
@@ -109,6 +113,10 @@ impl<'a> Site<'a> {
                 self.page("team.html", &build::team(scope, &rollup.teams[at]), |page| &page.head)
             }
             File::Goal(at) => self.page("goal.html", &build::goal(scope, at), |page| &page.head),
+            File::Badge(at) => {
+                let (path, badge) = build::badge(scope, at);
+                Ok((path, badge.into()))
+            }
         }
     }
 

@@ -44,8 +44,14 @@ pub(super) fn texts(page: &str) -> Vec<String> {
         .collect()
 }
 
+/// The pages.
 fn html(files: &Files) -> impl Iterator<Item = (&String, &String)> {
     files.iter().filter(|(path, _)| path.ends_with(".html"))
+}
+
+/// The images beside the pages.
+fn images(files: &Files) -> impl Iterator<Item = (&String, &String)> {
+    files.iter().filter(|(path, _)| path.ends_with(".svg"))
 }
 
 /// The tags of a page, each from `<` to `>`; quoted attributes may hold a `>`.
@@ -160,7 +166,7 @@ fn assert_inert(files: &Files) {
         "ins",
         "bdi",
     ];
-    for (path, page) in html(files) {
+    for (path, page) in html(files).chain(images(files)) {
         for tag in tags(page) {
             assert!(ALLOWED.contains(&name(tag)), "{path}: {tag}");
             for (key, value) in attributes(tag) {
@@ -227,7 +233,7 @@ fn assert_ids(files: &Files) {
 /// Holds every page to tags that are closed in order.
 fn assert_closed(files: &Files) {
     const VOID: [&str; 5] = ["!doctype", "meta", "link", "br", "hr"];
-    for (path, page) in html(files) {
+    for (path, page) in html(files).chain(images(files)) {
         let mut open = Vec::new();
         for tag in tags(page) {
             match name(tag) {

@@ -1,6 +1,6 @@
 //! The page of a goal.
 
-use super::super::link::Href;
+use super::super::link::{self, Href};
 use super::super::view::{CloseView, DateText, GoalPage, InitiativeRow, LinkRow, PageHead};
 use super::super::{figure, markdown};
 use super::{Scope, amendments, key_result, records, rows, smart, words, work};
@@ -59,6 +59,7 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, at: usize) -> GoalPage {
             .then(|| figure::count(moves, "goalpost move", "goalpost moves")),
         close: goal.close.as_ref().filter(|_| scope.is_closed(goal)).map(close),
         forge: files(scope, goal),
+        badge: Href::between(&path, &link::badge(&goal.reference.cycle, &goal.reference.id)),
     }
 }
 

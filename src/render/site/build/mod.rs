@@ -31,7 +31,7 @@ use crate::rollup::{GoalFigures, Rollup, TeamFigures};
 use forge::Forge;
 
 pub(super) use cycle::page as cycle;
-pub(super) use data::{events, figures};
+pub(super) use data::{badge, events, figures};
 pub(super) use goal::page as goal;
 pub(super) use index::page as index;
 pub(super) use team::page as team;

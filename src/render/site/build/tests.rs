@@ -241,6 +241,18 @@ fn an_id_that_looks_like_another_ones_parts_stays_apart() {
 }
 
 #[test]
+fn a_badge_says_how_its_goal_stands() {
+    let files = rendered(&full(), None, TODAY);
+    let check = |goal: &str, title: &str| {
+        let badge = &files[&format!("badge/{goal}.svg")];
+        assert!(badge.contains(&format!("<title>{title}</title>")), "{badge}");
+    };
+    check("2026-q4/leads", "A full pipeline: off track, 0%, as of 21 Nov 2026");
+    check("2026-q4/idea", "An idea: draft, as of 21 Nov 2026");
+    check("2026-q3/quiet", "Quiet nights: missed, 0.40, as of 21 Nov 2026");
+}
+
+#[test]
 fn an_empty_workspace_has_a_front_page() {
     let files = rendered(&workspace(&[]), None, TODAY);
     says(&files, "index.html", &["Nothing is under way", "A goal begins as one file"]);

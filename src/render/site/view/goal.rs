@@ -63,6 +63,8 @@ pub struct GoalPage {
     pub close: Option<CloseView>,
     /// Its plan, its history and so on in the forge.
     pub forge: Vec<LinkRow>,
+    /// Its badge.
+    pub badge: Href,
 }
 
 /// A key result on its goal's page.
