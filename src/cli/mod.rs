@@ -30,6 +30,7 @@ mod new;
 mod output;
 mod outputs;
 mod plan_edit;
+mod progress;
 mod publish;
 mod rename;
 mod report;

@@ -1,18 +1,28 @@
 //! Puts a finished site in place: all of it, or nothing.
 //!
-//! The site is written into a fresh folder beside the old one, which it then replaces, so that a
-//! reader never sees half of it. A list of what was written tells the site's own files from others.
+//! Files are made side by side, and each is let go as soon as it is written: a site is never in
+//! memory as a whole. What differs from the site that stands there goes into a fresh folder beside
+//! it, the rest is linked into it, and the fresh folder then takes the old one's place, so that a
+//! reader never sees half of a site. Where nothing differs, nothing is touched. A list of what was
+//! written tells the site's own files from others.
 
 mod fresh;
+mod place;
+mod standing;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rayon::prelude::*;
+
+pub(super) use fresh::abandon;
 use fresh::{Fresh, clear_abandoned};
+use standing::Standing;
 
 use crate::error::{Error, Kind, Result};
-use crate::pipeline::TEMPLATES;
 
 /// The list of the files that this program wrote.
 const LIST: &str = ".goals-site";
@@ -26,274 +36,314 @@ pub(super) enum Foreign {
     Keep,
 }
 
-/// Writes `files` (path → bytes) as the folder `out`; `root` and `plans` are the workspace's folders.
+/// Where a site goes.
+pub(super) struct Target<'a> {
+    /// The folder that is to hold it.
+    pub(super) out: &'a Path,
+    /// The workspace's folder.
+    pub(super) root: &'a Path,
+    /// The folder of the plans, from the workspace's.
+    pub(super) plans: &'a str,
+    /// What to do with files of others.
+    pub(super) foreign: Foreign,
+}
+
+/// A site that is in place.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Published {
+    /// Its folder, links followed.
+    pub(super) folder: PathBuf,
+    /// The paths of its files, sorted.
+    pub(super) files: Vec<String>,
+    /// How many of them were written; the others were there already.
+    pub(super) written: usize,
+    /// How many files of an older site are gone.
+    pub(super) removed: usize,
+}
+
+/// Makes every one of `files` by `render`, which returns its path below the site and its bytes, and
+/// puts them in place as one site.
 ///
 /// # Errors
 ///
-/// The folder is the workspace's own or holds foreign files, or the disk refuses; what was there
-/// is then still there.
-pub(super) fn publish(
-    out: &Path,
-    root: &Path,
-    plans: &str,
-    files: &BTreeMap<String, Vec<u8>>,
-    foreign: Foreign,
-) -> Result<PathBuf> {
-    refuse_way_out(out, root)?;
-    let out = placed(out)?;
-    refuse_workspace(&out, root, plans)?;
+/// The folder is the workspace's own or holds foreign files, a file cannot be made (the error of
+/// the first one is told), or the disk refuses; what was there is then still there.
+pub(super) fn publish<F: Sync>(
+    target: &Target<'_>,
+    files: &[F],
+    render: impl Fn(&F) -> Result<(String, Vec<u8>)> + Sync,
+) -> Result<Published> {
+    place::refuse_way_out(target.out, target.root)?;
+    let out = place::placed(target.out)?;
+    place::refuse_workspace(&out, target.root, target.plans)?;
     let parent = out.parent().ok_or_else(|| {
         Error::new(Kind::Usage, "the report needs a folder of its own").hint("--out public")
     })?;
     clear_abandoned(parent, &out);
-    let others = foreign_files(&out)?;
-    refuse_overwriting(&out, files, &others)?;
-    if let (Some(first), Foreign::Refuse) = (others.iter().next(), foreign) {
-        return Err(Error::new(
-            Kind::Io,
-            format!(
-                "`{}` holds files that are not of this report, such as `{}`",
-                out.display(),
-                first.display()
-            ),
-        )
-        .hint("name another folder with --out, or keep them beside the report with --force"));
+    let standing = Standing::read(&out)?;
+    if target.foreign == Foreign::Refuse {
+        refuse_foreign(&out, &standing)?;
     }
-    let fresh = Fresh::make(parent, &out)?;
-    let site = fresh.new_site();
-    write_all(&site, files)?;
-    replace(&out, &site, &fresh.old_site(), &others)?;
-    Ok(out)
+    let draft = Draft { out: &out, parent, standing, begun: Mutex::default() };
+    let put = in_order(files, |file| {
+        let (path, bytes) = render(file)?;
+        draft.put(path, &bytes)
+    })?;
+    draft.finish(put)
 }
 
-/// The folder's place, links followed; it need not be there yet.
-fn placed(out: &Path) -> Result<PathBuf> {
-    if out.is_symlink() && !out.exists() {
-        return Err(Error::new(Kind::Io, format!("`{}` is a link to nowhere", out.display()))
-            .hint("remove it, or name another folder with --out"));
-    }
-    if let Ok(found) = fs::canonicalize(out) {
-        return match found.is_dir() {
-            true => Ok(found),
-            false => Err(Error::new(Kind::Io, format!("`{}` is not a folder", out.display()))
-                .hint("name another with --out")),
-        };
-    }
-    let full = std::path::absolute(out).map_err(|error| Error::io("find", out, &error))?;
-    let (Some(parent), Some(name)) = (full.parent(), full.file_name()) else {
-        return Err(Error::new(
-            Kind::Usage,
-            format!("`{}` cannot be a report's folder", out.display()),
-        ));
+fn refuse_foreign(out: &Path, standing: &Standing) -> Result<()> {
+    let Some(first) = standing.others.iter().next() else { return Ok(()) };
+    let (out, first) = (out.display(), first.display());
+    let message = format!("`{out}` holds files that are not of this report, such as `{first}`");
+    Err(Error::new(Kind::Io, message)
+        .hint("name another folder with --out, or keep them beside the report with --force"))
+}
+
+/// Does the same with each of many things, side by side; after a failure what comes later is left
+/// out, so that the first failure is always the one that is told.
+fn in_order<F: Sync, T: Send>(all: &[F], make: impl Fn(&F) -> Result<T> + Sync) -> Result<Vec<T>> {
+    let failed = AtomicUsize::new(usize::MAX);
+    let one = |(at, each)| {
+        if at > failed.load(Ordering::Relaxed) {
+            return None;
+        }
+        let made = make(each);
+        if made.is_err() {
+            failed.fetch_min(at, Ordering::Relaxed);
+        }
+        Some(made)
     };
-    fs::create_dir_all(parent).map_err(|error| Error::io("make the folder", parent, &error))?;
-    let parent = fs::canonicalize(parent).map_err(|error| Error::io("open", parent, &error))?;
-    Ok(parent.join(name))
+    let made: Vec<Option<Result<T>>> = all.par_iter().enumerate().map(one).collect();
+    made.into_iter().flatten().collect()
 }
 
-/// A link that is part of the workspace, as whoever wrote the repository made it, must not lead the
-/// report out of it.
-fn refuse_way_out(out: &Path, root: &Path) -> Result<()> {
-    let root = fs::canonicalize(root).map_err(|error| Error::io("open", root, &error))?;
-    let full = std::path::absolute(out).map_err(|error| Error::io("find", out, &error))?;
-    let named = without_parents(&full);
-    let is_inside =
-        named.ancestors().any(|above| fs::canonicalize(above).is_ok_and(|above| above == root));
-    match named.ancestors().find_map(|above| fs::canonicalize(above).ok()) {
-        Some(found) if is_inside && !found.starts_with(&root) => Err(Error::new(
-            Kind::Io,
-            format!(
-                "`{}` leads out of the workspace by a link, to `{}`",
-                out.display(),
-                found.display()
-            ),
-        )
-        .hint("if the report is meant to lie there, name that folder itself with --out")),
-        _ => Ok(()),
-    }
+/// A file of the new site.
+struct Put {
+    path: String,
+    /// Whether the old site has it just so.
+    stands: bool,
 }
 
-/// A path with each `..` taken off against the name before it.
-fn without_parents(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::ParentDir => {
-                plain.pop();
-            }
-            part => plain.push(part),
+/// A site that is being made beside the one that stands.
+struct Draft<'a> {
+    out: &'a Path,
+    parent: &'a Path,
+    standing: Standing,
+    begun: Mutex<Begun>,
+}
+
+/// What there is of it on the disk; nothing as long as nothing differs.
+#[derive(Default)]
+struct Begun {
+    fresh: Option<Fresh>,
+    folders: BTreeSet<PathBuf>,
+}
+
+impl Draft<'_> {
+    /// Writes a file, unless it stands already.
+    fn put(&self, path: String, bytes: &[u8]) -> Result<Put> {
+        let stands = self.standing.holds(&path, bytes);
+        if !stands {
+            let full = self.ready(&path)?;
+            fs::write(&full, bytes).map_err(|error| Error::io("write", &full, &error))?;
         }
+        Ok(Put { path, stands })
     }
-    plain
-}
 
-fn refuse_workspace(out: &Path, root: &Path, plans: &str) -> Result<()> {
-    let root = fs::canonicalize(root).map_err(|error| Error::io("open", root, &error))?;
-    let within = |folder: &str| {
-        let folder = root.join(folder);
-        out.starts_with(fs::canonicalize(&folder).unwrap_or(folder))
-    };
-    let taken = root.starts_with(out)
-        || within(plans)
-        || within(TEMPLATES)
-        || out.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git"));
-    if taken {
-        return Err(Error::new(
-            Kind::Usage,
-            format!("`{}` is the workspace's own folder, or git's", out.display()),
-        )
-        .hint("give the report a folder of its own: --out public"));
-    }
-    Ok(())
-}
-
-/// A page must not take the place of somebody's file, nor the file that of the page.
-fn refuse_overwriting(
-    out: &Path,
-    files: &BTreeMap<String, Vec<u8>>,
-    others: &BTreeSet<PathBuf>,
-) -> Result<()> {
-    match files.keys().find(|path| others.contains(Path::new(path))) {
-        Some(path) => Err(Error::new(
-            Kind::Io,
-            format!(
-                "`{}` of the report would overwrite a file that is not its own",
-                out.join(path).display()
-            ),
-        )
-        .hint("move the file away, or name another folder with --out")),
-        None => Ok(()),
-    }
-}
-
-/// What lies in the folder and is not on its list, by path.
-fn foreign_files(out: &Path) -> Result<BTreeSet<PathBuf>> {
-    let own: BTreeSet<String> = fs::read_to_string(out.join(LIST))
-        .map(|list| list.lines().map(str::to_owned).collect())
-        .unwrap_or_default();
-    let mut others = BTreeSet::new();
-    for entry in files_below(out)? {
-        let is_own = |path: &str| path == LIST || own.contains(path);
-        if !is_own(&entry.to_string_lossy().replace('\\', "/")) {
-            others.insert(entry);
-        }
-    }
-    Ok(others)
-}
-
-/// Every file below a folder, by path from it; links are files, and so are empty folders.
-fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let mut waiting = vec![PathBuf::new()];
-    while let Some(inside) = waiting.pop() {
-        let here = folder.join(&inside);
-        let entries = match fs::read_dir(&here) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(Error::io("read", &here, &error)),
+    /// The place of a file in the fresh folder, its own folder made.
+    fn ready(&self, path: impl AsRef<Path>) -> Result<PathBuf> {
+        let mut begun = self.begun.lock().expect("nobody panics with it");
+        let fresh = match begun.fresh.take() {
+            Some(fresh) => fresh,
+            None => Fresh::make(self.parent, self.out)?,
         };
-        let before = found.len() + waiting.len();
-        for entry in entries {
-            let entry = entry.map_err(|error| Error::io("read", &here, &error))?;
-            let path = inside.join(entry.file_name());
-            match entry.file_type() {
-                Ok(kind) if kind.is_dir() => waiting.push(path),
-                _ => found.push(path),
-            }
-        }
-        if found.len() + waiting.len() == before && inside.components().next().is_some() {
-            found.push(inside);
-        }
-    }
-    Ok(found)
-}
-
-fn write_all(site: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
-    let mut folders = BTreeSet::new();
-    let list: String = files.keys().map(|path| format!("{path}\n")).collect();
-    let all = files
-        .iter()
-        .map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
-        .chain([(LIST, list.as_bytes())]);
-    for (path, bytes) in all {
-        let full = site.join(path);
-        let folder = full.parent().unwrap_or(site).to_owned();
-        if folders.insert(folder.clone()) {
-            fs::create_dir_all(&folder)
-                .map_err(|error| Error::io("make the folder", &folder, &error))?;
-        }
-        fs::write(&full, bytes).map_err(|error| Error::io("write", &full, &error))?;
-    }
-    Ok(())
-}
-
-/// Puts `site` in the place of `out`, with the foreign files of the old one.
-fn replace(out: &Path, site: &Path, old: &Path, others: &BTreeSet<PathBuf>) -> Result<()> {
-    if !out.exists() {
-        return fs::rename(site, out).map_err(|error| Error::io("put in place", out, &error));
-    }
-    for path in others {
-        let (from, to) = (out.join(path), site.join(path));
-        if let Some(folder) = to.parent() {
+        let full = begun.fresh.insert(fresh).new_site().join(path);
+        if let Some(folder) = full.parent().filter(|folder| !begun.folders.contains(*folder)) {
             fs::create_dir_all(folder)
                 .map_err(|error| Error::io("make the folder", folder, &error))?;
+            begun.folders.insert(folder.to_owned());
         }
+        Ok(full)
+    }
+
+    /// Puts the site in its place, unless the one that stands there is the same.
+    fn finish(self, put: Vec<Put>) -> Result<Published> {
+        let folder = self.out.to_owned();
+        self.refuse_overwriting(&put)?;
+        let written = put.iter().filter(|file| !file.stands).count();
+        let mut files: Vec<String> = put.iter().map(|file| file.path.clone()).collect();
+        files.sort_unstable();
+        let is_own = |path: &String| path == LIST || files.binary_search(path).is_ok();
+        let removed = self.standing.own.iter().filter(|path| !is_own(path)).count();
+        let list: String = files.iter().map(|path| format!("{path}\n")).collect();
+        let list = self.put(LIST.to_owned(), list.as_bytes())?;
+        if written > 0 || removed > 0 || !list.stands {
+            let same = put.iter().chain([&list]).filter(|file| file.stands);
+            let same: Vec<&str> = same.map(|file| file.path.as_str()).collect();
+            in_order(&same, |path| self.keep(Path::new(path)))?;
+            self.standing.others.iter().try_for_each(|path| self.keep(path))?;
+            self.replace()?;
+        }
+        Ok(Published { folder, files, written, removed })
+    }
+
+    /// A page must not take the place of somebody's file, nor the file that of the page.
+    fn refuse_overwriting(&self, put: &[Put]) -> Result<()> {
+        let others = &self.standing.others;
+        match put.iter().find(|file| others.contains(Path::new(&file.path))) {
+            Some(Put { path, .. }) => Err(Error::new(
+                Kind::Io,
+                format!(
+                    "`{}` of the report would overwrite a file that is not its own",
+                    self.out.join(path).display()
+                ),
+            )
+            .hint("move the file away, or name another folder with --out")),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes something of the old folder over into the fresh one: by a link or a copy, so that the
+    /// old one stays whole until it is replaced.
+    fn keep(&self, path: &Path) -> Result<()> {
+        let (from, to) = (self.out.join(path), self.ready(path)?);
         if from.is_dir() && !from.is_symlink() {
-            fs::create_dir_all(&to).map_err(|error| Error::io("keep", &from, &error))?;
-            continue;
+            return fs::create_dir_all(&to).map_err(|error| Error::io("keep", &from, &error));
         }
-        // A link or copy, so that the old folder stays whole until it is replaced.
         fs::hard_link(&from, &to)
             .or_else(|_| fs::copy(&from, &to).map(|_| ()))
-            .map_err(|error| Error::io("keep", &from, &error))?;
+            .map_err(|error| Error::io("keep", &from, &error))
     }
-    fs::rename(out, old).map_err(|error| Error::io("replace", out, &error))?;
-    fs::rename(site, out).map_err(|error| {
-        // The old site goes back to where it was.
-        let _ = fs::rename(old, out);
-        Error::io("put in place", out, &error)
-    })
+
+    /// Puts the fresh folder in the place of the old one.
+    fn replace(self) -> Result<()> {
+        let begun = self.begun.into_inner().expect("nobody panics with it");
+        let fresh = begun.fresh.expect("the list at least is in it");
+        let (out, site, old) = (self.out, fresh.new_site(), fresh.old_site());
+        if !out.exists() {
+            return fs::rename(site, out).map_err(|error| Error::io("put in place", out, &error));
+        }
+        fs::rename(out, &old).map_err(|error| Error::io("replace", out, &error))?;
+        fs::rename(site, out).map_err(|error| {
+            // The old site goes back to where it was.
+            let _ = fs::rename(old, out);
+            Error::io("put in place", out, &error)
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn files(names: &[&str]) -> BTreeMap<String, Vec<u8>> {
-        names.iter().map(|name| ((*name).to_owned(), name.as_bytes().to_vec())).collect()
+    /// Publishes files of these names, each with a text.
+    fn put(folder: &Path, files: &[(&str, &str)], foreign: Foreign) -> Result<Published> {
+        let out = folder.join("public");
+        let target = Target { out: &out, root: folder, plans: "goals", foreign };
+        publish(&target, files, |(path, text)| Ok(((*path).to_owned(), text.as_bytes().to_vec())))
     }
 
-    fn put(folder: &Path, names: &[&str], foreign: Foreign) -> Result<PathBuf> {
-        publish(&folder.join("public"), folder, "goals", &files(names), foreign)
+    fn counts(published: Result<Published>) -> (usize, usize, usize) {
+        let published = published.expect("published");
+        (published.files.len(), published.written, published.removed)
     }
 
     fn listed(folder: &Path) -> Vec<String> {
-        let found = files_below(&folder.join("public")).expect("readable");
+        let found = standing::files_below(&folder.join("public")).expect("readable");
         let mut found: Vec<String> =
             found.iter().map(|path| path.to_string_lossy().replace('\\', "/")).collect();
         found.sort();
         found
     }
 
+    /// Everything in a folder, with what tells one version of a file from the next.
+    #[cfg(unix)]
+    fn touched(folder: &Path) -> Vec<(PathBuf, u64, i64, i64)> {
+        use std::os::unix::fs::MetadataExt;
+        let mut found = vec![folder.to_owned(), folder.join("public")];
+        found.extend(listed(folder).iter().map(|path| folder.join("public").join(path)));
+        let seen = |path: PathBuf| {
+            let found = fs::metadata(&path).expect("there");
+            (path, found.ino(), found.mtime(), found.mtime_nsec())
+        };
+        found.into_iter().map(seen).collect()
+    }
+
     #[test]
     fn an_older_site_is_replaced_whole() {
         let folder = tempfile::tempdir().expect("a folder");
-        put(folder.path(), &["index.html", "goals/a.html"], Foreign::Refuse).expect("written");
-        put(folder.path(), &["index.html", "goals/b.html"], Foreign::Refuse).expect("replaced");
+        let first = [("index.html", "1"), ("goals/a.html", "a")];
+        assert_eq!(counts(put(folder.path(), &first, Foreign::Refuse)), (2, 2, 0));
+        let second = [("index.html", "2"), ("goals/b.html", "b")];
+        assert_eq!(counts(put(folder.path(), &second, Foreign::Refuse)), (2, 2, 1));
         assert_eq!(listed(folder.path()), [LIST, "goals/b.html", "index.html"]);
         let left = fs::read_dir(folder.path()).expect("readable").count();
         assert_eq!(left, 1, "nothing is left beside it");
     }
 
     #[test]
+    #[cfg(unix)]
+    fn where_nothing_differs_nothing_is_touched() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let files = [("index.html", "1"), ("goals/a.html", "a")];
+        put(folder.path(), &files, Foreign::Refuse).expect("published");
+        let before = touched(folder.path());
+        assert_eq!(counts(put(folder.path(), &files, Foreign::Refuse)), (2, 0, 0));
+        assert_eq!(touched(folder.path()), before);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn only_what_differs_is_written() {
+        use std::os::unix::fs::MetadataExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let files = |text| [("index.html", text), ("goals/a.html", "a"), ("goals/b.html", "b")];
+        put(folder.path(), &files("1"), Foreign::Refuse).expect("published");
+        let number = |path: &str| {
+            fs::metadata(folder.path().join("public").join(path)).expect("there").ino()
+        };
+        let before = [number("index.html"), number("goals/a.html")];
+        fs::remove_file(folder.path().join("public/goals/b.html")).expect("removed");
+        assert_eq!(counts(put(folder.path(), &files("2"), Foreign::Refuse)), (3, 2, 0));
+        assert_ne!(number("index.html"), before[0]);
+        assert_eq!(number("goals/a.html"), before[1], "the same file as before");
+        assert_eq!(listed(folder.path()), [LIST, "goals/a.html", "goals/b.html", "index.html"]);
+        assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1);
+    }
+
+    #[test]
+    fn a_page_that_is_no_longer_wanted_goes_and_the_others_stay() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let files = [("index.html", "1"), ("goals/a.html", "a")];
+        put(folder.path(), &files, Foreign::Refuse).expect("published");
+        assert_eq!(counts(put(folder.path(), &files[..1], Foreign::Refuse)), (1, 0, 1));
+        assert_eq!(listed(folder.path()), [LIST, "index.html"]);
+    }
+
+    #[test]
     fn foreign_files_are_refused_or_kept() {
         let folder = tempfile::tempdir().expect("a folder");
-        put(folder.path(), &["index.html"], Foreign::Refuse).expect("written");
+        let files = [("index.html", "1")];
+        put(folder.path(), &files, Foreign::Refuse).expect("published");
         fs::write(folder.path().join("public/CNAME"), "x").expect("written");
-        let error = put(folder.path(), &["index.html"], Foreign::Refuse).expect_err("refused");
+        let error = put(folder.path(), &files, Foreign::Refuse).expect_err("refused");
         assert!(error.message.contains("CNAME"), "{error}");
-        put(folder.path(), &["index.html"], Foreign::Keep).expect("kept");
+        put(folder.path(), &[("index.html", "2")], Foreign::Keep).expect("kept");
         assert_eq!(listed(folder.path()), [LIST, "CNAME", "index.html"]);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_in_the_place_of_a_page_is_not_followed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let files = [("index.html", "1")];
+        put(folder.path(), &files, Foreign::Refuse).expect("published");
+        let (page, other) = (folder.path().join("public/index.html"), folder.path().join("other"));
+        fs::rename(&page, &other).expect("moved");
+        std::os::unix::fs::symlink(&other, &page).expect("linked");
+        assert_eq!(counts(put(folder.path(), &files, Foreign::Refuse)), (1, 1, 0));
+        assert!(!page.is_symlink());
     }
 
     #[test]
@@ -302,9 +352,29 @@ mod tests {
         fs::create_dir_all(folder.path().join("goals")).expect("made");
         for out in [".", "goals", "goals/public", ".git"] {
             let out = folder.path().join(out);
-            let error =
-                publish(&out, folder.path(), "goals", &files(&["index.html"]), Foreign::Keep);
-            assert!(error.is_err(), "{}", out.display());
+            let target =
+                Target { out: &out, root: folder.path(), plans: "goals", foreign: Foreign::Keep };
+            let made = publish(&target, &["index.html"], |path| Ok(((*path).into(), Vec::new())));
+            assert!(made.is_err(), "{}", out.display());
+        }
+    }
+
+    #[test]
+    fn the_first_failure_is_told_and_the_old_site_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let out = folder.path().join("public");
+        put(folder.path(), &[("index.html", "1")], Foreign::Refuse).expect("published");
+        let numbers: Vec<usize> = (0..500).collect();
+        let target =
+            Target { out: &out, root: folder.path(), plans: "goals", foreign: Foreign::Refuse };
+        for _ in 0..20 {
+            let made = publish(&target, &numbers, |number| match number {
+                100 | 101 | 400 => Err(Error::new(Kind::Template, format!("page {number}"))),
+                _ => Ok((format!("{number}.html"), Vec::new())),
+            });
+            assert_eq!(made.expect_err("three pages fail").message, "page 100");
+            assert_eq!(listed(folder.path()), [LIST, "index.html"]);
+            assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1);
         }
     }
 }

@@ -1,12 +1,12 @@
 //! `goals report`: the static site.
 
+mod endless;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
-use rayon::prelude::*;
-
-use super::publish::{Foreign, publish};
+use super::progress::Progress;
+use super::publish::{Foreign, Published, Target, publish};
 use super::session::{Session, State};
 use super::shared::{Global, When};
 use super::{Ending, output};
@@ -15,6 +15,8 @@ use crate::pipeline::{self, TEMPLATES};
 use crate::render::site::{self, Site, TemplateError};
 use crate::repo;
 use crate::text::count;
+use clap::Args;
+use endless::Watch;
 
 #[derive(Args)]
 #[command(
@@ -36,14 +38,12 @@ pub(super) struct Arguments {
 
 pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     let session = Session::open(global, &arguments.when)?;
-    let pages = pages(&session)?;
     let foreign = if arguments.force { Foreign::Keep } else { Foreign::Refuse };
-    let plans = &session.workspace.model.settings.plans;
-    let wanted = arguments.out.clone().unwrap_or_else(|| session.root.join("public"));
-    let out = publish(&wanted, &session.root, plans, &pages, foreign)?;
-    let index = out.join("index.html");
+    let out = arguments.out.clone().unwrap_or_else(|| session.root.join("public"));
+    let published = write(&session, &out, foreign)?;
+    let index = published.folder.join("index.html");
     output::print(&format!("{}\n", index.display()))?;
-    output::note(global, &format!("wrote {}, as of {}", count(pages.len(), "file"), session.as_of));
+    output::note(global, &format!("{}, as of {}", told(&published), session.as_of));
     if arguments.open {
         open_page(global, &index);
     }
@@ -54,10 +54,22 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
 pub(super) fn write_demo(global: &Global, root: &Path) -> Result<PathBuf> {
     let when = When { as_of: None, rev: None, require_history: false };
     let session = Session::open_at(global, &when, State::Folder, root, repo::open_own)?;
-    let pages = pages(&session)?;
-    let plans = &session.workspace.model.settings.plans;
-    let out = publish(&root.join("public"), root, plans, &pages, Foreign::Refuse)?;
-    Ok(out.join("index.html"))
+    let published = write(&session, &root.join("public"), Foreign::Refuse)?;
+    Ok(published.folder.join("index.html"))
+}
+
+/// What became of the files of a site, in words.
+fn told(published: &Published) -> String {
+    let files = count(published.files.len(), "file");
+    let wrote = match published.written {
+        0 if published.removed == 0 => return format!("nothing changed in {files}"),
+        written if written == published.files.len() => format!("wrote {files}"),
+        written => format!("wrote {written} of {files}"),
+    };
+    match published.removed {
+        0 => wrote,
+        removed => format!("{wrote} and removed {removed}"),
+    }
 }
 
 /// Opens a page in the browser; says so if there is none.
@@ -71,8 +83,8 @@ pub(super) fn open_page(global: &Global, page: &Path) {
     }
 }
 
-/// Every file of the site.
-fn pages(session: &Session<'_>) -> Result<BTreeMap<String, Vec<u8>>> {
+/// Renders the site into its folder.
+fn write(session: &Session<'_>, out: &Path, foreign: Foreign) -> Result<Published> {
     let history = session.history()?;
     let rollup = session.rollup(history.as_ref());
     let wants_work = session.workspace.model.settings.work;
@@ -110,8 +122,15 @@ fn pages(session: &Session<'_>) -> Result<BTreeMap<String, Vec<u8>>> {
         })
         .collect();
     let site = Site::new(&input, &overrides).map_err(in_template)?;
-    let rendered: Vec<_> = site.files().par_iter().map(|file| site.render(*file)).collect();
-    rendered.into_iter().collect::<std::result::Result<_, _>>().map_err(in_template)
+    let target = Target { out, root: &session.root, plans: &settings.plans, foreign };
+    let files = site.files();
+    let watch = Watch::begin(session.global);
+    let progress = Progress::counted(session.global, "rendering", files.len());
+    publish(&target, &files, |file| {
+        let rendered = watch.page(|| site.render(*file));
+        progress.step();
+        rendered.map_err(in_template)
+    })
 }
 
 /// A mistake in a template, which is always one of the workspace's own.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::progress::Progress;
 use super::shared::{Global, Select, When};
 use super::{Ending, clock, names, output};
 use crate::date::Date;
@@ -26,7 +27,7 @@ pub(super) enum State {
 
 /// An opened workspace.
 pub(super) struct Session<'a> {
-    global: &'a Global,
+    pub(super) global: &'a Global,
     require_history: bool,
     /// The folder that holds `goals.toml`.
     pub(super) root: PathBuf,
@@ -257,7 +258,9 @@ impl<'a> Session<'a> {
     /// It cannot be read and has to be complete.
     pub(super) fn history_at_hand(&self) -> Result<Option<History>> {
         let (Some(tip), Some(repo)) = (self.tip(), &self.repo) else { return Ok(None) };
+        let progress = Progress::waiting(self.global, "reading the history");
         let history = self.if_readable(pipeline::history(&self.workspace, repo, tip))?;
+        drop(progress);
         if let Some(history) = &history {
             let (events, commits) = (history.events.len(), history.commits.len());
             output::detail(

@@ -35,6 +35,7 @@ mod oracle;
 mod oracle_agrees;
 mod oracle_by_hand;
 mod overdue;
+mod publishing;
 mod quarter;
 mod recording;
 mod records_judged;

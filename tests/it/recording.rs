@@ -175,7 +175,8 @@ fn in_a_folder_that_is_read_only_everything_stays_as_it_was() {
 fn a_report_on_a_full_disk_leaves_the_old_one_and_nothing_else() {
     let repo = workspace();
     repo.goals(&["report"]).sound();
-    let index = repo.read("public/index.html");
+    let style = repo.read("public/style.css");
+    repo.write("templates/style.css", &"/* another look */\n".repeat(100));
     let listed = || {
         let entries = std::fs::read_dir(repo.path()).expect("listed");
         let mut names: Vec<_> = entries.map(|entry| entry.expect("an entry").file_name()).collect();
@@ -188,6 +189,6 @@ fn a_report_on_a_full_disk_leaves_the_old_one_and_nothing_else() {
     let output =
         command.args(["-c", script, env!("CARGO_BIN_EXE_goals")]).output().expect("sh runs");
     assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(repo.read("public/index.html"), index);
+    assert_eq!(repo.read("public/style.css"), style);
     assert_eq!(listed(), before);
 }

@@ -6,6 +6,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use crate::error::{Error, Result};
 
@@ -16,10 +17,29 @@ const OWNER: &str = "owner";
 const NEW: &str = "new";
 const OLD: &str = "old";
 
+/// The folders that this process has at the moment.
+static AT_WORK: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
 /// A folder of our own, gone when this is.
 pub(super) struct Fresh {
     _owner: File,
     folder: tempfile::TempDir,
+}
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        if let Ok(mut folders) = AT_WORK.lock() {
+            folders.retain(|folder| folder != self.folder.path());
+        }
+    }
+}
+
+/// Removes the folders of this process, right before it ends in the middle of its work.
+pub(in crate::cli) fn abandon() {
+    for folder in AT_WORK.lock().iter().flat_map(|folders| folders.iter()) {
+        // What stays is cleared by the next report.
+        let _ = fs::remove_dir_all(folder);
+    }
 }
 
 impl Fresh {
@@ -35,6 +55,9 @@ impl Fresh {
         // Where files cannot be locked, nobody can take it for abandoned either.
         let _ = owner.lock();
         owner.write_all(out.as_os_str().as_encoded_bytes()).map_err(failed)?;
+        if let Ok(mut folders) = AT_WORK.lock() {
+            folders.push(folder.path().to_owned());
+        }
         Ok(Self { _owner: owner, folder })
     }
 
@@ -91,9 +114,9 @@ mod tests {
 
     /// A folder as a killed report leaves it: the lock is gone with its process.
     fn abandoned(parent: &Path, out: &Path) -> PathBuf {
-        let fresh = Fresh::make(parent, out).expect("made");
-        let Fresh { folder, .. } = fresh;
-        folder.keep()
+        let mut fresh = Fresh::make(parent, out).expect("made");
+        fresh.folder.disable_cleanup(true);
+        fresh.folder.path().to_owned()
     }
 
     #[test]

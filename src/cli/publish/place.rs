@@ -1,0 +1,89 @@
+//! Where a report may be written: never over the workspace's own files, never out of it by a link.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use crate::error::{Error, Kind, Result};
+use crate::pipeline::TEMPLATES;
+
+/// The folder's place, links followed; it need not be there yet.
+pub(super) fn placed(out: &Path) -> Result<PathBuf> {
+    if out.is_symlink() && !out.exists() {
+        return Err(Error::new(Kind::Io, format!("`{}` is a link to nowhere", out.display()))
+            .hint("remove it, or name another folder with --out"));
+    }
+    if let Ok(found) = fs::canonicalize(out) {
+        return match found.is_dir() {
+            true => Ok(found),
+            false => Err(Error::new(Kind::Io, format!("`{}` is not a folder", out.display()))
+                .hint("name another with --out")),
+        };
+    }
+    let full = std::path::absolute(out).map_err(|error| Error::io("find", out, &error))?;
+    let (Some(parent), Some(name)) = (full.parent(), full.file_name()) else {
+        return Err(Error::new(
+            Kind::Usage,
+            format!("`{}` cannot be a report's folder", out.display()),
+        ));
+    };
+    fs::create_dir_all(parent).map_err(|error| Error::io("make the folder", parent, &error))?;
+    let parent = fs::canonicalize(parent).map_err(|error| Error::io("open", parent, &error))?;
+    Ok(parent.join(name))
+}
+
+/// A link that is part of the workspace, as whoever wrote the repository made it, must not lead the
+/// report out of it.
+pub(super) fn refuse_way_out(out: &Path, root: &Path) -> Result<()> {
+    let root = fs::canonicalize(root).map_err(|error| Error::io("open", root, &error))?;
+    let full = std::path::absolute(out).map_err(|error| Error::io("find", out, &error))?;
+    let named = without_parents(&full);
+    let is_inside =
+        named.ancestors().any(|above| fs::canonicalize(above).is_ok_and(|above| above == root));
+    match named.ancestors().find_map(|above| fs::canonicalize(above).ok()) {
+        Some(found) if is_inside && !found.starts_with(&root) => Err(Error::new(
+            Kind::Io,
+            format!(
+                "`{}` leads out of the workspace by a link, to `{}`",
+                out.display(),
+                found.display()
+            ),
+        )
+        .hint("if the report is meant to lie there, name that folder itself with --out")),
+        _ => Ok(()),
+    }
+}
+
+/// A path with each `..` taken off against the name before it.
+fn without_parents(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
+}
+
+/// The workspace's own folders, and git's, are no place for a report.
+pub(super) fn refuse_workspace(out: &Path, root: &Path, plans: &str) -> Result<()> {
+    let root = fs::canonicalize(root).map_err(|error| Error::io("open", root, &error))?;
+    let within = |folder: &str| {
+        let folder = root.join(folder);
+        out.starts_with(fs::canonicalize(&folder).unwrap_or(folder))
+    };
+    let taken = root.starts_with(out)
+        || within(plans)
+        || within(TEMPLATES)
+        || out.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git"));
+    if taken {
+        return Err(Error::new(
+            Kind::Usage,
+            format!("`{}` is the workspace's own folder, or git's", out.display()),
+        )
+        .hint("give the report a folder of its own: --out public"));
+    }
+    Ok(())
+}

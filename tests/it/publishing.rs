@@ -1,0 +1,140 @@
+//! A report under bad conditions: killed half-way, a folder that is somebody else's, templates that
+//! go on without end.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::support::Repo;
+
+const PLAN: &str = "title = \"Fresh leads\"\nowner = \"mira\"\nbaseline = 500\ntarget = 600\n";
+
+/// A loop that writes nothing and ends on no day that anybody sees.
+const ENDLESS: &str = "{% for a in range(end=100000) %}{% for b in range(end=100000) %}{% for c in range(end=100000) %}{% endfor %}{% endfor %}{% endfor %}";
+
+/// A workspace of two goals.
+fn workspace() -> Repo {
+    let repo = Repo::new();
+    repo.write("goals.toml", "format = 1\nname = \"Northwind\"\n");
+    repo.write("goals/2026-q4/leads.toml", PLAN);
+    repo.write("goals/2026-q4/sales.toml", &PLAN.replace("leads", "sales"));
+    repo.commit("Ana Silva <ana@northwind.example>", "2026-10-05T12:00:00Z", "Plans");
+    repo
+}
+
+/// The names in a folder.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("listed");
+    let name = |entry: std::io::Result<std::fs::DirEntry>| {
+        entry.expect("an entry").file_name().to_string_lossy().into_owned()
+    };
+    let mut names: Vec<String> = entries.map(name).collect();
+    names.sort();
+    names
+}
+
+/// What a report says beside its place.
+fn said(repo: &Repo) -> String {
+    let output = repo.goals(&["report"]);
+    assert_eq!(output.status, 0, "{}", output.stderr);
+    output.stderr
+}
+
+#[test]
+fn what_was_written_is_told() {
+    let repo = workspace();
+    let first = said(&repo);
+    let files = first.strip_prefix("wrote ").and_then(|rest| rest.split(' ').next());
+    let files = files.expect("a number");
+    assert_eq!(first, format!("wrote {files} files, as of 2026-11-21\n"));
+    assert_eq!(said(&repo), format!("nothing changed in {files} files, as of 2026-11-21\n"));
+    repo.write("templates/style.css", "/* plain */");
+    assert_eq!(said(&repo), format!("wrote 1 of {files} files, as of 2026-11-21\n"));
+    std::fs::remove_file(repo.path().join("goals/2026-q4/sales.toml")).expect("removed");
+    assert!(said(&repo).contains(" and removed 1"), "the page of the goal");
+}
+
+#[test]
+#[cfg(unix)]
+fn killed_half_way_leaves_the_old_site_and_the_next_report_cleans_up() {
+    let repo = workspace();
+    said(&repo);
+    let site = repo.path().join("public");
+    let (before, index) = (names(repo.path()), repo.read("public/index.html"));
+    repo.write("templates/style.css", "/* new */");
+    repo.write("templates/goal.html", ENDLESS);
+    let mut command = repo.command(env!("CARGO_BIN_EXE_goals"));
+    let mut child = command.arg("report").spawn().expect("the tool runs");
+    let half_way = || {
+        let is_fresh = |name: &String| name.starts_with(".goals-site-");
+        let fresh = names(repo.path()).into_iter().find(is_fresh)?;
+        repo.path().join(fresh).join("new/style.css").exists().then_some(())
+    };
+    let begun = Instant::now();
+    while half_way().is_none() && begun.elapsed() < Duration::from_secs(25) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().expect("killed");
+    child.wait().expect("it ended");
+    assert!(half_way().is_some(), "it was killed in the middle of its work");
+    assert_eq!(repo.read("public/index.html"), index);
+    assert_ne!(repo.read("public/style.css"), "/* new */");
+
+    std::fs::remove_file(repo.path().join("templates/goal.html")).expect("removed");
+    said(&repo);
+    assert_eq!(repo.read("public/style.css"), "/* new */");
+    let mut expected = before;
+    expected.push("templates".to_owned());
+    assert_eq!(names(repo.path()), expected);
+    assert!(site.join("index.html").is_file());
+}
+
+#[test]
+fn templates_that_call_themselves_are_refused_with_their_name() {
+    let repo = workspace();
+    said(&repo);
+    let index = repo.read("public/index.html");
+    for (template, word) in [
+        ("{% include \"goal.html\" %}", "includes itself"),
+        ("{% extends \"goal.html\" %}", "extends itself"),
+        (
+            "{% component again() %}{{ <again/> }}{% endcomponent again %}{{ <again/> }}",
+            "recursion",
+        ),
+        (
+            "{% for a in range(end=100000) %}{% for b in range(end=100000) %}0123456789abcdef{% endfor %}{% endfor %}",
+            "64 MiB",
+        ),
+        ("{% for a in range(end=1000000000) %}{% endfor %}", "limit"),
+    ] {
+        repo.write("templates/goal.html", template);
+        let said = repo.goals(&["report"]).refused();
+        assert!(said.contains("goal.html") && said.contains(word), "{template}: {said}");
+        assert_eq!(repo.read("public/index.html"), index);
+        assert_eq!(names(repo.path()), [".git", "goals", "goals.toml", "public", "templates"]);
+    }
+}
+
+#[test]
+fn a_pipe_sees_no_progress() {
+    let repo = workspace();
+    let output = repo.goals(&["report", "--verbose"]);
+    let seen = output.stdout + &output.stderr;
+    assert!(!seen.contains(['\r', '\u{1b}']), "{seen}");
+}
+
+#[test]
+fn folders_of_the_workspace_and_of_others_are_left_alone() {
+    let repo = workspace();
+    for out in ["goals", "goals/2026-q4", "goals/site", "templates", ".", ".git/site"] {
+        let said = repo.goals(&["report", "--force", "--out", out]).refused();
+        assert!(said.contains("own folder"), "{out}: {said}");
+    }
+    repo.write("mine/letter.txt", "dear");
+    let said = repo.goals(&["report", "--out", "mine"]).refused();
+    assert!(said.contains("letter.txt") && said.contains("--force"), "{said}");
+    assert_eq!(names(&repo.path().join("mine")), ["letter.txt"]);
+    repo.goals(&["report", "--force", "--out", "mine"]).sound();
+    assert_eq!(repo.read("mine/letter.txt"), "dear");
+    repo.goals(&["report", "--force", "--out", "mine"]).sound();
+    assert_eq!(repo.read("mine/letter.txt"), "dear");
+}
