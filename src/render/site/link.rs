@@ -65,10 +65,15 @@ pub fn cycle_page(cycle: &str) -> String {
     format!("cycles/{}.html", segment(cycle))
 }
 
-/// The path of a team's page in a cycle; the team's folders are joined into one file name.
-pub fn team_page(cycle: &str, team: &str) -> String {
+/// The path of a team's page; the team's folders are joined into one file name.
+pub fn team_page(team: &str) -> String {
     let folders: Vec<String> = team.split('/').map(segment).collect();
-    format!("teams/{}/{}.html", segment(cycle), bounded(folders.join(".")))
+    format!("teams/{}.html", bounded(folders.join(".")))
+}
+
+/// The path of a person's page.
+pub fn person_page(handle: &str) -> String {
+    format!("people/{}.html", bounded(segment(handle)))
 }
 
 /// The path of a goal's badge.
@@ -189,20 +194,19 @@ mod tests {
         check("cycles/2026-q4.html", "cycles/2026-q3.html", "2026-q3.html");
         check("goals/2026-q4/a.html", "goals/2026-q4/b.html", "b.html");
         check("goals/2026-q4/a.html", "goals/2026/b.html", "../2026/b.html");
-        check("goals/2026-q4/a.html", "teams/2026-q4/t.html", "../../teams/2026-q4/t.html");
+        check("goals/2026-q4/a.html", "teams/t.html", "../../teams/t.html");
         check("goals/2026-q4/a.html", "style.css", "../../style.css");
     }
 
     #[test]
     fn paths_of_pages_stay_inside_the_site() {
         assert_eq!(goal_page("2026-q4", "calm-deploys"), "goals/2026-q4/calm-deploys.html");
-        assert_eq!(
-            team_page("2026-q4", "engineering/platform"),
-            "teams/2026-q4/engineering.platform.html"
-        );
-        assert_ne!(team_page("c", "a.b"), team_page("c", "a/b"));
-        assert_ne!(team_page("c", "a/b"), team_page("c", "a-b"));
-        assert_eq!(team_page("..", "../../etc"), "teams/~2e~2e/~2e~2e.~2e~2e.etc.html");
+        assert_eq!(team_page("engineering/platform"), "teams/engineering.platform.html");
+        assert_ne!(team_page("a.b"), team_page("a/b"));
+        assert_ne!(team_page("a/b"), team_page("a-b"));
+        assert_eq!(team_page("../../etc"), "teams/~2e~2e.~2e~2e.etc.html");
+        assert_eq!(person_page("../Ana <b>"), "people/~2e~2e~2f~41na~20~3cb~3e.html");
+        assert!(person_page(&"ü".repeat(300)).len() < 250);
         assert_eq!(goal_page("c", "a/<b>"), "goals/c/a~2f~3cb~3e.html");
         assert_eq!(badge("..", "../x"), "badge/~2e~2e/~2e~2e~2fx.svg");
         assert_eq!(anchor("lead time\""), "kr-lead~20time~22");
@@ -214,7 +218,7 @@ mod tests {
         let teams =
             ["a/b", "a-b", "a.b", "a~2fb", "A/b", "a/B", "ä", "Ä", &long, &format!("{long}x")];
         let mut paths: Vec<String> =
-            teams.iter().map(|team| team_page("c", team).to_lowercase()).collect();
+            teams.iter().map(|team| team_page(team).to_lowercase()).collect();
         assert!(paths.iter().all(|path| path.len() < 250));
         paths.sort();
         paths.dedup();

@@ -43,7 +43,7 @@ pub struct Site<'a> {
     base: Context,
 }
 
-/// One file of a report. The numbers are positions in the rollup.
+/// One file of a report. The numbers are positions in the rollup, unless said otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum File {
     /// The style sheet.
@@ -56,8 +56,10 @@ pub enum File {
     Index,
     /// The page of a cycle.
     Cycle(usize),
-    /// The page of a team in a cycle.
+    /// The page of a team; its position among all teams.
     Team(usize),
+    /// The page of a person; their position among all people.
+    Person(usize),
     /// The page of a goal.
     Goal(usize),
     /// The badge of a goal.
@@ -85,13 +87,15 @@ impl<'a> Site<'a> {
 
     /// Every file of the report, in the order in which a mistake in a template is best told.
     pub fn files(&self) -> Vec<File> {
-        let rollup = self.scope.rollup;
-        let single = [File::Style, File::Index, File::Figures, File::Events].into_iter();
-        let cycles = (0..rollup.cycles.len()).map(File::Cycle);
-        let teams = (0..rollup.teams.len()).map(File::Team);
-        let goals = (0..rollup.goals.len()).map(File::Goal);
-        let badges = (0..rollup.goals.len()).map(File::Badge);
-        single.chain(cycles).chain(teams).chain(goals).chain(badges).collect()
+        let (scope, goals) = (&self.scope, self.scope.rollup.goals.len());
+        let mut files = vec![File::Style, File::Index];
+        files.extend((0..scope.rollup.cycles.len()).map(File::Cycle));
+        files.extend((0..scope.teams().len()).map(File::Team));
+        files.extend((0..scope.people().len()).map(File::Person));
+        files.extend((0..goals).map(File::Goal));
+        files.extend([File::Figures, File::Events]);
+        files.extend((0..goals).map(File::Badge));
+        files
     }
 
     /// Renders one file: its path from the site's root, and its bytes.
@@ -110,7 +114,12 @@ impl<'a> Site<'a> {
                 self.page("cycle.html", &build::cycle(scope, &rollup.cycles[at]), |page| &page.head)
             }
             File::Team(at) => {
-                self.page("team.html", &build::team(scope, &rollup.teams[at]), |page| &page.head)
+                self.page("team.html", &build::team(scope, scope.teams()[at]), |page| &page.head)
+            }
+            File::Person(at) => {
+                self.page("person.html", &build::person(scope, scope.people()[at]), |page| {
+                    &page.head
+                })
             }
             File::Goal(at) => self.page("goal.html", &build::goal(scope, at), |page| &page.head),
             File::Badge(at) => {

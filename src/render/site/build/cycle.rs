@@ -13,7 +13,7 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, figures: &CycleFigures) -
     CyclePage {
         head: PageHead::new(&path, cycle, &description, &[]),
         cycle: rows::cycle_head(scope, figures, &path),
-        teams: rows::team_rows(scope, cycle, scope.teams_of(cycle).to_vec(), &path),
-        groups: rows::groups(scope, cycle, None, &path, |_| true),
+        teams: rows::team_rows(scope, Some(cycle), scope.teams_of(cycle), &path),
+        groups: rows::groups(scope, cycle, &path),
     }
 }

@@ -38,7 +38,7 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, at: usize) -> GoalPage {
             .collect(),
         smart: smart::card(scope, at, None),
         records: records::of_goal(scope, goal),
-        initiatives: goal.initiatives.iter().map(|work| initiative(scope, work)).collect(),
+        initiatives: goal.initiatives.iter().map(|work| initiative(scope, work, &path)).collect(),
         work: work::of_goal(scope, goal),
         contributes_to: links(scope, &goal.contributes_to, &path),
         supports: links(scope, &goal.supports, &path),
@@ -162,7 +162,7 @@ pub(super) fn overdue(scope: &Scope<'_>, goal: &Goal, figures: &GoalFigures) -> 
     })
 }
 
-fn initiative(scope: &Scope<'_>, work: &Initiative) -> InitiativeRow {
+fn initiative(scope: &Scope<'_>, work: &Initiative, from: &str) -> InitiativeRow {
     let state = match (work.done, work.due) {
         (Some(_), _) => "done",
         (None, Some(due)) if due < scope.as_of => "late",
@@ -171,7 +171,7 @@ fn initiative(scope: &Scope<'_>, work: &Initiative) -> InitiativeRow {
     InitiativeRow {
         title: work.title.clone(),
         url: work.link.as_deref().and_then(words::web_page),
-        owner: work.owner.as_deref().map(|owner| scope.owner_name(owner)),
+        owner: work.owner.as_deref().and_then(|owner| scope.owner(owner, from)),
         due: work.due.map(DateText::new),
         done: work.done.map(DateText::new),
         state: state.to_owned(),

@@ -13,6 +13,9 @@ use crate::rollup::{CycleFigures, GoalFigures, KeyResultFigures, Status};
 /// How many goals in need of attention are listed.
 const LISTED: usize = 10;
 
+/// How many check-ins are listed.
+const NEWS: usize = 12;
+
 /// Makes the front page.
 pub(in crate::render::site) fn page(scope: &Scope<'_>) -> IndexPage {
     let name = &scope.model.settings.name;
@@ -25,13 +28,14 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>) -> IndexPage {
     let mut attention = attention(scope, &active);
     let more = attention.len().saturating_sub(LISTED);
     attention.truncate(LISTED);
+    let all: Vec<usize> = (0..scope.model.goals.len()).collect();
     let head = |cycle: &&CycleFigures| rows::cycle_head(scope, cycle, link::INDEX);
     IndexPage {
         head: PageHead::new(link::INDEX, "Goals", &description, &[]),
         cycles: active.iter().map(head).collect(),
         attention,
         attention_more: (more > 0).then(|| format!("{} more", figure::number(more as f64))),
-        checkins: records::news(scope, link::INDEX),
+        checkins: records::news(scope, &all, NEWS, |_, _| true, link::INDEX),
         other_cycles: others.iter().map(head).collect(),
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn view(
         kind: key_result.kind.word().to_owned(),
         status: StatusText::new(figures.status.word()),
         meter: rows::key_result_meter(scope, goal, key_result, figures),
-        owner: rows::other_owner(scope, goal, key_result),
+        owner: rows::other_owner(scope, goal, key_result, from),
         weight: words::weight(key_result.weight),
         window: (key_result.window != goal.window).then(|| span(key_result.window)),
         source: key_result.source.as_deref().map(words::source),

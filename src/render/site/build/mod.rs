@@ -3,12 +3,16 @@
 //! No figure is computed here that the rollup knows; figures are chosen, ordered and put into words.
 
 mod amendments;
+mod by_cycle;
 mod cycle;
 mod data;
+mod due;
 mod forge;
 mod goal;
 mod index;
 mod key_result;
+mod owners;
+mod person;
 mod records;
 mod rows;
 mod smart;
@@ -29,11 +33,13 @@ use crate::model::{Goal, GoalRef, Model};
 use crate::repo::ObjectId;
 use crate::rollup::{GoalFigures, Rollup, TeamFigures};
 use forge::Forge;
+use owners::Owners;
 
 pub(super) use cycle::page as cycle;
 pub(super) use data::{badge, events, figures};
 pub(super) use goal::page as goal;
 pub(super) use index::page as index;
+pub(super) use person::page as person;
 pub(super) use team::page as team;
 
 /// What the report is made from.
@@ -92,6 +98,8 @@ pub(super) struct Scope<'a> {
     /// The teams of each cycle, by path.
     teams_in: BTreeMap<&'a str, Vec<&'a str>>,
     teams: HashMap<(&'a str, &'a str), &'a TeamFigures>,
+    /// The people and the teams, and what is theirs.
+    owners: Owners<'a>,
     /// The scorecards, by the positions of goal and key result.
     cards: HashMap<(usize, Option<usize>), &'a Card>,
     /// For each goal, the positions of the goals that support it or one of its key results.
@@ -124,12 +132,23 @@ impl<'a> Scope<'a> {
             as_of: input.as_of,
             forge: input.repository.as_deref().and_then(Forge::new),
             folder: input.folder,
+            owners: Owners::new(input.model),
             in_cycle,
             cards: input.cards.iter().map(|card| ((card.goal, card.key_result), card)).collect(),
             teams_in,
             teams: teams.map(|team| ((team.cycle.as_str(), team.id.as_str()), team)).collect(),
             supporters,
         }
+    }
+
+    /// The teams that have a page, by path.
+    pub(super) fn teams(&self) -> &[&'a str] {
+        &self.owners.teams
+    }
+
+    /// The people who have a page, by handle.
+    pub(super) fn people(&self) -> &[&'a str] {
+        &self.owners.people
     }
 
     /// A goal and its figures.
@@ -145,17 +164,6 @@ impl<'a> Scope<'a> {
     /// The teams of a cycle, those above others included.
     fn teams_of(&self, cycle: &str) -> &[&'a str] {
         self.teams_in.get(cycle).map_or(&[], Vec::as_slice)
-    }
-
-    /// The name that pages show for whoever owns or leads something: a person's, else a team's.
-    fn owner_name(&self, owner: &str) -> String {
-        let settings = &self.model.settings;
-        let is_person = settings.people.as_ref().is_some_and(|people| people.contains_key(owner));
-        if !is_person && settings.teams.contains_key(owner) {
-            settings.team_name(owner).to_owned()
-        } else {
-            settings.person_name(owner).to_owned()
-        }
     }
 
     /// Tells whether people have closed a goal by the report's date.

@@ -9,9 +9,6 @@ use crate::history::{CommitInfo, RecordKey};
 use crate::load::Value;
 use crate::model::{Goal, KeyResult, Record};
 
-/// How many check-ins the front page shows.
-const NEWS: usize = 12;
-
 /// What is known of how a record came to be.
 enum Origin<'a> {
     /// The commit that introduced it as it stands.
@@ -145,21 +142,31 @@ struct News<'a> {
     before: Option<&'a Value>,
 }
 
-/// The last check-ins of the whole workspace, the latest first.
+/// The last check-ins of these goals, the latest first; of their key results only those that `asked_for` holds, which is
+/// asked with no key result for a check-in of the goal as a whole.
 ///
 /// They are the records as they stand, not the commits' events: a record that was corrected is told once, in the words
 /// that count, and one that is not committed yet is told as well.
-pub(super) fn news(scope: &Scope<'_>, from: &str) -> Vec<CheckinRow> {
+pub(super) fn news(
+    scope: &Scope<'_>,
+    goals: &[usize],
+    most: usize,
+    asked_for: impl Fn(&Goal, Option<&KeyResult>) -> bool,
+    from: &str,
+) -> Vec<CheckinRow> {
     let mut latest = Vec::new();
-    for (at, goal) in scope.model.goals.iter().enumerate() {
-        latest.extend(last_of(scope, at, None, &goal.records));
-        for key_result in &goal.key_results {
-            latest.extend(last_of(scope, at, Some(key_result), &key_result.records));
+    for &at in goals {
+        let goal = &scope.model.goals[at];
+        if asked_for(goal, None) {
+            latest.extend(last_of(scope, at, None, &goal.records, most));
+        }
+        for key_result in goal.key_results.iter().filter(|one| asked_for(goal, Some(one))) {
+            latest.extend(last_of(scope, at, Some(key_result), &key_result.records, most));
         }
     }
     // Stable: of one date, the order of goals and key results decides.
     latest.sort_by_key(|news: &News<'_>| std::cmp::Reverse(news.record.stamp));
-    latest.truncate(NEWS);
+    latest.truncate(most);
     latest.iter().map(|news| checkin(scope, news, from)).collect()
 }
 
@@ -169,9 +176,10 @@ fn last_of<'a>(
     at: usize,
     key_result: Option<&'a KeyResult>,
     records: &'a [Record],
+    most: usize,
 ) -> Vec<News<'a>> {
     let seen: Vec<&Record> = super::key_result::seen(records, scope.as_of).collect();
-    let tail = seen.len().saturating_sub(NEWS);
+    let tail = seen.len().saturating_sub(most);
     (tail..seen.len())
         .map(|position| News {
             at,

@@ -8,6 +8,7 @@ use super::super::view::{
     StatusText, TeamRow,
 };
 use super::super::{chart, figure};
+use super::owners::{is_below, with_those_above};
 use super::{Scope, key_result, words};
 use crate::date::{Date, Window};
 use crate::load::Kind;
@@ -51,9 +52,9 @@ pub(super) fn goal_line(scope: &Scope<'_>, at: usize, from: &str) -> GoalRow {
         url: Href::between(from, &goal_path(goal)),
         status: StatusText::new(figures.status.word()),
         reason: None,
-        team: goal.team.as_deref().map(|team| team_link(scope, &goal.reference.cycle, team, from)),
+        team: goal.team.as_deref().map(|team| team_link(scope, team, from)),
         cycle: goal.reference.cycle.clone(),
-        owner: goal.owner.as_deref().map(|owner| scope.owner_name(owner)),
+        owner: goal.owner.as_deref().and_then(|owner| scope.owner(owner, from)),
         meter: Meter::new(figures.progress, expected, figures.status.word()),
         pace: expected.and_then(|_| least_pace(goal, figures)).map(figure::score),
         confidence: figures.confidence.map(|confidence| confidence.to_string()),
@@ -93,10 +94,26 @@ pub(super) fn goal_path(goal: &Goal) -> String {
     link::goal_page(&goal.reference.cycle, &goal.reference.id)
 }
 
-fn team_link(scope: &Scope<'_>, cycle: &str, team: &str, from: &str) -> LinkRow {
+/// A link to a goal's page.
+pub(super) fn goal_link(goal: &Goal, from: &str) -> LinkRow {
+    LinkRow {
+        text: words::goal_title(goal),
+        url: Some(Href::between(from, &goal_path(goal))),
+        note: None,
+    }
+}
+
+/// The goal without its team where that is `own`, whose page it is on.
+pub(super) fn without_team(row: GoalRow, scope: &Scope<'_>, own: &str, from: &str) -> GoalRow {
+    let url = team_link(scope, own, from).url;
+    let team = row.team.filter(|team| team.url != url);
+    GoalRow { team, ..row }
+}
+
+fn team_link(scope: &Scope<'_>, team: &str, from: &str) -> LinkRow {
     LinkRow {
         text: scope.model.settings.team_name(team).to_owned(),
-        url: Some(Href::between(from, &link::team_page(cycle, team))),
+        url: Some(Href::between(from, &link::team_page(team))),
         note: None,
     }
 }
@@ -158,7 +175,7 @@ pub(super) fn anchor(key_result: &KeyResult) -> String {
     link::anchor(key_result.id.as_deref().unwrap_or("measure"))
 }
 
-fn key_result_row(
+pub(super) fn key_result_row(
     scope: &Scope<'_>,
     goal: &Goal,
     key_result: &KeyResult,
@@ -182,7 +199,8 @@ fn key_result_row(
         spark,
         value: figures.value.as_ref().map(|value| words::value(key_result, value)),
         target: words::target(key_result),
-        owner: other_owner(scope, goal, key_result),
+        goal: None,
+        owner: other_owner(scope, goal, key_result, from),
         pace: figures.pace.filter(|_| open).map(figure::score),
         confidence: figures.confidence.map(|confidence| confidence.to_string()),
     }
@@ -193,24 +211,34 @@ pub(super) fn other_owner(
     scope: &Scope<'_>,
     goal: &Goal,
     key_result: &KeyResult,
-) -> Option<String> {
+    from: &str,
+) -> Option<LinkRow> {
     let own = key_result.owner.as_deref().filter(|own| Some(*own) != goal.owner.as_deref());
-    own.map(|own| scope.owner_name(own))
+    own.and_then(|own| scope.owner(own, from))
+}
+
+/// Where a date finds a cycle: `upcoming`, `active` or `closed`.
+pub(super) fn state(window: Window, today: Date) -> &'static str {
+    match () {
+        () if today < window.start => "upcoming",
+        () if today > window.end => "closed",
+        () => "active",
+    }
+}
+
+/// A window in words.
+pub(super) fn span(window: Window) -> String {
+    figure::span(window.start, window.end)
 }
 
 /// The figures of a cycle.
 pub(super) fn cycle_head(scope: &Scope<'_>, figures: &CycleFigures, from: &str) -> CycleHead {
     let window = figures.window;
-    let state = match () {
-        () if scope.as_of < window.start => "upcoming",
-        () if scope.as_of > window.end => "closed",
-        () => "active",
-    };
     CycleHead {
         id: figures.id.clone(),
         url: Href::between(from, &link::cycle_page(&figures.id)),
-        window: figure::span(window.start, window.end),
-        state: state.to_owned(),
+        window: span(window),
+        state: state(window, scope.as_of).to_owned(),
         standing: words::standing(window, scope.as_of),
         meter: Meter::new(figures.progress, passed(window, scope.as_of), "plain"),
         elapsed: figure::percent(window.elapsed(scope.as_of)),
@@ -219,77 +247,69 @@ pub(super) fn cycle_head(scope: &Scope<'_>, figures: &CycleFigures, from: &str) 
     }
 }
 
-/// Teams of one list, each after the team above it and before that one's next sibling.
+/// Teams of one list, each after the team above it and before that one's next sibling, with their figures in `cycle`.
 pub(super) fn team_rows(
     scope: &Scope<'_>,
-    cycle: &str,
-    mut teams: Vec<&str>,
+    cycle: Option<&str>,
+    teams: &[&str],
     from: &str,
 ) -> Vec<TeamRow> {
+    let mut teams = teams.to_vec();
     teams.sort_by(|a, b| a.split('/').cmp(b.split('/')));
-    let above = |team: &str, other: &&&str| {
-        team.strip_prefix(**other).is_some_and(|rest| rest.starts_with('/'))
-    };
     teams
         .iter()
-        .filter_map(|team| {
-            let figures = scope.teams.get(&(cycle, *team))?;
-            let depth = teams.iter().filter(|other| above(team, other)).count();
-            Some(TeamRow { depth, ..team_row(scope, figures, from) })
+        .map(|team| {
+            let figures = cycle.and_then(|cycle| scope.teams.get(&(cycle, *team)));
+            let depth = teams.iter().filter(|other| is_below(team, other)).count();
+            let row = match figures {
+                Some(figures) => team_row(scope, figures, from),
+                None => idle_team_row(scope, team, from),
+            };
+            TeamRow { depth, ..row }
         })
         .collect()
 }
 
-/// The figures of a team, at the top of a list.
+/// The figures of a team in a cycle, at the top of a list.
 pub(super) fn team_row(scope: &Scope<'_>, figures: &TeamFigures, from: &str) -> TeamRow {
-    let settings = &scope.model.settings;
     let window = scope.model.cycles[&figures.cycle];
     TeamRow {
-        name: settings.team_name(&figures.id).to_owned(),
-        path: figures.id.clone(),
-        url: Href::between(from, &link::team_page(&figures.cycle, &figures.id)),
-        depth: 0,
-        lead: lead(scope, &figures.id),
         meter: Meter::new(figures.progress, passed(window, scope.as_of), "plain"),
         coverage: coverage(figures.coverage),
         statuses: statuses(&figures.statuses),
+        ..idle_team_row(scope, &figures.id, from)
     }
 }
 
-fn lead(scope: &Scope<'_>, team: &str) -> Option<String> {
-    let settings = &scope.model.settings;
-    let lead = settings.teams.get(team).and_then(|team| team.lead.as_deref());
-    lead.map(|lead| scope.owner_name(lead))
+/// A team without figures.
+fn idle_team_row(scope: &Scope<'_>, team: &str, from: &str) -> TeamRow {
+    TeamRow {
+        name: scope.model.settings.team_name(team).to_owned(),
+        path: team.to_owned(),
+        url: Href::between(from, &link::team_page(team)),
+        depth: 0,
+        lead: scope.lead(team, from),
+        meter: Meter::new(None, None, "plain"),
+        coverage: "–".to_owned(),
+        statuses: statuses(&BTreeMap::new()),
+    }
 }
 
-/// The goals of a cycle that `inside` holds, by team: those of no team first, then the teams, each after the team
-/// above it. `own` is the team whose page it is.
-pub(super) fn groups(
-    scope: &Scope<'_>,
-    cycle: &str,
-    own: Option<&str>,
-    from: &str,
-    inside: impl Fn(&Goal) -> bool,
-) -> Vec<GoalGroup> {
+/// The goals of a cycle by team: those of no team first, then the teams, each after the team above it.
+pub(super) fn groups(scope: &Scope<'_>, cycle: &str, from: &str) -> Vec<GoalGroup> {
     let mut by_team: BTreeMap<Option<Vec<&str>>, Vec<usize>> = BTreeMap::new();
     for &at in scope.goals_of(cycle) {
-        let goal = &scope.model.goals[at];
-        if inside(goal) {
-            let team = goal.team.as_deref().map(|team| team.split('/').collect());
-            by_team.entry(team).or_default().push(at);
-        }
+        let team = scope.model.goals[at].team.as_deref().map(|team| team.split('/').collect());
+        by_team.entry(team).or_default().push(at);
     }
     by_team
         .into_values()
         .map(|goals| {
             let team = goals.first().and_then(|at| scope.model.goals[*at].team.as_deref());
-            let link = team
-                .filter(|team| Some(*team) != own)
-                .and_then(|team| team_link(scope, cycle, team, from).url);
             GoalGroup {
                 name: team.map_or(WHOLE, |team| scope.model.settings.team_name(team)).to_owned(),
-                url: link,
-                lead: team.and_then(|team| lead(scope, team)),
+                url: team.and_then(|team| team_link(scope, team, from).url),
+                lead: team.and_then(|team| scope.lead(team, from)),
                 goals: goals.into_iter().map(|at| goal_card(scope, at, from)).collect(),
             }
         })
@@ -298,15 +318,10 @@ pub(super) fn groups(
 
 /// The crumbs of a page below a cycle: the cycle, then `team` and the teams above it, the highest first.
 pub(super) fn crumbs(scope: &Scope<'_>, cycle: &str, team: Option<&str>) -> Vec<(String, String)> {
-    let mut crumbs = vec![(cycle.to_owned(), link::cycle_page(cycle))];
-    if let Some(team) = team {
-        let ends = team.match_indices('/').map(|(at, _)| at).chain([team.len()]);
-        crumbs.extend(ends.map(|end| {
-            let team = &team[..end];
-            (scope.model.settings.team_name(team).to_owned(), link::team_page(cycle, team))
-        }));
-    }
-    crumbs
+    let name = |team: &str| scope.model.settings.team_name(team).to_owned();
+    let teams = team.into_iter().flat_map(with_those_above);
+    let teams = teams.map(|team| (name(team), link::team_page(team)));
+    [(cycle.to_owned(), link::cycle_page(cycle))].into_iter().chain(teams).collect()
 }
 
 /// Crumbs as a page's head takes them.

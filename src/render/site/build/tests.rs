@@ -203,14 +203,135 @@ fn cycles_and_teams_list_their_goals() {
             "Lead time falls",
         ],
     );
+    says(&files, "teams/engineering.html", &["Teams below", "Platform", "Deploys are calm"]);
+    says(&files, "teams/engineering.platform.html", &["Led by Ana Silva"]);
+    assert!(files["cycles/2026-q4.html"].contains("class=\"depth-1\""));
+    assert!(files["teams/engineering.html"].contains("class=\"depth-0\""));
+}
+
+#[test]
+fn a_team_tells_its_goals_across_cycles_and_what_is_due() {
+    let goal =
+        |title: &str, rest: &str| format!("title = \"{title}\"\nbaseline = 0\ntarget = 1\n{rest}");
+    let files = rendered(
+        &workspace(&[
+            (
+                "goals.toml",
+                "format = 1\n[teams.ops]\nname = \"Operations\"\nlead = \"ana\"\n[teams.\"ops/night\"]\n[teams.idle]\n",
+            ),
+            ("goals/2026-q3/ops/past.toml", &goal("In the past", "owner = \"old\"\n")),
+            ("goals/2027-q1/ops/next.toml", &goal("To come", "")),
+            (
+                "goals/2026-q4/ops/now.toml",
+                &goal("Under way", "owner = \"ben\"\ndue = 2026-12-04\n"),
+            ),
+            ("goals/2026-q4/ops/now.checkins.toml", "2026-11-16 = 0.5\n"),
+            ("goals/2026-q4/ops/shift/below.toml", &goal("Below", "owner = \"ops\"\n")),
+        ]),
+        None,
+        TODAY,
+    );
+    let page = text(&files, "teams/ops.html");
+    let in_order = [
+        "Operations",
+        "Led by ana",
+        "With ben",
+        "What is due",
+        "15 Oct 2026 overdue Below Check-in Operations",
+        "30 Nov 2026 in 9 days Under way Check-in ben",
+        "4 Dec 2026 in 13 days Under way Goal ben",
+        "Teams below in 2026-q4",
+        "night",
+        "shift",
+        "2026-q4",
+        "Under way",
+        "Below",
+        "2027-q1",
+        "To come",
+        "Earlier cycles",
+        "In the past",
+    ];
+    let mut rest = page.as_str();
+    for part in in_order {
+        let at = rest.find(part).unwrap_or_else(|| panic!("no {part:?} in its place:\n{page}"));
+        rest = &rest[at + part.len()..];
+    }
+    says(&files, "teams/idle.html", &["This team has no goals yet.", "Nothing is due"]);
+    let below = &files["goals/2026-q4/below.html"];
+    assert!(below.contains("href=\"../../teams/ops.html\" dir=\"auto\">Operations</a></dd>"));
+}
+
+#[test]
+fn a_person_has_what_is_theirs_and_nothing_else() {
+    let files = rendered(&full(), None, TODAY);
+    const BEN: &str = "people/ben.html";
     says(
         &files,
-        "teams/2026-q4/engineering.html",
-        &["Teams below", "Platform", "Deploys are calm"],
+        BEN,
+        &[
+            "Ben Okafor",
+            "Key results of others' goals",
+            "Lead time falls · Deploys are calm",
+            "15 Nov 2026 overdue Canary releases Initiative · Deploys are calm",
+            "2 Dec 2026 in 11 days Lead time falls Check-in",
+            "11 Dec 2026 in 20 days Lead time falls Key result",
+            "180 min → to 90 min",
+        ],
     );
-    says(&files, "teams/2026-q4/engineering.platform.html", &["Led by Ana Silva"]);
-    assert!(files["cycles/2026-q4.html"].contains("class=\"depth-1\""));
-    assert!(files["teams/2026-q4/engineering.html"].contains("class=\"depth-0\""));
+    says_not(&files, BEN, &["Failures stay low", "Ten services", "A full pipeline"]);
+    says(&files, "people/ana.html", &["Leads Platform .", "Failures stay low", "A full pipeline"]);
+    assert!(files[CALM].contains("<a href=\"../../people/ben.html\" dir=\"auto\">Ben Okafor</a>"));
+}
+
+#[test]
+fn what_is_done_closed_or_out_is_not_due() {
+    let key_results = "[key_results.a]\ntitle = \"Reached\"\nbaseline = 0\ntarget = 1\n\
+        [key_results.b]\ntitle = \"Not yet\"\nbaseline = 0\ntarget = 1\n\
+        [key_results.c]\ntitle = \"Given up\"\nbaseline = 0\ntarget = 1\ndropped = \"no\"\n";
+    let plan = |rest: &str| {
+        format!("title = \"Goal\"\nowner = \"ana\"\ndue = 2026-12-01\n{rest}{key_results}")
+    };
+    let records = "[a]\n2026-10-20 = 1\n[b]\n2026-10-20 = 0\n";
+    let due = |rest: &str| {
+        let plan = plan(rest);
+        let files = rendered(
+            &workspace(&[
+                ("goals/2026-q4/goal.toml", plan.as_str()),
+                ("goals/2026-q4/goal.checkins.toml", records),
+            ]),
+            None,
+            TODAY,
+        );
+        let page = text(&files, "people/ana.html");
+        let (_, due) = page.split_once("What is due").expect("it is told");
+        due.split("Latest check-ins").next().unwrap_or_default().trim().to_owned()
+    };
+    assert_eq!(
+        due("").split_once("When What").map(|(_, rows)| rows.trim().to_owned()).as_deref(),
+        Some("3 Nov 2026 overdue Not yet Check-in · Goal 1 Dec 2026 in 10 days Goal Goal")
+    );
+    for out in ["draft = true\n", "dropped = \"no\"\n"] {
+        assert_eq!(due(out), "Nothing is due in the next four weeks.", "{out}");
+    }
+}
+
+#[test]
+fn odd_people_have_pages_of_their_own() {
+    let goal =
+        |owner: &str| format!("title = \"x\"\nowner = \"{owner}\"\nbaseline = 0\ntarget = 1\n");
+    let owners = ["ana", "Ana", "../ana", "Ana Silva <ana@b.example>", "ä", " "];
+    let plans: Vec<(String, String)> = owners
+        .iter()
+        .enumerate()
+        .map(|(at, owner)| (format!("goals/2026-q4/g{at}.toml"), goal(owner)))
+        .collect();
+    let plans: Vec<(&str, &str)> =
+        plans.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let files = rendered(&workspace(&plans), None, TODAY);
+    let pages = files.keys().filter(|path| path.starts_with("people/"));
+    assert_eq!(pages.count(), 5, "a blank name has no page");
+    says(&files, "goals/2026-q4/g5.html", &["nobody yet"]);
+    says(&files, "people/~41na.html", &["Ana"]);
 }
 
 #[test]

@@ -81,7 +81,7 @@ pub struct KeyResultView {
     /// Its progress.
     pub meter: Meter,
     /// Its owner, where it is not the goal's.
-    pub owner: Option<String>,
+    pub owner: Option<LinkRow>,
     /// Its weight, where it is not 1.
     pub weight: Option<String>,
     /// Its window, where it is not the goal's.
@@ -177,7 +177,7 @@ pub struct InitiativeRow {
     /// Its page elsewhere.
     pub url: Option<Href>,
     /// Who does it.
-    pub owner: Option<String>,
+    pub owner: Option<LinkRow>,
     /// When it is due.
     pub due: Option<DateText>,
     /// When it was done.

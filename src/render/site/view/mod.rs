@@ -6,9 +6,11 @@
 //! escaped when a template shows it.
 
 mod cycle;
+mod due;
 mod figures;
 mod goal;
 mod index;
+mod person;
 mod rows;
 mod smart;
 mod team;
@@ -21,9 +23,11 @@ use super::figure;
 use super::link::{self, Href};
 
 pub use cycle::*;
+pub use due::*;
 pub use figures::*;
 pub use goal::*;
 pub use index::*;
+pub use person::*;
 pub use rows::*;
 pub use smart::*;
 pub use team::*;

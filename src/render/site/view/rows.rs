@@ -21,8 +21,8 @@ pub struct GoalRow {
     pub team: Option<LinkRow>,
     /// Its cycle.
     pub cycle: String,
-    /// Who is accountable.
-    pub owner: Option<String>,
+    /// Who is accountable, and their page.
+    pub owner: Option<LinkRow>,
     /// Its progress, with the share of its window that has passed as what is expected.
     pub meter: Meter,
     /// The least pace of its key results: `0.84`; null where none can be told.
@@ -58,8 +58,10 @@ pub struct KeyResultRow {
     pub value: Option<String>,
     /// Where it is to go: `15 min`, `at least 99.9%`; null where there is no such number.
     pub target: Option<String>,
+    /// Its goal, where the list does not say it; null elsewhere.
+    pub goal: Option<LinkRow>,
     /// Its owner, where it is not the goal's.
-    pub owner: Option<String>,
+    pub owner: Option<LinkRow>,
     /// Its pace.
     pub pace: Option<String>,
     /// The confidence, out of ten.
@@ -87,6 +89,27 @@ pub struct CycleHead {
     pub coverage: String,
     /// Its goals by status.
     pub statuses: StatusCounts,
+}
+
+/// The goals of a team or a person in one cycle.
+#[derive(Debug, Clone, Serialize)]
+pub struct CycleGoals {
+    /// The cycle: `2026-q4`.
+    pub id: String,
+    /// Its page.
+    pub url: Href,
+    /// Its dates: `1 Oct – 31 Dec 2026`.
+    pub window: String,
+    /// Where it stands: `40 days left`.
+    pub standing: String,
+    /// `active`, `upcoming` or `closed`.
+    pub state: String,
+    /// The figures of the team in this cycle; null on a person's page.
+    pub team: Option<TeamRow>,
+    /// The goals: with their key results, unless the cycle is over. Their team is told where it is not the page's own.
+    pub goals: Vec<GoalRow>,
+    /// The person's key results of goals that others own; empty on a team's page.
+    pub key_results: Vec<KeyResultRow>,
 }
 
 /// A check-in, told as news.
@@ -124,7 +147,7 @@ pub struct TeamRow {
     /// How many teams of the same list stand above it: `0` for one at the top.
     pub depth: usize,
     /// Who leads it.
-    pub lead: Option<String>,
+    pub lead: Option<LinkRow>,
     /// Its progress.
     pub meter: Meter,
     /// How many key results have a value.
@@ -141,7 +164,7 @@ pub struct GoalGroup {
     /// The team's page; null for the whole organisation and on the team's own page.
     pub url: Option<Href>,
     /// Who leads the team.
-    pub lead: Option<String>,
+    pub lead: Option<LinkRow>,
     /// Its goals.
     pub goals: Vec<GoalRow>,
 }

@@ -1,20 +1,32 @@
-//! What the page of a team in a cycle shows.
+//! What the page of a team shows.
 
 use serde::Serialize;
 
-use super::{CycleHead, GoalGroup, PageHead, TeamRow};
+use super::{CheckinRow, CycleGoals, DueRow, LinkRow, PageHead, TeamRow};
 
-/// The page of a team in a cycle.
+/// The page of a team: its goals and those of the teams below it.
 #[derive(Debug, Clone, Serialize)]
 pub struct TeamPage {
     /// Its head.
     pub head: PageHead,
-    /// The figures of the team; its `url` is that of this page.
-    pub team: TeamRow,
-    /// The figures of the cycle.
-    pub cycle: CycleHead,
-    /// The teams below it.
+    /// Its display name.
+    pub name: String,
+    /// Its path: `engineering/platform`.
+    pub path: String,
+    /// Who leads it.
+    pub lead: Option<LinkRow>,
+    /// Whoever owns a goal, a key result or an initiative of a cycle that is not over, by name; without the lead.
+    pub people: Vec<LinkRow>,
+    /// The teams below it, with their figures in `teams_cycle`.
     pub teams: Vec<TeamRow>,
-    /// The goals: the team's own first, then those of the teams below it.
-    pub groups: Vec<GoalGroup>,
+    /// The cycle that the figures of `teams` are of; null if no cycle is active.
+    pub teams_cycle: Option<String>,
+    /// What is due, by date.
+    pub due: Vec<DueRow>,
+    /// The last check-ins, the latest first.
+    pub checkins: Vec<CheckinRow>,
+    /// The goals of the cycles that are not over: the active ones first, then those to come.
+    pub cycles: Vec<CycleGoals>,
+    /// The goals of the cycles that are over, the latest first.
+    pub earlier: Vec<CycleGoals>,
 }

@@ -1,0 +1,22 @@
+//! What lists of what is due are made of.
+
+use serde::Serialize;
+
+use super::{DateText, LinkRow};
+
+/// Something with a date, still to be done.
+#[derive(Debug, Clone, Serialize)]
+pub struct DueRow {
+    /// When it is or was due, with its distance.
+    pub date: DateText,
+    /// Whether that day is over.
+    pub late: bool,
+    /// `Check-in`, `Goal`, `Key result`, `Milestone` or `Initiative`.
+    pub kind: String,
+    /// What it is; of several check-ins on one day how many: `3 key results`.
+    pub what: LinkRow,
+    /// The goal that it is part of; null where `what` is the goal.
+    pub goal: Option<LinkRow>,
+    /// Who is to do it.
+    pub owner: Option<LinkRow>,
+}
