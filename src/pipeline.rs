@@ -128,7 +128,7 @@ pub fn check_with(
     today: Date,
 ) -> Vec<Diagnostic> {
     let context = context(workspace, rollup, history, as_of, today);
-    check::check(&context, &workspace.settings, &workspace.found)
+    check::check(&context, &workspace.settings)
 }
 
 /// A workspace in which findings were fixed.
@@ -185,7 +185,7 @@ pub fn fix(
 /// The findings of shape of a workspace on a date: what keeps its figures from being complete.
 pub fn of_shape(workspace: &Workspace, rollup: &Rollup, as_of: Date) -> Vec<Diagnostic> {
     let context = context(workspace, rollup, None, as_of, as_of);
-    check::of_shape(&context, &workspace.settings, &workspace.found)
+    check::of_shape(&context, &workspace.settings)
 }
 
 /// The SMART scorecard of every goal and key result on a date, told `today`. What the pace needed
@@ -209,7 +209,7 @@ pub fn scorecards(
     today: Date,
 ) -> Vec<smart::Card> {
     let context = context(workspace, rollup, history, as_of, today);
-    let findings = check::of_letters(&context, &workspace.settings, &workspace.found);
+    let findings = check::of_letters(&context, &workspace.settings);
     smart::scorecards(&context, &findings)
 }
 
@@ -222,7 +222,8 @@ fn context<'a>(
     today: Date,
 ) -> check::Context<'a> {
     let words = check::Words::of(&workspace.settings);
-    check::Context { model: &workspace.model, rollup, history, as_of, today, words }
+    let (model, found) = (&workspace.model, &*workspace.found);
+    check::Context { model, rollup, history, as_of, today, words, found }
 }
 
 /// The history that `tip` reaches. Where the repository keeps histories from one run to the next,
@@ -289,7 +290,7 @@ fn side<'a>(workspace: &'a Workspace, rollup: &'a Rollup, as_of: Date, today: Da
     let context = context(workspace, rollup, None, as_of, today);
     // Where there is no workspace yet, there is nothing to find fault with.
     let is_there = workspace.snapshot.get(SETTINGS_FILE).is_some();
-    let findings = || check::check(&context, &workspace.settings, &workspace.found);
+    let findings = || check::check(&context, &workspace.settings);
     Side {
         files: &workspace.snapshot,
         settings: &workspace.settings,

@@ -70,6 +70,8 @@ mod wrong_side_of_baseline;
 
 pub use words::Words;
 
+use rayon::prelude::*;
+
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Level, sort};
 use crate::history::History;
@@ -98,6 +100,8 @@ pub struct Context<'a> {
     pub today: Date,
     /// The words that rules on wording look for.
     pub words: Words,
+    /// What was found on the way to the model.
+    pub found: &'a [Diagnostic],
 }
 
 /// A rule, by its one name.
@@ -498,29 +502,35 @@ pub fn level(settings: &SettingsDoc, rule: &str) -> Option<Level> {
     Levels::read(settings, &mut Vec::new()).of(rule)
 }
 
-/// The findings of shape alone: what was `found` on the way to the model, with its levels and
+/// The findings of shape alone: what was found on the way to the model, with its levels and
 /// without what is allowed. No rule is run; this is what keeps figures from being complete.
-pub fn of_shape(
-    context: &Context<'_>,
-    settings: &SettingsDoc,
-    found: &[Diagnostic],
-) -> Vec<Diagnostic> {
-    judged(context, settings, found.to_vec())
+pub fn of_shape(context: &Context<'_>, settings: &SettingsDoc) -> Vec<Diagnostic> {
+    judged(context, settings, context.found.to_vec())
 }
 
 /// The findings that answer to a letter of SMART: those of shape, and those of the rules that serve
 /// one. The other rules are not run.
-pub fn of_letters(
-    context: &Context<'_>,
-    settings: &SettingsDoc,
-    found: &[Diagnostic],
-) -> Vec<Diagnostic> {
-    let mut findings = found.to_vec();
-    let serving = RULES.iter().filter(|rule| !rule.letters.is_empty());
-    for check in serving.filter_map(|rule| rule.check) {
-        check(context, &mut findings);
-    }
-    judged(context, settings, findings)
+pub fn of_letters(context: &Context<'_>, settings: &SettingsDoc) -> Vec<Diagnostic> {
+    judged(context, settings, found_by(context, |rule| !rule.letters.is_empty()))
+}
+
+/// What was found on the way to the model, and then what the wanted rules find, in their order. They
+/// are run side by side.
+fn found_by(context: &Context<'_>, is_wanted: impl Fn(&Rule) -> bool) -> Vec<Diagnostic> {
+    let wanted = RULES.iter().filter(|rule| is_wanted(rule));
+    let checks: Vec<_> = wanted.filter_map(|rule| rule.check).collect();
+    let of_each: Vec<Vec<Diagnostic>> = checks
+        .par_iter()
+        .with_max_len(1)
+        .map(|check| {
+            let mut findings = Vec::new();
+            check(context, &mut findings);
+            findings
+        })
+        .collect();
+    let mut findings = context.found.to_vec();
+    findings.extend(of_each.into_iter().flatten());
+    findings
 }
 
 /// Findings with their levels, without those that are turned off or allowed.
@@ -536,17 +546,10 @@ fn judged(
     findings
 }
 
-/// Runs every rule, joins what was `found` on the way to the model, gives each finding its level,
+/// Runs every rule, joins what was found on the way to the model, gives each finding its level,
 /// and leaves out what the workspace turned off or its plans allow on that date.
-pub fn check(
-    context: &Context<'_>,
-    settings: &SettingsDoc,
-    found: &[Diagnostic],
-) -> Vec<Diagnostic> {
-    let mut findings = found.to_vec();
-    for check in RULES.iter().filter_map(|rule| rule.check) {
-        check(context, &mut findings);
-    }
+pub fn check(context: &Context<'_>, settings: &SettingsDoc) -> Vec<Diagnostic> {
+    let mut findings = found_by(context, |_| true);
     let levels = Levels::read(settings, &mut findings);
     let allowances = Allowances::new(context);
     levels.apply(&mut findings);

@@ -15,10 +15,10 @@ const BEYOND: f64 = 2.0;
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     let known = Rates::new(context);
     // A baseline and target that were swapped need a way back that nobody asked for.
-    let swapped = findings.iter().filter(|finding| finding.rule == "target-behind-baseline");
-    let swapped: HashSet<String> =
-        swapped.map(|finding| finding.primary.place.path.clone()).collect();
-    let asked_for = |one: &Judged<'_>| !swapped.contains(&one.goal.path);
+    let swapped = context.found.iter().filter(|found| found.rule == "target-behind-baseline");
+    let swapped: HashSet<&str> =
+        swapped.map(|finding| finding.primary.place.path.as_str()).collect();
+    let asked_for = |one: &Judged<'_>| !swapped.contains(one.goal.path.as_str());
     for one in judged::live(context).filter(asked_for) {
         let Some(need) = rates::need(&one, context.as_of) else { continue };
         let Some(best) = known.best(&one, need.days) else { continue };

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::measure::{Context, measure};
 use super::{
     Close, Goal, GoalKind, GoalRef, Initiative, KeyResult, Model, Reference, Settings, align,
@@ -20,14 +22,14 @@ use crate::text::{Span, as_id, count, did_you_mean, is_id, printable};
 pub fn build(documents: Documents) -> (Model, Vec<Diagnostic>) {
     let (settings, mut findings) = super::settings(&documents.settings, SETTINGS_FILE);
     let mut places = Places::default();
+    let plans: HashSet<String> = documents.plans.iter().map(|(path, _)| path.clone()).collect();
     let mut goals: Vec<Goal> = Vec::with_capacity(documents.plans.len());
-    let mut plans: HashSet<String> = HashSet::with_capacity(documents.plans.len());
     let mut lost = Vec::new();
-    for (path, plan) in documents.plans {
-        plans.insert(path.clone());
-        match places.place(&path, &settings, &mut findings) {
-            Some(place) => goals.push(goal(place, path, plan, &mut findings)),
-            None => lost.extend(plan.contributes_to),
+    for (read, found) in drafts(documents.plans, &mut places, &settings) {
+        findings.extend(found);
+        match read {
+            Ok(goal) => goals.push(goal),
+            Err(plan) => lost.extend(plan.contributes_to),
         }
     }
     places.report_unknown_cycles(&settings, &documents.settings, &mut findings);
@@ -57,6 +59,25 @@ pub fn build(documents: Documents) -> (Model, Vec<Diagnostic>) {
     model.meant = meant_by(&lost, &model);
     align::align(&mut model, &places.unplaced, &mut findings);
     (model, findings)
+}
+
+/// The goal of each plan, or the plan where it has no place, each with what is wrong with it.
+fn drafts(
+    plans: Vec<(String, PlanDoc)>,
+    places: &mut Places,
+    settings: &Settings,
+) -> Vec<(Result<Goal, Box<PlanDoc>>, Vec<Diagnostic>)> {
+    let placed = |(path, plan): (String, PlanDoc)| {
+        let mut findings = Vec::new();
+        let place = places.place(&path, settings, &mut findings);
+        (place, path, plan, findings)
+    };
+    let placed: Vec<_> = plans.into_iter().map(placed).collect();
+    let read = |(place, path, plan, mut findings): (Option<GoalPlace>, _, _, _)| match place {
+        Some(place) => (Ok(goal(place, path, plan, &mut findings)), findings),
+        None => (Err(Box::new(plan)), findings),
+    };
+    placed.into_par_iter().map(read).collect()
 }
 
 /// The goals that plans which are not in the model were to contribute to.

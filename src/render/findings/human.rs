@@ -11,6 +11,7 @@ use annotate_snippets::renderer::{DEFAULT_NOTE_STYLE, DecorStyle};
 use annotate_snippets::{
     AnnotationKind, Group, Level as Severity, Origin, Padding, Renderer, Snippet,
 };
+use rayon::prelude::*;
 use unicode_width::UnicodeWidthChar;
 
 use super::source::{Source, Sources};
@@ -78,7 +79,7 @@ pub fn human(findings: &[Diagnostic], snapshot: &Snapshot, style: Style) -> Stri
     let sources = Sources::of(findings, snapshot);
     let renderer = style.renderer();
     let shown: Vec<String> =
-        findings.iter().map(|finding| show(finding, &sources, &renderer, style)).collect();
+        findings.par_iter().map(|finding| show(finding, &sources, &renderer, style)).collect();
     shown.join("\n")
 }
 
