@@ -112,6 +112,8 @@ pub enum Names {
     Team,
     /// A person's handle.
     Person,
+    /// A name for a piece of work; any will do.
+    Work,
 }
 
 /// What a path of keys leads to.
@@ -219,7 +221,7 @@ impl Names {
     fn fits(self, key: &str) -> bool {
         match self {
             Self::Date | Self::Stamp => looks_like_date(key),
-            Self::Id | Self::Rule | Self::Team | Self::Person => true,
+            Self::Id | Self::Rule | Self::Team | Self::Person | Self::Work => true,
         }
     }
 }

@@ -343,7 +343,7 @@ static INITIATIVES: Table = Table {
     called: "`[initiatives]`",
     keys: &[],
     entries: &[Entry {
-        names: Names::Id,
+        names: Names::Work,
         text: "A piece of work.",
         holds: Holds::Table(&INITIATIVE),
         name_example: "canary",

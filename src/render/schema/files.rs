@@ -76,7 +76,7 @@ impl Writer {
                 Names::Date => drop(patterns.insert(DATE.into(), self.entry(entry).into())),
                 Names::Stamp => drop(patterns.insert(STAMP.into(), self.entry(entry).into())),
                 Names::Rule => properties.append(&mut self.by_rule(entry)),
-                Names::Team | Names::Person => others = self.entry(entry).into(),
+                Names::Team | Names::Person | Names::Work => others = self.entry(entry).into(),
             }
         }
         for (name, members) in [("properties", properties), ("patternProperties", patterns)] {
