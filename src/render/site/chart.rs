@@ -10,7 +10,7 @@ mod burn_up;
 mod marks;
 
 use axis::finite;
-pub use burn_up::{BurnUp, GoalpostMove, LegendEntry, Point, burn_up, legend};
+pub use burn_up::{BurnUp, Forecast, GoalpostMove, LegendEntry, Point, burn_up, legend};
 pub use marks::{progress_bar, share_bar, sparkline, status_mark, verdict_mark};
 
 /// Corners as the `points` of a polyline.

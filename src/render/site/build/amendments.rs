@@ -141,6 +141,14 @@ pub(super) fn goalposts(goal: &Goal, change: &Change<'_>) -> String {
     if told.is_empty() { words::goal_title(goal) } else { told.join(", ") }
 }
 
+/// Old and new of the target, else of the bound, that a change moved: `30 → 15`.
+pub(super) fn goalpost_numbers(change: &Change<'_>) -> Option<String> {
+    let number = |text: &Option<String>| text.as_deref()?.parse::<f64>().ok().map(figure::number);
+    let moved = |name: &str| change.event.fields.iter().find(|field| field.name == name);
+    let field = ["target", "at_least", "at_most"].into_iter().find_map(moved)?;
+    Some(format!("{} → {}", number(&field.old)?, number(&field.new)?))
+}
+
 /// The target before a change, if it was one of the target.
 pub(super) fn old_target(change: &Change<'_>) -> Option<f64> {
     let field = change.event.fields.iter().find(|field| field.name == "target")?;

@@ -200,7 +200,11 @@ fn burn_up<'a>(
         strict,
         expected: expected_path(key_result),
         records: points(key_result, scope.as_of),
-        forecast: forecast.map(|forecast| forecast.projected_value),
+        forecast: forecast.map(|forecast| chart::Forecast {
+            at_end: forecast.projected_value,
+            arrival: forecast.eta,
+        }),
+        confidence: confidences(key_result, scope.as_of),
         moves: marks(goal, key_result, changes),
     }
 }
@@ -216,6 +220,12 @@ fn points(key_result: &KeyResult, as_of: Date) -> Vec<chart::Point> {
     seen(&key_result.records, as_of).filter_map(point).collect()
 }
 
+/// The confidences that were given, with their dates.
+fn confidences(key_result: &KeyResult, as_of: Date) -> Vec<(Date, u8)> {
+    let given = seen(&key_result.records, as_of);
+    given.filter_map(|record| Some((record.stamp.date, record.confidence?))).collect()
+}
+
 /// Tells whether a change moved a goalpost of this key result: its own, or the day on which its goal is due where it
 /// has none of its own.
 fn moves_it(goal: &Goal, key_result: &KeyResult, change: &Change<'_>) -> bool {
@@ -229,6 +239,8 @@ fn marks(goal: &Goal, key_result: &KeyResult, changes: &[Change<'_>]) -> Vec<cha
     let mark = |change: &Change<'_>| chart::GoalpostMove {
         date: change.commit.authored.date(),
         label: amendments::goalposts(goal, change),
+        short: amendments::goalpost_numbers(change)
+            .filter(|_| change.event.key_result == key_result.id),
         old_target: (change.event.key_result == key_result.id)
             .then(|| amendments::old_target(change))
             .flatten(),

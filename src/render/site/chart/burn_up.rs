@@ -7,7 +7,6 @@ use super::super::markdown::Markup;
 use super::super::{escape, figure};
 use super::axis::{Axis, PLOT_HEIGHT, Window, date_ticks, finite};
 use super::{coordinate, per_cent, polyline};
-use crate::date::{add_days, days_between};
 
 /// Beyond this many records the points are drawn small.
 const CROWDED: usize = 40;
@@ -28,10 +27,21 @@ pub struct Point {
 pub struct GoalpostMove {
     /// The date of the change.
     pub date: Date,
-    /// What changed, with old and new: `target 20 → 15`.
+    /// What changed, with old and new: `target 20 min → 15 min`.
     pub label: String,
+    /// The least that is written beside its mark: `20 → 15`; nothing where no number says it.
+    pub short: Option<String>,
     /// The target before, if the target moved.
     pub old_target: Option<f64>,
+}
+
+/// Where the average rate so far leads: the rollup's forecast.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Forecast {
+    /// The value at the end of the window.
+    pub at_end: f64,
+    /// The day on which the target is reached, if it ever is.
+    pub arrival: Option<Date>,
 }
 
 /// What a burn-up chart shows.
@@ -63,8 +73,10 @@ pub struct BurnUp<'a> {
     pub expected: Vec<(Date, f64)>,
     /// The records, in order of date.
     pub records: Vec<Point>,
-    /// The value to be reached at the end at the present rate.
-    pub forecast: Option<f64>,
+    /// Where the average rate so far leads.
+    pub forecast: Option<Forecast>,
+    /// The confidences that people gave, from 0 to 10, in order of date.
+    pub confidence: Vec<(Date, u8)>,
     /// The changes of the goal, in order of date.
     pub moves: Vec<GoalpostMove>,
 }
@@ -74,8 +86,9 @@ pub fn burn_up(chart: &BurnUp<'_>) -> Markup {
     let window = Window { start: chart.start, end: chart.end };
     let axis = Axis::new(&anchors(chart), &values(chart)).beyond(chart.at_least, chart.at_most);
     let id = escape::text(chart.id);
+    let class = if chart.confidence.is_empty() { "chart" } else { "chart with-confidence" };
     let mut svg = format!(
-        "<svg class=\"chart\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" width=\"100%\" height=\"{}\">\
+        "<svg class=\"{class}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" width=\"100%\" height=\"{}\">\
          <title id=\"{id}-title\">{}</title><desc id=\"{id}-desc\">{}</desc>",
         coordinate(PLOT_HEIGHT),
         escape::text(chart.title),
@@ -88,8 +101,11 @@ pub fn burn_up(chart: &BurnUp<'_>) -> Markup {
     svg.push_str(&move_lines(chart, window));
     svg.push_str(&lines(chart, window, &axis));
     svg.push_str(&target_label(chart, &axis));
+    svg.push_str(&old_target_labels(chart, window, &axis));
     svg.push_str(&points(chart, window, &axis));
+    svg.push_str(&forecast_mark(chart, window, &axis));
     svg.push_str(&move_marks(chart, window));
+    svg.push_str(&confidence_band(chart, window));
     svg.push_str("</svg>");
     Markup::trusted(svg)
 }
@@ -110,6 +126,7 @@ pub fn legend(chart: &BurnUp<'_>) -> Vec<LegendEntry> {
         (forecast_line(chart).is_some(), ("forecast", "Forecast")),
         (chart.target.is_some(), ("target", "Target")),
         (!chart.moves.is_empty(), ("move", "Goalpost moved")),
+        (!chart.confidence.is_empty(), ("confidence", "Confidence, 0 to 10")),
     ];
     entries.into_iter().filter(|(shown, _)| *shown).map(|(_, entry)| entry).collect()
 }
@@ -163,11 +180,16 @@ fn description(chart: &BurnUp<'_>) -> String {
         )),
         _ => words.push("Nothing recorded yet.".to_owned()),
     }
-    if let Some(forecast) = chart.forecast {
-        words.push(format!(
-            "Forecast {}.",
-            figure::with_unit(&figure::estimate(forecast), chart.unit)
-        ));
+    if let Some(line) = forecast_line(chart) {
+        words.push(format!("{}.", forecast_words(&line, chart)));
+    }
+    if let (Some((_, first)), Some((day, last))) =
+        (chart.confidence.first(), chart.confidence.last())
+    {
+        words.push(match chart.confidence.len() {
+            1 => format!("Confidence {last} of 10 on {}.", figure::date(*day)),
+            _ => format!("Confidence from {first} to {last} of 10 on {}.", figure::date(*day)),
+        });
     }
     words.extend(
         chart.moves.iter().map(|moved| format!("{}: {}.", figure::date(moved.date), moved.label)),
@@ -309,27 +331,46 @@ fn target_path(chart: &BurnUp<'_>, window: Window, axis: &Axis, width: f64) -> V
     corners
 }
 
-/// The two ends of the forecast's line, dates and values.
-struct Forecast {
+/// The line of the forecast, dates and values at its two ends.
+struct ForecastLine {
     from: (Date, f64),
     to: (Date, f64),
+    /// Whether it ends at the target, before the window does.
+    arrives: bool,
 }
 
-/// The line of the forecast, if there is one to draw: from the last record to the end of the window, or to the day
-/// on which the target is reached.
-fn forecast_line(chart: &BurnUp<'_>) -> Option<Forecast> {
-    let end = finite(chart.forecast?);
+/// The line of the forecast, if there is one to draw: from the last record to the day on which the target is reached, or
+/// to the end of the window if that is earlier.
+fn forecast_line(chart: &BurnUp<'_>) -> Option<ForecastLine> {
+    let forecast = chart.forecast?;
     let last = chart.records.last()?;
-    let (date, value) = (last.date.max(chart.start), finite(last.value));
-    if date >= chart.end || chart.today > chart.end {
+    let from = (last.date.max(chart.start), finite(last.value));
+    if from.0 >= chart.end || chart.today > chart.end {
         return None;
     }
-    let way = chart.target.map_or(1.0, |target| (finite(target) - value) / (end - value));
-    let reached = (way > 0.0 && way < 1.0).then(|| {
-        let days = (days_between(date, chart.end) as f64 * way).ceil();
-        (add_days(date, days as i64), value + way * (end - value))
-    });
-    Some(Forecast { from: (date, value), to: reached.unwrap_or((chart.end, end)) })
+    let arrival = forecast.arrival.filter(|day| from.0 < *day && *day <= chart.end);
+    Some(match arrival.zip(chart.target) {
+        Some((day, target)) => ForecastLine { from, to: (day, finite(target)), arrives: true },
+        None => ForecastLine { from, to: (chart.end, finite(forecast.at_end)), arrives: false },
+    })
+}
+
+/// What the forecast says.
+fn forecast_words(line: &ForecastLine, chart: &BurnUp<'_>) -> String {
+    let (day, value) = line.to;
+    let value = if line.arrives { figure::number(value) } else { figure::estimate(value) };
+    format!("Forecast {} on {}", figure::with_unit(&value, chart.unit), figure::date(day))
+}
+
+/// The open point at which the forecast ends.
+fn forecast_mark(chart: &BurnUp<'_>, window: Window, axis: &Axis) -> String {
+    let Some(line) = forecast_line(chart) else { return String::new() };
+    format!(
+        "<circle class=\"forecast-end\" cx=\"{}\" cy=\"{}\" r=\"4\"><title>{}</title></circle>",
+        per_cent(window.share(line.to.0)),
+        coordinate(axis.y(line.to.1)),
+        escape::text(&forecast_words(&line, chart))
+    )
 }
 
 fn target_label(chart: &BurnUp<'_>, axis: &Axis) -> String {
@@ -346,6 +387,26 @@ fn target_label(chart: &BurnUp<'_>, axis: &Axis) -> String {
         coordinate(y + offset),
         escape::text(&figure::number(target))
     )
+}
+
+/// What the target was before each move, above the line that it had.
+fn old_target_labels(chart: &BurnUp<'_>, window: Window, axis: &Axis) -> String {
+    let label = |moved: &GoalpostMove| {
+        let old = moved.old_target?;
+        let y = axis.y(old);
+        let share = window.share(moved.date);
+        let (class, x) = if share < 0.12 {
+            ("target-label", "6".to_owned())
+        } else {
+            ("target-label last", per_cent(share - 0.008))
+        };
+        Some(format!(
+            "<text class=\"{class} old\" x=\"{x}\" y=\"{}\">was {}</text>",
+            coordinate(y + if y < 16.0 { 15.0 } else { -7.0 }),
+            escape::text(&figure::number(old))
+        ))
+    };
+    chart.moves.iter().filter_map(label).collect()
 }
 
 fn points(chart: &BurnUp<'_>, window: Window, axis: &Axis) -> String {
@@ -395,15 +456,78 @@ fn move_lines(chart: &BurnUp<'_>, window: Window) -> String {
 
 fn move_marks(chart: &BurnUp<'_>, window: Window) -> String {
     let mark = |moved: &GoalpostMove| {
-        let x = per_cent(window.share(moved.date));
+        let share = window.share(moved.date);
+        let (x, y) = (per_cent(share), coordinate(PLOT_HEIGHT));
         let title = escape::text(&format!("{}: {}", figure::date(moved.date), moved.label));
+        let short = moved.short.as_deref().map_or_else(String::new, |short| {
+            // Beside the mark, on the side that has more room.
+            let (class, dx) =
+                if share > 0.5 { ("move-label last", -11) } else { ("move-label", 11) };
+            format!(
+                "<text class=\"{class}\" x=\"{x}\" dx=\"{dx}\" y=\"{}\">{}</text>",
+                coordinate(PLOT_HEIGHT - 7.0),
+                escape::text(short)
+            )
+        });
         format!(
-            "<svg x=\"{x}\" y=\"{}\" overflow=\"visible\"><path class=\"move\" d=\"M0-7L6 0 0 7-6 0z\">\
-             <title>{title}</title></path></svg>",
-            coordinate(PLOT_HEIGHT)
+            "{short}<svg x=\"{x}\" y=\"{y}\" overflow=\"visible\"><path class=\"move\" d=\"M0-7L6 0 0 7-6 0z\">\
+             <title>{title}</title></path></svg>"
         )
     };
     chart.moves.iter().map(mark).collect()
+}
+
+/// How high the band of confidences is, and where it begins, in pixels.
+const BAND_TOP: f64 = PLOT_HEIGHT + 36.0;
+const BAND_HEIGHT: f64 = 26.0;
+
+/// The confidences below the dates: a step from each day to the next on which one was given, as high as it is.
+fn confidence_band(chart: &BurnUp<'_>, window: Window) -> String {
+    if chart.confidence.is_empty() {
+        return String::new();
+    }
+    let base = BAND_TOP + BAND_HEIGHT;
+    let until = chart.today.min(chart.end);
+    let steps = last_of_each_day(&chart.confidence);
+    let mut svg = format!(
+        "<g class=\"confidence\"><text class=\"tick-value\" x=\"-10\" y=\"{}\">conf.</text>\
+         <line class=\"confidence-base\" x1=\"0\" x2=\"100%\" y1=\"{b}\" y2=\"{b}\"/>",
+        coordinate(base - 2.0),
+        b = coordinate(base)
+    );
+    let mut labelled = f64::NEG_INFINITY;
+    for (at, (date, given)) in steps.iter().enumerate() {
+        let next = steps.get(at + 1).map_or(until, |(next, _)| *next);
+        let (from, to) = (window.share(*date), window.share(next.max(*date)));
+        let height = BAND_HEIGHT * f64::from((*given).min(10)) / 10.0;
+        svg.push_str(&format!(
+            "<rect class=\"confidence-step\" x=\"{}\" width=\"{}\" y=\"{}\" height=\"{}\">\
+             <title>{}: confidence {given}</title></rect>",
+            per_cent(from),
+            per_cent((to - from).max(0.004)),
+            coordinate(base - height),
+            coordinate(height),
+            figure::date(*date),
+        ));
+        let changed = at == 0 || steps[at - 1].1 != *given;
+        if changed && from - labelled >= 0.05 {
+            labelled = from;
+            let class = if from > 0.97 { "confidence-value last" } else { "confidence-value" };
+            svg.push_str(&format!(
+                "<text class=\"{class}\" x=\"{}\" y=\"{}\">{given}</text>",
+                per_cent(from),
+                coordinate(base - height - 3.0)
+            ));
+        }
+    }
+    svg.push_str("</g>");
+    svg
+}
+
+/// The last confidence of each day.
+fn last_of_each_day(given: &[(Date, u8)]) -> Vec<(Date, u8)> {
+    let is_last = |at: usize| given.get(at + 1).is_none_or(|(next, _)| *next != given[at].0);
+    (0..given.len()).filter(|at| is_last(*at)).map(|at| given[at]).collect()
 }
 
 #[cfg(test)]

@@ -21,12 +21,17 @@ fn plain<'a>() -> BurnUp<'a> {
         expected: vec![(date(2026, 10, 1), 0.0), (date(2026, 10, 31), 100.0)],
         records: Vec::new(),
         forecast: None,
+        confidence: Vec::new(),
         moves: Vec::new(),
     }
 }
 
 fn record(day: Date, value: f64) -> Point {
     Point { date: day, value, remark: None }
+}
+
+fn forecast(at_end: f64, arrival: Option<Date>) -> Option<Forecast> {
+    Some(Forecast { at_end, arrival })
 }
 
 fn drawn(chart: &BurnUp<'_>) -> String {
@@ -59,7 +64,7 @@ fn values_and_dates_outside_stay_inside_the_plot() {
         record(date(2026, 10, 6), f64::NAN),
         record(date(2030, 1, 1), f64::INFINITY),
     ];
-    let svg = drawn(&BurnUp { records, forecast: Some(1e300), ..plain() });
+    let svg = drawn(&BurnUp { records, forecast: forecast(1e300, None), ..plain() });
     for x in numbers(&svg, "cx") {
         assert!((0.0..=100.0).contains(&x), "{x}");
     }
@@ -95,7 +100,7 @@ fn no_output_holds_a_number_that_is_none() {
                 baseline: Some(a),
                 target: Some(b),
                 at_least: Some(b),
-                forecast: Some(a),
+                forecast: forecast(a, Some(date(2026, 10, 9))),
                 expected: vec![(date(2026, 10, 1), a), (date(2026, 10, 31), b)],
                 records: vec![record(date(2026, 10, 3), b), record(date(2026, 10, 4), a)],
                 ..plain()
@@ -122,7 +127,7 @@ fn a_window_of_one_day_and_a_window_turned_round_are_drawn() {
 fn the_same_chart_is_drawn_the_same() {
     let chart = BurnUp {
         records: (1..=30).map(|day| record(date(2026, 10, day), f64::from(day) * 3.3)).collect(),
-        forecast: Some(93.1),
+        forecast: forecast(93.1, None),
         ..plain()
     };
     assert_eq!(drawn(&chart), drawn(&chart.clone()));
@@ -147,11 +152,13 @@ fn moved_goalposts_are_marked_with_old_and_new() {
     let moves = vec![GoalpostMove {
         date: date(2026, 10, 16),
         label: "target 120 → 100 <b>".to_owned(),
+        short: Some("120 → 100".to_owned()),
         old_target: Some(120.0),
     }];
     let svg = drawn(&BurnUp { moves, ..plain() });
     assert!(svg.contains("<title>16 Oct 2026: target 120 → 100 &lt;b&gt;</title>"));
     assert!(svg.contains("<svg x=\"50%\""));
+    assert!(svg.contains(">120 → 100</text>") && svg.contains(">was 120</text>"), "{svg}");
     let stair = "<polyline class=\"target\" points=\"0,40 500,40 500,66.67 1000,66.67\"/>";
     assert!(svg.contains(stair), "{svg}");
 }
@@ -159,13 +166,16 @@ fn moved_goalposts_are_marked_with_old_and_new() {
 #[test]
 fn a_forecast_ends_where_it_reaches_the_target() {
     let records = vec![record(date(2026, 10, 11), 50.0)];
-    let ends = |forecast: f64| {
-        let chart = BurnUp { records: records.clone(), forecast: Some(forecast), ..plain() };
-        forecast_line(&chart).expect("there is a forecast").to
+    let ends = |at_end: f64, arrival: Option<Date>| {
+        let forecast = forecast(at_end, arrival);
+        let chart = BurnUp { records: records.clone(), forecast, ..plain() };
+        let line = forecast_line(&chart).expect("there is a forecast");
+        assert!(description(&chart).contains("Forecast"));
+        (line.to, line.arrives)
     };
-    assert_eq!(ends(80.0), (date(2026, 10, 31), 80.0));
-    assert_eq!(ends(150.0), (date(2026, 10, 21), 100.0));
-    assert_eq!(ends(-20.0), (date(2026, 10, 31), -20.0));
+    assert_eq!(ends(80.0, Some(date(2026, 11, 9))), ((date(2026, 10, 31), 80.0), false));
+    assert_eq!(ends(150.0, Some(date(2026, 10, 21))), ((date(2026, 10, 21), 100.0), true));
+    assert_eq!(ends(-20.0, None), ((date(2026, 10, 31), -20.0), false));
 }
 
 #[test]
@@ -211,4 +221,23 @@ fn titles_and_units_are_escaped() {
     let svg =
         drawn(&BurnUp { title: "</title><script>", unit: Some("\"<b>"), id: "\"x", ..plain() });
     assert!(!svg.contains("<script") && !svg.contains("<b>") && !svg.contains("\"\"x"));
+}
+
+#[test]
+fn confidence_is_a_band_as_high_as_it_is() {
+    let confidence = vec![
+        (date(2026, 10, 1), 2),
+        (date(2026, 10, 16), 9),
+        (date(2026, 10, 16), 5),
+        (date(2026, 10, 19), 5),
+    ];
+    let chart = BurnUp { confidence, today: date(2026, 10, 31), ..plain() };
+    let svg = drawn(&chart);
+    let steps: Vec<&str> = svg.split("<rect class=\"confidence-step\" ").skip(1).collect();
+    assert!(steps[0].starts_with("x=\"0%\" width=\"50%\" y=\"256.8\" height=\"5.2\""), "{svg}");
+    assert!(steps[1].starts_with("x=\"50%\" width=\"10%\" y=\"249\" height=\"13\""), "{svg}");
+    assert_eq!((steps.len(), svg.matches("class=\"confidence-value\"").count()), (3, 2));
+    assert!(description(&chart).contains("Confidence from 2 to 5 of 10 on 19 Oct 2026."));
+    assert!(legend(&chart).contains(&("confidence", "Confidence, 0 to 10")));
+    assert!(!drawn(&plain()).contains("confidence"));
 }
