@@ -3,20 +3,26 @@
 //! Every formula is computed for one date, from the records dated up to it. Nothing here reads a
 //! clock, rounds a figure, or decides how one is shown.
 
+mod calibration;
 mod figures;
 mod forecast;
 mod members;
 mod progress;
+mod standing;
 mod status;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use calibration::{
+    Brier, Calibration, ForecastError, Outcome, Scored, brier, calibration, forecast_error,
+};
 pub use figures::{
     Coverage, CycleFigures, Forecast, GoalFigures, Grade, KeyResultFigures, Rollup, Status,
     TeamFigures, WHOLE,
 };
 pub use members::{Counted, Part, of_cycle, of_goal, of_team};
 pub use progress::until;
+pub use standing::{Standing, standings};
 
 use crate::date::Date;
 use crate::history::{History, Original};

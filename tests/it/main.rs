@@ -50,6 +50,7 @@ mod rules;
 mod same_bytes;
 mod schemas;
 mod smart;
+mod standings;
 mod ten_mistakes;
 mod trailers;
 mod wording;
