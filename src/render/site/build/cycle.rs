@@ -2,7 +2,7 @@
 
 use super::super::link;
 use super::super::view::{CyclePage, PageHead};
-use super::{Scope, rows};
+use super::{Scope, heat, rows};
 use crate::rollup::CycleFigures;
 
 /// Makes the page of one cycle.
@@ -14,6 +14,7 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, figures: &CycleFigures) -
         head: PageHead::new(&path, cycle, &description, &[]),
         cycle: rows::cycle_head(scope, figures, &path),
         teams: rows::team_rows(scope, Some(cycle), scope.teams_of(cycle), &path),
+        heat: heat::map(scope, cycle, &path),
         groups: rows::groups(scope, cycle, &path),
     }
 }

@@ -9,6 +9,7 @@ mod data;
 mod due;
 mod forge;
 mod goal;
+mod heat;
 mod index;
 mod key_result;
 mod owners;

@@ -297,23 +297,33 @@ fn idle_team_row(scope: &Scope<'_>, team: &str, from: &str) -> TeamRow {
 
 /// The goals of a cycle by team: those of no team first, then the teams, each after the team above it.
 pub(super) fn groups(scope: &Scope<'_>, cycle: &str, from: &str) -> Vec<GoalGroup> {
-    let mut by_team: BTreeMap<Option<Vec<&str>>, Vec<usize>> = BTreeMap::new();
-    for &at in scope.goals_of(cycle) {
-        let team = scope.model.goals[at].team.as_deref().map(|team| team.split('/').collect());
-        by_team.entry(team).or_default().push(at);
-    }
-    by_team
-        .into_values()
+    by_team(scope, cycle)
+        .into_iter()
         .map(|goals| {
             let team = goals.first().and_then(|at| scope.model.goals[*at].team.as_deref());
             GoalGroup {
-                name: team.map_or(WHOLE, |team| scope.model.settings.team_name(team)).to_owned(),
+                name: team_name(scope, team),
                 url: team.and_then(|team| team_link(scope, team, from).url),
                 lead: team.and_then(|team| scope.lead(team, from)),
                 goals: goals.into_iter().map(|at| goal_card(scope, at, from)).collect(),
             }
         })
         .collect()
+}
+
+/// The goals of a cycle divided by team: those of no team first, then the teams, each after the team above it.
+pub(super) fn by_team(scope: &Scope<'_>, cycle: &str) -> Vec<Vec<usize>> {
+    let mut by_team: BTreeMap<Option<Vec<&str>>, Vec<usize>> = BTreeMap::new();
+    for &at in scope.goals_of(cycle) {
+        let team = scope.model.goals[at].team.as_deref().map(|team| team.split('/').collect());
+        by_team.entry(team).or_default().push(at);
+    }
+    by_team.into_values().collect()
+}
+
+/// The name of a team, or of those goals that no team owns.
+pub(super) fn team_name(scope: &Scope<'_>, team: Option<&str>) -> String {
+    team.map_or(WHOLE, |team| scope.model.settings.team_name(team)).to_owned()
 }
 
 /// The crumbs of a page below a cycle: the cycle, then `team` and the teams above it, the highest first.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CycleHead, GoalGroup, PageHead, TeamRow};
+use super::{CycleHead, GoalGroup, HeatMap, PageHead, TeamRow};
 
 /// The page of a cycle.
 #[derive(Debug, Clone, Serialize)]
@@ -13,6 +13,8 @@ pub struct CyclePage {
     pub cycle: CycleHead,
     /// The teams, each after the team above it.
     pub teams: Vec<TeamRow>,
+    /// How its key results stood week by week; null before its first day, and where goals are too many to be seen.
+    pub heat: Option<HeatMap>,
     /// The goals, by team.
     pub groups: Vec<GoalGroup>,
 }

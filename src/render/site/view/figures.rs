@@ -19,10 +19,15 @@ pub struct StatusText {
 impl StatusText {
     /// The text of a status given by its word in the JSON contract.
     pub fn new(key: &str) -> Self {
+        Self { key: key.to_owned(), word: Self::word(key), mark: chart::status_mark(key) }
+    }
+
+    /// The word for people: `On track`.
+    pub fn word(key: &str) -> String {
         let words = key.replace('-', " ");
         let mut letters = words.chars();
         let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-        Self { key: key.to_owned(), word: first + letters.as_str(), mark: chart::status_mark(key) }
+        first + letters.as_str()
     }
 }
 
