@@ -101,7 +101,6 @@ pub fn burn_up(chart: &BurnUp<'_>) -> Markup {
     svg.push_str(&move_lines(chart, window));
     svg.push_str(&lines(chart, window, &axis));
     svg.push_str(&target_label(chart, &axis));
-    svg.push_str(&old_target_labels(chart, window, &axis));
     svg.push_str(&points(chart, window, &axis));
     svg.push_str(&forecast_mark(chart, window, &axis));
     svg.push_str(&move_marks(chart, window));
@@ -389,26 +388,6 @@ fn target_label(chart: &BurnUp<'_>, axis: &Axis) -> String {
     )
 }
 
-/// What the target was before each move, above the line that it had.
-fn old_target_labels(chart: &BurnUp<'_>, window: Window, axis: &Axis) -> String {
-    let label = |moved: &GoalpostMove| {
-        let old = moved.old_target?;
-        let y = axis.y(old);
-        let share = window.share(moved.date);
-        let (class, x) = if share < 0.12 {
-            ("target-label", "6".to_owned())
-        } else {
-            ("target-label last", per_cent(share - 0.008))
-        };
-        Some(format!(
-            "<text class=\"{class} old\" x=\"{x}\" y=\"{}\">was {}</text>",
-            coordinate(y + if y < 16.0 { 15.0 } else { -7.0 }),
-            escape::text(&figure::number(old))
-        ))
-    };
-    chart.moves.iter().filter_map(label).collect()
-}
-
 fn points(chart: &BurnUp<'_>, window: Window, axis: &Axis) -> String {
     let radius = if chart.records.len() > CROWDED { "2" } else { "4" };
     let mut svg = String::from("<g class=\"points\">");
@@ -481,42 +460,40 @@ fn move_marks(chart: &BurnUp<'_>, window: Window) -> String {
 const BAND_TOP: f64 = PLOT_HEIGHT + 36.0;
 const BAND_HEIGHT: f64 = 26.0;
 
-/// The confidences below the dates: a step from each day to the next on which one was given, as high as it is.
+/// The confidences below the dates: a step from each day on which another was given to the next, as high as it is.
 fn confidence_band(chart: &BurnUp<'_>, window: Window) -> String {
     if chart.confidence.is_empty() {
         return String::new();
     }
     let base = BAND_TOP + BAND_HEIGHT;
-    let until = chart.today.min(chart.end);
-    let steps = last_of_each_day(&chart.confidence);
     let mut svg = format!(
         "<g class=\"confidence\"><text class=\"tick-value\" x=\"-10\" y=\"{}\">conf.</text>\
          <line class=\"confidence-base\" x1=\"0\" x2=\"100%\" y1=\"{b}\" y2=\"{b}\"/>",
         coordinate(base - 2.0),
         b = coordinate(base)
     );
+    let steps = confidence_steps(&chart.confidence);
     let mut labelled = f64::NEG_INFINITY;
     for (at, (date, given)) in steps.iter().enumerate() {
-        let next = steps.get(at + 1).map_or(until, |(next, _)| *next);
+        let next = steps.get(at + 1).map_or(chart.today.min(chart.end), |(next, _)| *next);
         let (from, to) = (window.share(*date), window.share(next.max(*date)));
-        let height = BAND_HEIGHT * f64::from((*given).min(10)) / 10.0;
+        let top = base - BAND_HEIGHT * f64::from((*given).min(10)) / 10.0;
         svg.push_str(&format!(
             "<rect class=\"confidence-step\" x=\"{}\" width=\"{}\" y=\"{}\" height=\"{}\">\
-             <title>{}: confidence {given}</title></rect>",
+             <title>Confidence {given} from {}</title></rect>",
             per_cent(from),
             per_cent((to - from).max(0.004)),
-            coordinate(base - height),
-            coordinate(height),
+            coordinate(top),
+            coordinate(base - top),
             figure::date(*date),
         ));
-        let changed = at == 0 || steps[at - 1].1 != *given;
-        if changed && from - labelled >= 0.05 {
+        if from - labelled >= 0.05 {
             labelled = from;
             let class = if from > 0.97 { "confidence-value last" } else { "confidence-value" };
             svg.push_str(&format!(
                 "<text class=\"{class}\" x=\"{}\" y=\"{}\">{given}</text>",
                 per_cent(from),
-                coordinate(base - height - 3.0)
+                coordinate(top - 3.0)
             ));
         }
     }
@@ -524,10 +501,12 @@ fn confidence_band(chart: &BurnUp<'_>, window: Window) -> String {
     svg
 }
 
-/// The last confidence of each day.
-fn last_of_each_day(given: &[(Date, u8)]) -> Vec<(Date, u8)> {
-    let is_last = |at: usize| given.get(at + 1).is_none_or(|(next, _)| *next != given[at].0);
-    (0..given.len()).filter(|at| is_last(*at)).map(|at| given[at]).collect()
+/// The days on which confidence became another than it was; of several on one day the last counts.
+fn confidence_steps(given: &[(Date, u8)]) -> Vec<(Date, u8)> {
+    let is_last = |at: &usize| given.get(at + 1).is_none_or(|(next, _)| *next != given[*at].0);
+    let mut steps: Vec<(Date, u8)> = (0..given.len()).filter(is_last).map(|at| given[at]).collect();
+    steps.dedup_by_key(|(_, given)| *given);
+    steps
 }
 
 #[cfg(test)]
