@@ -136,6 +136,13 @@ pub fn month(date: Date) -> &'static str {
     NAMES[usize::from(date.month().unsigned_abs() - 1) % 12]
 }
 
+/// The English name of a date's day of the week.
+pub fn weekday(date: Date) -> &'static str {
+    const NAMES: [&str; 7] =
+        ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    NAMES[date.weekday().to_monday_zero_offset().unsigned_abs() as usize % 7]
+}
+
 /// How far a date lies from another, in words: `today`, `3 days ago`, `in 5 weeks`.
 pub fn distance(date: Date, today: Date) -> String {
     let days = days_between(today, date);
@@ -273,6 +280,7 @@ mod tests {
     fn dates_read_as_words() {
         assert_eq!(date(on(2026, 10, 12)), "12 Oct 2026");
         assert_eq!(span(on(2026, 10, 1), on(2026, 12, 31)), "1 Oct – 31 Dec 2026");
+        assert_eq!(weekday(on(2026, 11, 21)), "Saturday");
         assert_eq!(span(on(2026, 12, 1), on(2027, 1, 31)), "1 Dec 2026 – 31 Jan 2027");
         assert_eq!(distance(on(2026, 11, 18), on(2026, 11, 21)), "3 days ago");
         assert_eq!(distance(on(2026, 11, 22), on(2026, 11, 21)), "tomorrow");

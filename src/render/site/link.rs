@@ -10,8 +10,12 @@ pub const INDEX: &str = "index.html";
 /// The path of the style sheet.
 pub const STYLE: &str = "style.css";
 
+/// The path of the page of changes.
+pub const CHANGES: &str = "changes.html";
+
 /// The pages that every page leads to, in this order: what each is called, and its path.
-pub const NAVIGATION: &[(&str, &str)] = &[("Overview", INDEX)];
+pub const NAVIGATION: &[(&str, &str)] = &[("Overview", INDEX), ("Changes", CHANGES)];
+
 /// The path of every figure as JSON.
 pub const FIGURES: &str = "goals.json";
 

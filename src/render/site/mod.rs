@@ -54,6 +54,8 @@ pub enum File {
     Events,
     /// The front page.
     Index,
+    /// What happened lately.
+    Changes,
     /// The page of a cycle.
     Cycle(usize),
     /// The page of a team; its position among all teams.
@@ -88,7 +90,7 @@ impl<'a> Site<'a> {
     /// Every file of the report, in the order in which a mistake in a template is best told.
     pub fn files(&self) -> Vec<File> {
         let (scope, goals) = (&self.scope, self.scope.rollup.goals.len());
-        let mut files = vec![File::Style, File::Index];
+        let mut files = vec![File::Style, File::Index, File::Changes];
         files.extend((0..scope.rollup.cycles.len()).map(File::Cycle));
         files.extend((0..scope.teams().len()).map(File::Team));
         files.extend((0..scope.people().len()).map(File::Person));
@@ -110,6 +112,7 @@ impl<'a> Site<'a> {
             File::Figures => Ok((link::FIGURES.to_owned(), build::figures(scope).into())),
             File::Events => Ok((link::EVENTS.to_owned(), build::events(scope).into())),
             File::Index => self.page("index.html", &build::index(scope), |page| &page.head),
+            File::Changes => self.page("changes.html", &build::changes(scope), |page| &page.head),
             File::Cycle(at) => {
                 self.page("cycle.html", &build::cycle(scope, &rollup.cycles[at]), |page| &page.head)
             }

@@ -22,10 +22,11 @@ const SUFFIX: &str = ".html";
 const PAGE_LIMIT_BYTES: usize = 64 << 20;
 
 /// The built-in templates by name.
-const TEMPLATES: [(&str, &str); 7] = [
+const TEMPLATES: &[(&str, &str)] = &[
     ("base.html", include_str!("../../../templates/base.html")),
     ("components.html", include_str!("../../../templates/components.html")),
     ("index.html", include_str!("../../../templates/index.html")),
+    ("changes.html", include_str!("../../../templates/changes.html")),
     ("cycle.html", include_str!("../../../templates/cycle.html")),
     ("team.html", include_str!("../../../templates/team.html")),
     ("person.html", include_str!("../../../templates/person.html")),

@@ -40,22 +40,42 @@ pub(super) fn of_goal<'a>(scope: &Scope<'a>, goal: &Goal) -> Vec<Change<'a>> {
         .map(|at| Change {
             event: events[at],
             commit: &history.commits[events[at].commit],
-            unit: unit_at(goal, events[at], &events[at..]),
+            unit: unit_at(Some(goal), events[at], events[at..].iter().copied()),
         })
         .collect()
 }
 
-fn key_result_of<'a>(goal: &'a Goal, event: &Event) -> Option<&'a KeyResult> {
+/// The event at this position of the history, whether or not its goal is still there.
+pub(super) fn change<'a>(scope: &Scope<'a>, at: usize) -> Option<Change<'a>> {
+    let history = scope.history?;
+    let event = &history.events[at];
+    let past = history.goal(&event.goal);
+    let own = past.map_or(&[][..], |past| &past.events);
+    let from_here = own[own.partition_point(|own| *own < at)..].iter();
+    let from_here = from_here.map(|position| &history.events[*position]);
+    Some(Change {
+        event,
+        commit: &history.commits[event.commit],
+        unit: unit_at(scope.model.goal(&event.goal), event, from_here),
+    })
+}
+
+/// The key result that an event is about, as it is today.
+pub(super) fn key_result_of<'a>(goal: &'a Goal, event: &Event) -> Option<&'a KeyResult> {
     goal.key_results.iter().find(|key_result| key_result.id == event.key_result)
 }
 
 /// The unit before an event: the next change of the unit tells it, else it is what it is today.
-fn unit_at(goal: &Goal, event: &Event, from_here: &[&Event]) -> Option<String> {
-    let later = from_here.iter().filter(|later| later.key_result == event.key_result);
+fn unit_at<'a>(
+    goal: Option<&Goal>,
+    event: &Event,
+    from_here: impl Iterator<Item = &'a Event>,
+) -> Option<String> {
+    let later = from_here.filter(|later| later.key_result == event.key_result);
     let mut fields = later.flat_map(|later| &later.fields);
     match fields.find(|field| field.name == "unit") {
         Some(change) => change.old.clone(),
-        None => key_result_of(goal, event).and_then(|key_result| key_result.unit.clone()),
+        None => key_result_of(goal?, event).and_then(|key_result| key_result.unit.clone()),
     }
 }
 
@@ -69,13 +89,15 @@ pub(super) fn row(scope: &Scope<'_>, goal: &Goal, change: &Change<'_>) -> Amendm
         key_result: event.key_result.as_deref().map(|id| key_result_title(goal, event, id)),
         event: word(event.kind).map(str::to_owned),
         goalpost: event.goalpost_move,
-        changes: event
-            .fields
-            .iter()
-            .filter(|field| !is_on_the_page(event, field))
-            .map(|field| text(change, field))
-            .collect(),
+        changes: texts(change),
     }
+}
+
+/// The fields that changed; what a goal's page tells in full is left out.
+pub(super) fn texts(change: &Change<'_>) -> Vec<ChangeText> {
+    let event = change.event;
+    let told = event.fields.iter().filter(|field| !is_on_the_page(event, field));
+    told.map(|field| text(change, field)).collect()
 }
 
 /// The title of the key result that changed, or its id if it is no longer there.
@@ -84,7 +106,7 @@ fn key_result_title(goal: &Goal, event: &Event, id: &str) -> String {
 }
 
 /// What happened, where it is more than a change of fields.
-fn word(kind: EventKind) -> Option<&'static str> {
+pub(super) fn word(kind: EventKind) -> Option<&'static str> {
     Some(match kind {
         EventKind::Planned => "Planned",
         EventKind::Dropped => "Dropped",

@@ -4,6 +4,7 @@
 
 mod amendments;
 mod by_cycle;
+mod changes;
 mod cycle;
 mod data;
 mod due;
@@ -36,6 +37,7 @@ use crate::rollup::{GoalFigures, Rollup, TeamFigures};
 use forge::Forge;
 use owners::Owners;
 
+pub(super) use changes::page as changes;
 pub(super) use cycle::page as cycle;
 pub(super) use data::{badge, events, figures};
 pub(super) use goal::page as goal;

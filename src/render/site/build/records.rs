@@ -116,8 +116,13 @@ fn row(
     }
 }
 
-fn shown(key_result: Option<&KeyResult>, value: Option<&Value>) -> Option<String> {
-    key_result.zip(value).map(|(key_result, value)| words::value(key_result, value))
+/// A recorded value in words; of what is not measured any more, as it was written.
+pub(super) fn shown(key_result: Option<&KeyResult>, value: Option<&Value>) -> Option<String> {
+    match (key_result, value?) {
+        (Some(key_result), value) => Some(words::value(key_result, value)),
+        (None, Value::Number(number)) => Some(figure::number(*number)),
+        (None, value) => Some(value.to_string()),
+    }
 }
 
 /// Who took the value, else who committed it.

@@ -6,6 +6,7 @@ use super::super::example::{
     PLAN, PLAN_PATH, SETTINGS, TODAY, Written, full, told, with_history, workspace,
 };
 use super::super::tests::{Files, rendered, texts};
+use crate::date::Date;
 use crate::repo::Depth;
 
 /// A page's text in one line.
@@ -378,7 +379,7 @@ fn an_empty_workspace_has_a_front_page() {
     let files = rendered(&workspace(&[]), None, TODAY);
     says(&files, "index.html", &["Nothing is under way", "A goal begins as one file"]);
     let paths: Vec<&str> = files.keys().map(String::as_str).collect();
-    assert_eq!(paths, ["events.ndjson", "goals.json", "index.html", "style.css"]);
+    assert_eq!(paths, ["changes.html", "events.ndjson", "goals.json", "index.html", "style.css"]);
     assert_eq!(files["events.ndjson"], "");
 }
 
@@ -434,6 +435,87 @@ fn goalpost_moves_are_shown_where_they_count() {
     );
     let over = rendered(&workspace, Some(&history), date(2026, 10, 20));
     says(&over, PAGE, &["Score 0.94", "was 1.00 under the original plan"]);
+}
+
+const CHANGES: &str = "changes.html";
+
+#[test]
+fn changes_are_told_day_by_day_with_what_they_changed() {
+    let (workspace, history) = with_history(Depth::Complete);
+    let files = rendered(&workspace, Some(&history), date(2026, 9, 10));
+    says(
+        &files,
+        CHANGES,
+        &[
+            "The last 6 weeks",
+            "30 Jul – 10 Sep 2026 1 check-in 1 change of plans 1 goalpost move",
+            "Wednesday 2 Sep 2026 8 days ago Calm Ana Silva c3c3c3c3c3 Goalpost moved Lead time",
+            "baseline 240 min → became 250.5 min target 30 min → became 15 min",
+            "Monday 3 Aug 2026",
+            "Check-in Lead time 200 min → to 90 min",
+        ],
+    );
+    says_not(&files, CHANGES, &["25 Jul", "Planned", "30 min Lead"]);
+    let page = &files[CHANGES];
+    assert!(page.contains("id=\"day-2026-09-02\"") && page.contains("<li class=\"goalpost\">"));
+    let commit = format!("https://example.com/northwind/goals/commit/{}", "c3".repeat(20));
+    assert!(page.contains(&commit) && page.contains("goals/2026-q3/calm.html#kr-lead"));
+    let early = rendered(&workspace, Some(&history), date(2026, 7, 26));
+    says(&early, CHANGES, &["Sunday 28 Jun", "Planned", "on 20 Jul 2026", "Eli Park"]);
+    says_not(&early, CHANGES, &["Goalpost", "Aug 2026"]);
+    says(&rendered(&workspace, Some(&history), date(2027, 1, 1)), CHANGES, &["Nothing changed"]);
+}
+
+#[test]
+fn changes_of_a_goal_that_is_gone_are_told_by_its_name() {
+    let workspace = workspace(&[SETTINGS]);
+    let written: &[Written<'_>] = &[
+        ("ana", date(2026, 9, 1), &[(PLAN_PATH, PLAN)]),
+        ("ana", date(2026, 9, 2), &[(PLAN_PATH, &PLAN.replace("= 30", "= 20"))]),
+    ];
+    let history = told(written, Depth::Complete, &workspace);
+    let files = rendered(&workspace, Some(&history), date(2026, 9, 10));
+    says(&files, CHANGES, &["2026-q3/calm", "lead target 30 → became 20"]);
+    assert!(!files[CHANGES].contains("calm.html"));
+}
+
+#[test]
+fn without_a_history_changes_are_records_on_their_own_days() {
+    let files = rendered(&full(), None, TODAY);
+    says(
+        &files,
+        CHANGES,
+        &[
+            "only commits can tell",
+            "Friday 20 Nov 2026 yesterday Deploys are calm Check-in confidence 6/10 two services left",
+            "Check-in Lead time falls 60.3 min",
+        ],
+    );
+    says_not(&files, CHANGES, &["5,555", "5 Oct 2026", "changes of plans"]);
+    let (workspace, history) = with_history(Depth::Shallow);
+    let files = rendered(&workspace, Some(&history), date(2026, 9, 10));
+    says(&files, CHANGES, &["What lies before the clone's boundary is not known"]);
+}
+
+#[test]
+fn no_more_changes_are_listed_than_a_page_can_hold() {
+    let days: Vec<Date> =
+        (0..41).map(|at| crate::date::add_days(date(2026, 11, 21), -at)).collect();
+    let records: String = days.iter().map(|day| format!("{day} = 1\n")).collect();
+    let paths: Vec<String> = (0..30).map(|at| format!("goals/2026-q4/g{at}.toml")).collect();
+    let goal = "title = \"x\"\nbaseline = 0\ntarget = 9\n".to_owned();
+    let pairs: Vec<(String, String)> = paths
+        .iter()
+        .flat_map(|path| {
+            let records_path = path.replace(".toml", ".checkins.toml");
+            [(path.clone(), goal.clone()), (records_path, records.clone())]
+        })
+        .collect();
+    let files: Vec<(&str, &str)> =
+        pairs.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let files = rendered(&workspace(&files), None, TODAY);
+    says(&files, CHANGES, &["1,230 check-ins", "and 230 earlier changes"]);
+    assert_eq!(files[CHANGES].matches("<p class=\"entry-word\">").count(), 1000);
 }
 
 #[test]

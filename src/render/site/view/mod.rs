@@ -5,6 +5,7 @@
 //! empty list), never absent, so a template may always ask for it. Foreign text is kept as it was written and is
 //! escaped when a template shows it.
 
+mod changes;
 mod cycle;
 mod due;
 mod figures;
@@ -23,6 +24,7 @@ use serde::Serialize;
 use super::figure;
 use super::link::{self, Href};
 
+pub use changes::*;
 pub use cycle::*;
 pub use due::*;
 pub use figures::*;
