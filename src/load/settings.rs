@@ -6,7 +6,7 @@ use super::document::{Shape, Spanned};
 use super::reader::{self, File, Table, as_table};
 use crate::date::Date;
 use crate::diagnostic::Diagnostic;
-use crate::text::{Span, number};
+use crate::text::{Span, is_hostile, number, printable};
 
 /// `goals.toml` as it stands.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -187,7 +187,8 @@ fn sections(file: &mut File<'_>, top: &mut Table<'_, '_>, settings: &mut Setting
         table.finish(file, "`[check]`");
     }
     if let Some(mut table) = top.table(file, "report") {
-        settings.base_url = table.string(file, "base_url");
+        settings.base_url =
+            table.string(file, "base_url").filter(|base_url| is_web_address(file, base_url));
         settings.repository_url = table.string(file, "repository_url");
         table.finish(file, "`[report]`");
     }
@@ -315,6 +316,26 @@ fn is_plain_folder(file: &mut File<'_>, plans: &Spanned<String>) -> bool {
     fine
 }
 
+/// `base_url` must be an address of the web, of a folder.
+fn is_web_address(file: &mut File<'_>, base_url: &Spanned<String>) -> bool {
+    let address = base_url.value.as_str();
+    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+    let fine = rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+        && !address.contains(|c: char| {
+            c.is_whitespace()
+                || is_hostile(c)
+                || matches!(c, '?' | '#' | '@' | '\\' | '"' | '<' | '>')
+        });
+    if !fine {
+        let message =
+            format!("`base_url` takes an address of the web, found `{}`", printable(address));
+        file.report("wrong-type", message, base_url.span, |d| {
+            d.help("write where the report is published: base_url = \"https://goals.example.com/\"")
+        });
+    }
+    fine
+}
+
 fn level_entries(
     file: &mut File<'_>,
     levels: &Table<'_, '_>,
@@ -352,6 +373,13 @@ mod tests {
             ("format = 2\n", vec!["wrong-type"]),
             ("format = 1\nyear_starts = 13\n", vec!["wrong-type"]),
             ("format = 1\nplans = \"../x\"\n", vec!["bad-path"]),
+            ("format = 1\n[report]\nbase_url = \"javascript://x\"\n", vec!["wrong-type"]),
+            (
+                "format = 1\n[report]\nbase_url = \"https://me:secret@x.example/\"\n",
+                vec!["wrong-type"],
+            ),
+            ("format = 1\n[report]\nbase_url = \"https:///x\"\n", vec!["wrong-type"]),
+            ("format = 1\n[report]\nbase_url = \"http://localhost:8080/goals\"\n", vec![]),
             ("format = 1\nplan = \"x\"\n", vec!["unknown-key"]),
             ("format = 1\n[status]\ncommitted = [0.4, 0.7]\n", vec!["wrong-type"]),
             ("format = 1\n[check.words]\nlanguage = \"de\"\n", vec!["wrong-type"]),

@@ -35,7 +35,7 @@ pub struct Settings {
     pub planning_grace_days: i64,
     /// Whether goals' pages list the commits that name them.
     pub work: bool,
-    /// Address of the published report, for the feed.
+    /// Address of the published report, for the feed; it ends with a slash.
     pub base_url: Option<String>,
     /// Address of the repository on a forge, for links to commits and files.
     pub repository_url: Option<String>,
@@ -121,7 +121,7 @@ pub fn settings(doc: &SettingsDoc, path: &str) -> (Settings, Vec<Diagnostic>) {
         quiet_until: doc.quiet_until.as_ref().map_or(0.2, |value| value.value),
         planning_grace_days: days(&doc.planning_grace, 14),
         work: doc.work.as_ref().is_some_and(|work| work.value),
-        base_url: text(&doc.base_url),
+        base_url: text(&doc.base_url).map(|url| format!("{}/", url.trim_end_matches('/'))),
         repository_url: text(&doc.repository_url),
         unread: doc.unread.clone(),
     };

@@ -13,6 +13,9 @@ pub const STYLE: &str = "style.css";
 /// The path of the page of changes.
 pub const CHANGES: &str = "changes.html";
 
+/// The path of the feed.
+pub const FEED: &str = "feed.xml";
+
 /// The pages that every page leads to, in this order: what each is called, and its path.
 pub const NAVIGATION: &[(&str, &str)] = &[("Overview", INDEX), ("Changes", CHANGES)];
 
@@ -38,6 +41,12 @@ impl Href {
     /// The same, to an element of the page with this `id`.
     pub fn to_anchor(from: &str, to: &str, anchor: &str) -> Self {
         Self(format!("{}#{}", relative(from, to), encode(anchor)))
+    }
+
+    /// The full address of a path of the site, which is published under `base`: an address of the web that ends with a
+    /// slash.
+    pub fn under(base: &str, path: &str) -> Self {
+        Self(format!("{}{}", without_illegal(base), encode_path(path)))
     }
 
     /// An address written by a person. `None` unless it is http, https, mailto, or relative.

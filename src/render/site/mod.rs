@@ -12,6 +12,7 @@ pub mod badge;
 mod build;
 pub mod chart;
 pub mod escape;
+pub mod feed;
 pub mod figure;
 pub mod link;
 pub mod markdown;
@@ -56,6 +57,8 @@ pub enum File {
     Index,
     /// What happened lately.
     Changes,
+    /// The same as a feed; only where it is known where the report is published.
+    Feed,
     /// The page of a cycle.
     Cycle(usize),
     /// The page of a team; its position among all teams.
@@ -96,6 +99,7 @@ impl<'a> Site<'a> {
         files.extend((0..scope.people().len()).map(File::Person));
         files.extend((0..goals).map(File::Goal));
         files.extend([File::Figures, File::Events]);
+        files.extend(scope.is_published().then_some(File::Feed));
         files.extend((0..goals).map(File::Badge));
         files
     }
@@ -113,6 +117,10 @@ impl<'a> Site<'a> {
             File::Events => Ok((link::EVENTS.to_owned(), build::events(scope).into())),
             File::Index => self.page("index.html", &build::index(scope), |page| &page.head),
             File::Changes => self.page("changes.html", &build::changes(scope), |page| &page.head),
+            File::Feed => {
+                let feed = build::feed(scope);
+                Ok((link::FEED.to_owned(), feed::atom(&feed).into()))
+            }
             File::Cycle(at) => {
                 self.page("cycle.html", &build::cycle(scope, &rollup.cycles[at]), |page| &page.head)
             }

@@ -8,6 +8,7 @@ mod changes;
 mod cycle;
 mod data;
 mod due;
+mod feed;
 mod forge;
 mod goal;
 mod heat;
@@ -27,6 +28,7 @@ mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::link::{self, Href};
 use super::view::{DateText, SiteInfo};
 use crate::check::smart::Card;
 use crate::date::Date;
@@ -40,6 +42,7 @@ use owners::Owners;
 pub(super) use changes::page as changes;
 pub(super) use cycle::page as cycle;
 pub(super) use data::{badge, events, figures};
+pub(super) use feed::feed;
 pub(super) use goal::page as goal;
 pub(super) use index::page as index;
 pub(super) use person::page as person;
@@ -81,6 +84,7 @@ pub(super) fn info(input: &Input<'_>) -> SiteInfo {
         as_of: DateText::new(input.as_of),
         revision: input.revision.map(|id| id.short()),
         history: history.to_owned(),
+        feed: input.model.settings.base_url.as_deref().map(|base| Href::under(base, link::FEED)),
         generator: concat!("goals ", env!("CARGO_PKG_VERSION")).to_owned(),
     }
 }
@@ -167,6 +171,11 @@ impl<'a> Scope<'a> {
     /// The teams of a cycle, those above others included.
     fn teams_of(&self, cycle: &str) -> &[&'a str] {
         self.teams_in.get(cycle).map_or(&[], Vec::as_slice)
+    }
+
+    /// Tells whether it is known where the report is published.
+    pub(super) fn is_published(&self) -> bool {
+        self.model.settings.base_url.is_some()
     }
 
     /// Tells whether people have closed a goal by the report's date.

@@ -5,7 +5,7 @@ use jiff::civil::date;
 use super::super::example::{
     PLAN, PLAN_PATH, SETTINGS, TODAY, Written, full, told, with_history, workspace,
 };
-use super::super::tests::{Files, rendered, texts};
+use super::super::tests::{Files, assert_xml, rendered, texts};
 use crate::date::Date;
 use crate::repo::Depth;
 
@@ -464,6 +464,72 @@ fn changes_are_told_day_by_day_with_what_they_changed() {
     says(&early, CHANGES, &["Sunday 28 Jun", "Planned", "on 20 Jul 2026", "Eli Park"]);
     says_not(&early, CHANGES, &["Goalpost", "Aug 2026"]);
     says(&rendered(&workspace, Some(&history), date(2027, 1, 1)), CHANGES, &["Nothing changed"]);
+}
+
+/// The feed of a workspace that is published, and of a history by this author.
+fn feed(author: &str, title: &str) -> (Files, String) {
+    let settings =
+        format!("{}[report]\nbase_url = \"https://goals.northwind.example/q\"\n", SETTINGS.1);
+    let plan = PLAN.replace("Calm", title);
+    let moved = plan.replace("target = 30", "target = 15");
+    let record =
+        "[lead]\n2026-08-03 = { value = 90, note = \"[x](https://x.example/?a&b) <b>\" }\n";
+    let record_path = "goals/2026-q3/calm.checkins.toml";
+    let workspace =
+        workspace(&[("goals.toml", &settings), (PLAN_PATH, &moved), (record_path, record)]);
+    let written: &[Written<'_>] = &[
+        (author, date(2026, 6, 28), &[(PLAN_PATH, &plan)]),
+        (author, date(2026, 8, 3), &[(record_path, record)]),
+        (author, date(2026, 9, 2), &[(PLAN_PATH, &moved)]),
+        (author, date(2026, 10, 2), &[(PLAN_PATH, &plan)]),
+    ];
+    let history = told(written, Depth::Complete, &workspace);
+    let files = rendered(&workspace, Some(&history), date(2026, 9, 10));
+    let feed = files["feed.xml"].clone();
+    assert_xml(&feed);
+    (files, feed)
+}
+
+#[test]
+fn the_feed_tells_what_changed_and_keeps_its_ids() {
+    let (files, feed) = feed("ana", "Calm");
+    let oid = |byte: &str| byte.repeat(20);
+    for expected in [
+        "<id>https://goals.northwind.example/q/feed.xml</id>",
+        "<updated>2026-09-02T12:00:00Z</updated>\n<link rel=\"self\"",
+        &format!("<id>tag:goals.northwind.example,2026-09-02:2026-q3/calm/{}</id>", oid("c2")),
+        &format!("<id>tag:goals.northwind.example,2026-08-03:2026-q3/calm/{}</id>", oid("c1")),
+        "<title>Calm: goalpost moved</title>",
+        "<title>Calm: check-in</title>\n<published>2026-08-03T12:00:00Z</published>",
+        "<author><name>Ana Silva</name></author>",
+        "href=\"https://goals.northwind.example/q/goals/2026-q3/calm.html\"",
+        "target: &lt;del&gt;30\u{a0}min&lt;/del&gt; → &lt;ins&gt;15\u{a0}min&lt;/ins&gt;",
+        "&lt;a href=&quot;https://x.example/?a&amp;amp;b&quot; rel=&quot;nofollow noreferrer&quot;&gt;x&lt;/a&gt; &amp;lt;b&amp;gt;",
+    ] {
+        assert!(feed.contains(expected), "no {expected} in {feed}");
+    }
+    assert_eq!(feed.matches("<entry>").count(), 3, "what is later than the report is not told");
+    let index = &files["index.html"];
+    assert!(
+        index.contains(
+            "type=\"application/atom+xml\" title=\"Northwind: changes\" href=\"feed.xml\""
+        )
+    );
+    assert!(files["goals/2026-q3/calm.html"].contains("href=\"../../feed.xml\""));
+}
+
+#[test]
+fn hostile_text_is_inert_in_the_feed() {
+    let evil = "</name><script>alert(1)</script>&nbsp;]]>\u{1}\u{202e}";
+    let (_, feed) = feed(evil, "</title>&bogus;\\u0001]]>\\uFFFF");
+    assert!(feed.contains("&lt;/title&gt;&amp;bogus;\u{fffd}]]&gt;\u{fffd}: check-in"), "{feed}");
+    assert!(feed.contains("&lt;/name&gt;&lt;script&gt;alert(1)"), "{feed}");
+}
+
+#[test]
+fn a_report_that_is_published_nowhere_has_no_feed() {
+    let files = rendered(&full(), None, TODAY);
+    assert!(!files.contains_key("feed.xml") && !files["index.html"].contains("feed.xml"));
 }
 
 #[test]

@@ -48,6 +48,8 @@ pub struct SiteInfo {
     pub revision: Option<String>,
     /// How much of the history was there: `complete`, `shallow` or `none`.
     pub history: String,
+    /// The full address of the feed; null where it is not known where the report is published.
+    pub feed: Option<Href>,
     /// The program and its version: `goals 0.1.0`.
     pub generator: String,
 }
@@ -67,6 +69,8 @@ pub struct PageHead {
     pub style: Href,
     /// The pages that every page leads to.
     pub nav: Vec<NavRow>,
+    /// The way to the feed, where `site.feed` says that there is one.
+    pub feed: Href,
     /// The way to every figure as JSON.
     pub figures: Href,
     /// The way to every event as JSON, one a line.
@@ -89,6 +93,7 @@ impl PageHead {
             home: Href::between(path, link::INDEX),
             style: Href::between(path, link::STYLE),
             nav: link::NAVIGATION.iter().map(|(text, to)| NavRow::new(text, path, to)).collect(),
+            feed: Href::between(path, link::FEED),
             figures: Href::between(path, link::FIGURES),
             events: Href::between(path, link::EVENTS),
             crumbs: crumbs.iter().map(crumb).collect(),
