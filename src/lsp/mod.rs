@@ -12,6 +12,7 @@
 mod analysis;
 mod buffers;
 mod client;
+mod completion;
 mod desk;
 mod diagnostics;
 mod hover;
@@ -21,6 +22,7 @@ mod place;
 mod position;
 mod requests;
 mod server;
+mod snippet;
 mod uri;
 mod view;
 mod wire;

@@ -3,10 +3,12 @@
 //! Adding a request is a file with its function, a line in [`REQUESTS`], and its capability.
 
 use gen_lsp_types::{
-    HoverRequest, Request, ServerCapabilities, TextDocumentSyncKind, TextDocumentSyncOptions,
+    CompletionOptions, CompletionRequest, HoverRequest, Request, ServerCapabilities,
+    TextDocumentSyncKind, TextDocumentSyncOptions,
 };
 use serde_json::Value;
 
+use super::completion;
 use super::hover;
 use super::position::Encoding;
 use super::view::View;
@@ -44,6 +46,7 @@ macro_rules! requests {
 /// Every request about a workspace.
 pub(super) const REQUESTS: &[Entry] = requests![
     HoverRequest => hover::hover,
+    CompletionRequest => completion::complete,
 ];
 
 /// What the server says that it can do.
@@ -60,6 +63,10 @@ pub(super) fn capabilities(encoding: Encoding) -> ServerCapabilities {
             .into(),
         ),
         hover_provider: Some(true.into()),
+        completion_provider: Some(CompletionOptions {
+            trigger_characters: Some(completion::TRIGGERS.map(str::to_owned).into()),
+            ..CompletionOptions::default()
+        }),
         ..ServerCapabilities::default()
     }
 }

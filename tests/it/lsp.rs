@@ -1,6 +1,7 @@
 //! The language server, spoken to over a connection in this process.
 
 mod client;
+mod completion;
 mod finding;
 
 /// A plan without a finding of its own.

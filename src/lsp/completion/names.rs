@@ -1,0 +1,147 @@
+//! Names: of goals and key results, people and teams, rules.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use gen_lsp_types::CompletionItemKind;
+
+use super::super::place::Sort;
+use super::super::snippet::Snippet;
+use super::{Cursor, Proposal};
+use crate::check::{RULES, Rule};
+use crate::load::Kind;
+use crate::model::{Goal, Model, Reference};
+
+/// What a reference may name, as short as it is still understood; with the cycle once that is typed.
+pub(super) fn references(cursor: &Cursor<'_>, path: &[String]) -> Vec<Proposal> {
+    let Some(own) = cursor.goal() else { return Vec::new() };
+    let model = &cursor.view.analysis.workspace.model;
+    let key = path.last().map_or("", String::as_str);
+    let is_full = cursor.outline.word(cursor.offset).is_some_and(|word| {
+        cursor.file.text[word.span.start..cursor.offset.max(word.span.start)].contains('/')
+    });
+    let mut goals: Vec<(usize, &Goal)> = model
+        .goals
+        .iter()
+        .enumerate()
+        .filter(|(_, goal)| goal.reference != own.reference)
+        .collect();
+    goals.sort_by_key(|(_, goal)| nearness(model, own, goal, key));
+    let mut whole = Vec::new();
+    let mut parts = Vec::new();
+    for (at, goal) in goals {
+        let short = Reference { cycle: None, goal: goal.reference.id.clone(), key_result: None };
+        let is_short = !is_full
+            && model.resolve(&short, &own.reference.cycle).is_ok_and(|found| found.0 == at);
+        let name = if is_short { goal.reference.id.clone() } else { goal.reference.to_string() };
+        let told = goal.why.clone().unwrap_or_default();
+        let proposal = Proposal::text(&name, CompletionItemKind::Reference).detail(&goal.title);
+        whole.push(if told.is_empty() { proposal } else { proposal.told(told) });
+        for key_result in &goal.key_results {
+            let may = match key {
+                "contributes_to" => key_result.kind == Kind::Objectives,
+                "supports" => true,
+                _ => false,
+            };
+            if let Some(id) = key_result.id.as_deref().filter(|_| may) {
+                parts.push(
+                    Proposal::text(format!("{name}.{id}"), CompletionItemKind::Field)
+                        .detail(&key_result.title),
+                );
+            }
+        }
+    }
+    whole.extend(parts);
+    whole
+}
+
+/// How far a goal is from one that names it: those that it can be aligned with first, its own cycle
+/// before the cycles around it; what it may continue from the latest on.
+fn nearness<'g>(
+    model: &Model,
+    own: &Goal,
+    goal: &'g Goal,
+    key: &str,
+) -> (u8, Reverse<i64>, &'g str, &'g str) {
+    let (mine, other) = (&own.reference.cycle, &goal.reference.cycle);
+    let window = |cycle: &str| model.cycles.get(cycle).copied();
+    let is_around = window(other).zip(window(mine)).is_some_and(|(a, b)| a.encloses(b));
+    let is_before = window(other).zip(window(mine)).is_some_and(|(a, b)| a.end < b.start);
+    let rank = match key {
+        "continues" => u8::from(!is_before),
+        _ if mine == other => 0,
+        _ if is_around => 1,
+        _ => 2,
+    };
+    let end = window(other)
+        .map_or(0, |window| crate::date::days_between(crate::date::Date::default(), window.end));
+    (rank, Reverse(end), other, &goal.reference.id)
+}
+
+/// Who may be named: people, and where a team can own something, teams.
+pub(super) fn people(cursor: &Cursor<'_>, path: &[String]) -> Vec<Proposal> {
+    let model = &cursor.view.analysis.workspace.model;
+    let settings = &model.settings;
+    let mut proposals: Vec<Proposal> = match &settings.people {
+        Some(people) => people
+            .keys()
+            .map(|handle| {
+                let name = settings.person_name(handle);
+                Proposal::text(handle, CompletionItemKind::Constant).detail(if name == handle {
+                    ""
+                } else {
+                    name
+                })
+            })
+            .collect(),
+        None => owners(model)
+            .into_iter()
+            .map(|owner| Proposal::text(owner, CompletionItemKind::Constant))
+            .collect(),
+    };
+    if path.last().is_some_and(|key| key == "owner") {
+        let teams = model.cycles.keys().flat_map(|cycle| model.teams(cycle));
+        let teams = teams.chain(settings.teams.keys().map(String::as_str));
+        let known: BTreeMap<&str, ()> = teams.map(|team| (team, ())).collect();
+        proposals.extend(known.into_keys().map(|team| {
+            Proposal::text(team, CompletionItemKind::Module)
+                .detail(format!("team {}", settings.team_name(team)))
+        }));
+    }
+    proposals
+}
+
+/// Whoever owns something, where there is no table of people.
+fn owners(model: &Model) -> Vec<&str> {
+    let of_goals = model.goals.iter().filter_map(|goal| goal.owner.as_deref());
+    let of_parts = model.goals.iter().flat_map(|goal| {
+        goal.key_results.iter().filter_map(|key_result| key_result.owner.as_deref())
+    });
+    let mut owners: Vec<&str> = of_goals.chain(of_parts).collect();
+    let teams: Vec<&str> = model.cycles.keys().flat_map(|cycle| model.teams(cycle)).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    owners.retain(|owner| !teams.contains(owner));
+    owners
+}
+
+/// The rules that a table does not name yet, with room for the reason, or for the level.
+pub(super) fn rules(cursor: &Cursor<'_>, sort: Sort, table: &[String]) -> Vec<Proposal> {
+    let present = cursor.present(table);
+    let is_missing = |rule: &&Rule| !present.contains(&rule.name);
+    RULES
+        .iter()
+        .filter(is_missing)
+        .map(|rule| {
+            let entry = Snippet::of(format!("{} = \"", rule.name));
+            let code = match sort {
+                _ if cursor.has_value() => Snippet::of(rule.name),
+                Sort::Settings => entry.choice(["off", "info", "warning", "error"]).then("\""),
+                _ => entry.field("reason").then("\""),
+            };
+            Proposal::code(rule.name, CompletionItemKind::EnumMember, code)
+                .detail(rule.level.word())
+                .told(rule.finds)
+        })
+        .collect()
+}

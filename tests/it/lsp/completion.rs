@@ -1,0 +1,296 @@
+//! Completion, in text as it is while one types.
+
+use serde_json::{Value, json};
+
+use super::client::{CURSOR, Editor, capabilities};
+use super::{PLAN, PLAN_PATH, RECORDS, RECORDS_PATH, repository};
+use crate::support::Repo;
+
+/// The workspace with a goal around it, people, teams, and key results of every sort.
+fn workspace() -> Repo {
+    let repo = repository();
+    repo.write(
+        "goals.toml",
+        "format = 1\n\n[people.ana]\nname = \"Ana Silva\"\n\n[people.ben]\n\n[teams.\"engineering/platform\"]\nname = \"Platform\"\n",
+    );
+    repo.write(
+        "goals/2026/grow.toml",
+        "title = \"Grow\"\nwhy = \"To last.\"\nowner = \"ana\"\n\n[key_results.arr]\ntitle = \"ARR\"\nunit = \"€\"\nbaseline = 1\ntarget = 2\n\n[key_results.reach]\ntitle = \"Reach\"\nkind = \"objectives\"\n",
+    );
+    repo.write("goals/2025/grow.toml", "title = \"Grow then\"\nowner = \"ana\"\n");
+    repo.write("goals/2026-q4/smart.toml", "title = \"20 % more\"\nbaseline = 1\ntarget = 2\n");
+    repo.write("goals/2026-q4/smart.checkins.toml", "2026-11-01 = 1.5\n");
+    repo.write(
+        "goals/2026-q4/steps.toml",
+        "title = \"Steps\"\n\n[key_results.launch]\ntitle = \"Launch\"\nkind = \"milestone\"\nmilestones = { alpha = 0.3, beta = { title = \"Half\", score = 0.7 }, live = 1.0 }\n\n[key_results.signed]\ntitle = \"Signed\"\nkind = \"binary\"\n",
+    );
+    repo.write("goals/2026-q4/steps.checkins.toml", "[launch]\n2026-11-01 = \"alpha\"\n");
+    repo
+}
+
+/// What is proposed in `text`, and the text with each proposal taken, in their order.
+fn proposed(editor: &mut Editor, path: &str, text: &str) -> Vec<(String, String)> {
+    editor.open_with(path, text);
+    let answer = editor.here("textDocument/completion");
+    let items = answer["items"].as_array().cloned().unwrap_or_default();
+    let taken = items.iter().map(|item| {
+        assert_sound(editor, path, text, item);
+        let label = item["label"].as_str().expect("a label").to_owned();
+        (label, editor.edited(path, &json!([item["textEdit"]])))
+    });
+    let taken = taken.collect();
+    editor.close(path);
+    taken
+}
+
+/// What the protocol asks of an item: one line replaced, the cursor in it, and what is typed
+/// already filters it in.
+fn assert_sound(editor: &Editor, path: &str, text: &str, item: &Value) {
+    let range = &item["textEdit"]["range"];
+    assert_eq!(range["start"]["line"], range["end"]["line"], "{item}");
+    let offset = text.find(CURSOR).expect("a cursor");
+    let cursor = editor.position(path, offset);
+    assert_eq!(range["start"]["line"], cursor["line"], "{item}");
+    assert!(range["start"]["character"].as_u64() <= cursor["character"].as_u64(), "{item}");
+    assert!(item["filterText"].is_string() && item["sortText"].is_string(), "{item}");
+}
+
+fn labels(path: &str, text: &str) -> Vec<String> {
+    let repo = workspace();
+    let mut editor = Editor::start(&repo);
+    proposed(&mut editor, path, text).into_iter().map(|(label, _)| label).collect()
+}
+
+/// An editor that knows no places to fill in.
+fn plain(repo: &Repo) -> Editor {
+    let mut can = capabilities();
+    can["textDocument"]["completion"] = json!({});
+    Editor::start_with(repo, can)
+}
+
+/// Checks what becomes of a text once the proposal with this label is taken.
+#[track_caller]
+fn check(path: &str, text: &str, label: &str, expected: &str) {
+    let repo = workspace();
+    let mut editor = plain(&repo);
+    let all = proposed(&mut editor, path, text);
+    let found = all.iter().find(|(own, _)| own == label);
+    let labels: Vec<&String> = all.iter().map(|(label, _)| label).collect();
+    let (_, taken) = found.unwrap_or_else(|| panic!("no {label:?} among {labels:?}"));
+    assert_eq!(taken, expected);
+}
+
+#[test]
+fn references_are_as_short_as_they_are_understood() {
+    let all = labels(PLAN_PATH, "title = \"T\"\nsupports = [\"‸\"]\n");
+    assert_eq!(
+        all,
+        [
+            "smart",
+            "steps",
+            "grow",
+            "2025/grow",
+            "steps.launch",
+            "steps.signed",
+            "grow.arr",
+            "grow.reach",
+        ]
+    );
+    let counted = labels(PLAN_PATH, "contributes_to = [\"‸\"]\n");
+    assert_eq!(counted, ["smart", "steps", "grow", "2025/grow", "grow.reach"]);
+    let full = labels(PLAN_PATH, "contributes_to = [\"2026/‸\"]\n");
+    assert_eq!(
+        full,
+        ["2026-q4/smart", "2026-q4/steps", "2026/grow", "2025/grow", "2026/grow.reach"]
+    );
+    assert_eq!(labels(PLAN_PATH, "continues = \"‸\"\n")[0], "2025/grow");
+}
+
+#[test]
+fn a_string_gets_the_quotes_that_it_lacks() {
+    for (text, expected) in [
+        ("supports = [\"gr‸\"]\n", "supports = [\"grow\"]\n"),
+        ("supports = [\"gr‸]\n", "supports = [\"grow\"]\n"),
+        ("supports = ['gr‸']\n", "supports = ['grow']\n"),
+        ("supports = [\"smart\", ‸]\n", "supports = [\"smart\", \"grow\"]\n"),
+        ("supports = ‸\n", "supports = [\"grow\"]\n"),
+        ("supports = \"gr‸\"\n", "supports = \"grow\"\n"),
+        ("supports = [gr‸", "supports = [\"grow\""),
+        ("supports = [\"gr‸a\"] # 😀\n", "supports = [\"grow\"] # 😀\n"),
+    ] {
+        check(PLAN_PATH, text, "grow", expected);
+    }
+}
+
+#[test]
+fn people_and_teams_own_and_people_record() {
+    assert_eq!(labels(PLAN_PATH, "owner = \"‸\"\n"), ["ana", "ben", "engineering/platform"]);
+    check(PLAN_PATH, "[key_results.x]\nowner = ‸", "ben", "[key_results.x]\nowner = \"ben\"");
+    let by = "[lead-time]\n2026-11-20 = { value = 1, by = \"‸";
+    assert_eq!(labels(RECORDS_PATH, by), ["ana", "ben"]);
+    assert_eq!(labels("goals.toml", "[teams.a]\nlead = \"‸\"\n[people.cleo]\n"), ["cleo"]);
+}
+
+#[test]
+fn todays_record_comes_with_the_last_value() {
+    let record = "2026-11-21 = 90";
+    let text = RECORDS.replace("\n\n[rollbacks]", "\n‸\n\n[rollbacks]");
+    check(RECORDS_PATH, &text, record, &text.replace('‸', record));
+    let typed = RECORDS.replace("\n\n[rollbacks]", "\n2026-‸\n\n[rollbacks]");
+    check(RECORDS_PATH, &typed, record, &text.replace('‸', record));
+    let more = "2026-11-21 = { value = 90, confidence = 7, note = \"\" }";
+    check(
+        RECORDS_PATH,
+        &text,
+        "2026-11-21 = { value, confidence, note }",
+        &text.replace('‸', more),
+    );
+    let dated = RECORDS.replace("\n\n[rollbacks]", "\n20‸ = 80\n\n[rollbacks]");
+    check(RECORDS_PATH, &dated, "2026-11-21", &dated.replace("20‸", "2026-11-21"));
+    let twice = RECORDS.replace("\n\n[rollbacks]", "\n2026-11-21 = 1\n‸\n\n[rollbacks]");
+    assert_eq!(labels(RECORDS_PATH, &twice), ["[lead-time]"; 0]);
+}
+
+#[test]
+fn each_measure_has_its_own_record() {
+    check(
+        "goals/2026-q4/smart.checkins.toml",
+        "2026-11-01 = 1.5\n‸",
+        "2026-11-21 = 1.5",
+        "2026-11-01 = 1.5\n2026-11-21 = 1.5",
+    );
+    let steps = "goals/2026-q4/steps.checkins.toml";
+    let launch = "[launch]\n2026-11-01 = \"beta\"\n";
+    check(
+        steps,
+        &format!("{launch}‸"),
+        "2026-11-21 = \"beta\"",
+        &format!("{launch}2026-11-21 = \"beta\""),
+    );
+    check(steps, "[signed]\n‸", "2026-11-21 = false", "[signed]\n2026-11-21 = false");
+    let whole = labels(steps, "‸");
+    assert_eq!(whole, ["2026-11-21 = { confidence, note }", "[launch]", "[signed]"]);
+    check(steps, "[laun‸]\n", "[launch]", "[launch]\n2026-11-21 = \"alpha\"\n");
+    check(steps, "[‸", "[signed]", "[signed]\n2026-11-21 = false");
+}
+
+#[test]
+fn a_record_takes_what_its_measure_takes() {
+    let steps = "goals/2026-q4/steps.checkins.toml";
+    assert_eq!(labels(steps, "[launch]\n2026-11-20 = \"‸"), ["alpha", "beta", "live"]);
+    check(steps, "[launch]\n2026-11-20 = be‸\n", "beta", "[launch]\n2026-11-20 = \"beta\"\n");
+    assert_eq!(labels(steps, "[signed]\n2026-11-20 = { value = ‸ }"), ["true", "false"]);
+    let rest = labels(steps, "[signed]\n2026-11-20 = { value = true, ‸ }");
+    assert_eq!(rest, ["confidence", "note", "by", "void"]);
+}
+
+#[test]
+fn keys_are_those_of_their_table_that_are_missing() {
+    let keys = labels(PLAN_PATH, "title = \"T\"\n[key_results.x]\ntitle = \"X\"\nba‸\n");
+    assert!(keys.contains(&"baseline".to_owned()), "{keys:?}");
+    assert!(!keys.contains(&"title".to_owned()) && !keys.contains(&"tags".to_owned()), "{keys:?}");
+    let plan = "title = \"T\"\nwei‸\n";
+    check(PLAN_PATH, plan, "weight", "title = \"T\"\nweight = \n");
+    check(PLAN_PATH, "wei‸ = 2\n", "weight", "weight = 2\n");
+    check(PLAN_PATH, "du‸", "due", "due = 2026-12-31");
+    let settings = labels("goals.toml", "format = 1\n\n[check]\n‸\n");
+    assert_eq!(&settings[..2], ["profile", "levels"]);
+}
+
+#[test]
+fn words_come_from_their_key() {
+    assert_eq!(labels(PLAN_PATH, "ambition = \"‸\"\n"), ["aspirational", "committed"]);
+    assert_eq!(labels(PLAN_PATH, "draft = ‸\n"), ["true", "false"]);
+    assert_eq!(
+        labels(PLAN_PATH, &PLAN.replace("unit = \"min\"", "unit = \"‸\"")),
+        ["rollbacks", "€"]
+    );
+    check(
+        PLAN_PATH,
+        "[key_results.x]\nkind = thr‸\n",
+        "threshold",
+        "[key_results.x]\nkind = \"threshold\"\n",
+    );
+    assert_eq!(
+        labels("goals.toml", "[check]\nprofile = \"‸"),
+        ["okr", "smart", "output", "strict"]
+    );
+}
+
+#[test]
+fn rules_are_named_with_what_they_find() {
+    let repo = workspace();
+    let mut editor = Editor::start(&repo);
+    editor.open_with(PLAN_PATH, "allow = { missing-why = \"x\", miss‸ }\n");
+    let answer = editor.here("textDocument/completion");
+    let items = answer["items"].as_array().expect("items");
+    let rule = items.iter().find(|item| item["label"] == "missing-source").expect("proposed");
+    assert!(!rule["documentation"]["value"].as_str().expect("told").is_empty());
+    assert_eq!(rule["textEdit"]["newText"], "missing-source = \"${1:reason}\"");
+    assert_eq!(rule["insertTextFormat"], 2);
+    assert!(items.iter().all(|item| item["label"] != "missing-why"));
+    let levels = "[check.levels]\nmissing-w‸";
+    editor.close(PLAN_PATH);
+    editor.open_with("goals.toml", levels);
+    let answer = editor.here("textDocument/completion");
+    let items = answer["items"].as_array().expect("items");
+    let rule = items.iter().find(|item| item["label"] == "missing-why").expect("proposed");
+    assert_eq!(rule["textEdit"]["newText"], "missing-why = \"${1|off,info,warning,error|}\"");
+}
+
+#[test]
+fn tables_come_with_what_belongs_into_them() {
+    let all = labels(PLAN_PATH, "‸");
+    assert!(all.contains(&"goal".to_owned()) && all.contains(&"SMART goal".to_owned()), "{all:?}");
+    let later = labels(PLAN_PATH, "title = \"T\"\n\n[‸");
+    assert_eq!(later.len(), 5, "{later:?}");
+    assert!(later.iter().all(|label| label.starts_with('[')), "{later:?}");
+    let settings = labels("goals.toml", "format = 1\n[checkins]\nevery = 7\n[peo‸]\n");
+    assert!(settings.contains(&"[people.…]".to_owned()), "{settings:?}");
+    assert!(!settings.contains(&"[checkins]".to_owned()), "{settings:?}");
+}
+
+/// What is proposed for a plan is a plan: the loader finds no mistake of syntax or of keys in it.
+#[test]
+fn proposed_goals_are_goals() {
+    for label in ["goal", "SMART goal"] {
+        let repo = workspace();
+        let mut editor = plain(&repo);
+        let path = "goals/2026-q4/new.toml";
+        let all = proposed(&mut editor, path, "‸");
+        let whole = &all.iter().find(|(own, _)| own == label).expect("proposed").1;
+        editor.open_with(path, whole);
+        let findings = editor.findings(path);
+        let of_shape = ["syntax", "unknown-key", "wrong-type", "missing-key", "missing-target"];
+        let is_of_shape = |finding: &&String| of_shape.iter().any(|rule| finding.starts_with(rule));
+        assert_eq!(findings.iter().find(is_of_shape), None, "{whole}");
+    }
+}
+
+#[test]
+fn nothing_is_proposed_where_nothing_belongs() {
+    for text in ["# a comm‸ent\n", "title = \"T‸\"\n", "title = \"T\"‸\n", "title = \"T\" ‸\n"]
+    {
+        assert_eq!(labels(PLAN_PATH, text), Vec::<String>::new(), "{text}");
+    }
+    let repo = workspace();
+    let mut editor = Editor::start(&repo);
+    editor.open_with(PLAN_PATH, " ‸\n");
+    let space = json!({ "context": { "triggerKind": 2, "triggerCharacter": " " } });
+    assert_eq!(editor.here_with("textDocument/completion", space.clone()), Value::Null);
+    editor.close(PLAN_PATH);
+    editor.open_with(PLAN_PATH, "owner = ‸\n");
+    assert_ne!(editor.here_with("textDocument/completion", space), Value::Null);
+}
+
+#[test]
+fn an_editor_without_places_to_fill_in_gets_plain_text() {
+    let repo = workspace();
+    let mut editor = plain(&repo);
+    editor.open_with(PLAN_PATH, "‸");
+    let answer = editor.here("textDocument/completion");
+    for item in answer["items"].as_array().expect("items") {
+        assert_eq!(item["insertTextFormat"], 1, "{item}");
+        assert!(!item["textEdit"]["newText"].as_str().expect("text").contains("${"), "{item}");
+    }
+}
