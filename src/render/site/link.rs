@@ -16,8 +16,18 @@ pub const CHANGES: &str = "changes.html";
 /// The path of the feed.
 pub const FEED: &str = "feed.xml";
 
+/// The path of the script.
+pub const SCRIPT: &str = "report.js";
+
+/// The path of the page of all goals.
+pub const SEARCH: &str = "search.html";
+
 /// The pages that every page leads to, in this order: what each is called, and its path.
-pub const NAVIGATION: &[(&str, &str)] = &[("Overview", INDEX), ("Changes", CHANGES)];
+pub const NAVIGATION: &[(&str, &str)] = &[
+    ("Overview", INDEX),
+    ("All goals", SEARCH),
+    ("Changes", CHANGES),
+];
 
 /// The path of every figure as JSON.
 pub const FIGURES: &str = "goals.json";

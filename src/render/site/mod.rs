@@ -49,12 +49,16 @@ pub struct Site<'a> {
 pub enum File {
     /// The style sheet.
     Style,
+    /// The script.
+    Script,
     /// Every figure as JSON: what `goals rollup` prints.
     Figures,
     /// Every event as JSON, one a line: what `goals log` prints.
     Events,
     /// The front page.
     Index,
+    /// The page of all goals.
+    Search,
     /// What happened lately.
     Changes,
     /// The same as a feed; only where it is known where the report is published.
@@ -93,7 +97,8 @@ impl<'a> Site<'a> {
     /// Every file of the report, in the order in which a mistake in a template is best told.
     pub fn files(&self) -> Vec<File> {
         let (scope, goals) = (&self.scope, self.scope.rollup.goals.len());
-        let mut files = vec![File::Style, File::Index, File::Changes];
+        let mut files =
+            vec![File::Style, File::Script, File::Index, File::Search, File::Changes];
         files.extend((0..scope.rollup.cycles.len()).map(File::Cycle));
         files.extend((0..scope.teams().len()).map(File::Team));
         files.extend((0..scope.people().len()).map(File::Person));
@@ -115,6 +120,8 @@ impl<'a> Site<'a> {
             File::Style => Ok((link::STYLE.to_owned(), self.templates.style().into())),
             File::Figures => Ok((link::FIGURES.to_owned(), build::figures(scope).into())),
             File::Events => Ok((link::EVENTS.to_owned(), build::events(scope).into())),
+            File::Script => Ok((link::SCRIPT.to_owned(), self.templates.script().into())),
+            File::Search => self.page("search.html", &build::search(scope), |page| &page.head),
             File::Index => self.page("index.html", &build::index(scope), |page| &page.head),
             File::Changes => self.page("changes.html", &build::changes(scope), |page| &page.head),
             File::Feed => {

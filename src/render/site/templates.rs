@@ -27,6 +27,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("components.html", include_str!("../../../templates/components.html")),
     ("index.html", include_str!("../../../templates/index.html")),
     ("changes.html", include_str!("../../../templates/changes.html")),
+    ("search.html", include_str!("../../../templates/search.html")),
     ("cycle.html", include_str!("../../../templates/cycle.html")),
     ("team.html", include_str!("../../../templates/team.html")),
     ("person.html", include_str!("../../../templates/person.html")),
@@ -35,6 +36,9 @@ const TEMPLATES: &[(&str, &str)] = &[
 
 /// The built-in style sheet.
 const STYLE: &str = include_str!("../../../templates/style.css");
+
+/// The built-in script.
+const SCRIPT: &str = include_str!("../../../templates/report.js");
 
 /// A template that cannot be read or rendered.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -65,12 +69,13 @@ impl TemplateError {
 pub struct Templates {
     engine: Tera,
     style: String,
+    script: String,
 }
 
 impl Templates {
     /// Reads the built-in templates and puts the workspace's own (name → text) in front of them.
     ///
-    /// Only `style.css` and names that end in `.html` are looked at; other files may lie beside them.
+    /// Only `style.css`, `report.js` and names that end in `.html` are looked at; other files may lie beside them.
     ///
     /// # Errors
     /// A template that cannot be parsed, or names a filter, component or template that there is not.
@@ -98,8 +103,10 @@ impl Templates {
                 engine.add_raw_templates(all.iter().map(|(name, text)| (name.as_str(), *text)))
             })
             .map_err(|error| located(&error, "templates", &all))?;
-        let style = overrides.get(link::STYLE).map_or(STYLE, String::as_str).to_owned();
-        Ok(Self { engine, style })
+        let asset = |path: &str, builtin: &str| {
+            overrides.get(path).map_or(builtin, String::as_str).to_owned()
+        };
+        Ok(Self { engine, style: asset(link::STYLE, STYLE), script: asset(link::SCRIPT, SCRIPT) })
     }
 
     /// Renders one page.
@@ -125,6 +132,11 @@ impl Templates {
     /// The style sheet: the workspace's, else the built-in one.
     pub fn style(&self) -> &str {
         &self.style
+    }
+
+    /// The script: the workspace's, else the built-in one.
+    pub fn script(&self) -> &str {
+        &self.script
     }
 }
 
@@ -281,11 +293,13 @@ mod tests {
     }
 
     #[test]
-    fn the_style_sheet_can_be_replaced() {
+    fn the_style_sheet_and_the_script_can_be_replaced() {
         let templates =
             Templates::new(&overrides("style.css", "b{{}")).expect("a style sheet is no template");
         assert_eq!(templates.style(), "b{{}");
         let templates = Templates::new(&BTreeMap::new()).expect("the built-in templates are sound");
-        assert_eq!(templates.style(), STYLE);
+        assert_eq!((templates.style(), templates.script()), (STYLE, SCRIPT));
+        let templates = Templates::new(&overrides("report.js", "{{")).expect("nor is a script");
+        assert_eq!(templates.script(), "{{");
     }
 }

@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 
 use super::super::link::{self, Href};
-use super::super::view::{CycleGoals, GoalRow, KeyResultRow};
-use super::{Scope, rows, words};
+use super::super::view::{CycleGoals, GoalRow, KeyResultRow, ListKeys};
+use super::{Scope, filters, rows, words};
 use crate::model::{Goal, KeyResult};
 use crate::rollup::CycleFigures;
 
@@ -66,6 +66,17 @@ pub(super) fn goals(
     (open, over)
 }
 
+/// What the goals and the key results of these cycles are narrowed by.
+pub(super) fn keys<'g>(
+    open: &'g [CycleGoals],
+    over: &'g [CycleGoals],
+) -> impl Iterator<Item = &'g ListKeys> + Clone {
+    open.iter().chain(over).flat_map(|group| {
+        let parts = group.key_results.iter().filter_map(|one| one.keys.as_ref());
+        group.goals.iter().map(|goal| &goal.keys).chain(parts)
+    })
+}
+
 /// The key results of a goal that `part` holds, each with its goal.
 fn parts(
     scope: &Scope<'_>,
@@ -77,6 +88,7 @@ fn parts(
     let own = goal.key_results.iter().zip(&figures.key_results).filter(|(one, _)| part(one));
     own.map(|(key_result, figures)| KeyResultRow {
         goal: Some(rows::goal_link(goal, from)),
+        keys: Some(filters::key_result_keys(goal, key_result, figures)),
         owner: None,
         ..rows::key_result_row(scope, goal, key_result, figures, from)
     })

@@ -2,6 +2,7 @@
 
 use super::super::link;
 use super::super::view::{CyclePage, PageHead};
+use super::filters::{self, By};
 use super::{Scope, heat, rows};
 use crate::rollup::CycleFigures;
 
@@ -10,11 +11,15 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, figures: &CycleFigures) -
     let cycle = figures.id.as_str();
     let path = link::cycle_page(cycle);
     let description = format!("The goals of {cycle}, by team.");
+    let groups = rows::groups(scope, cycle, &path);
+    let keys = groups.iter().flat_map(|group| group.goals.iter().map(|goal| &goal.keys));
+    let by = [By::Status, By::Team, By::Owner, By::Tag];
     CyclePage {
         head: PageHead::new(&path, cycle, &description, &[]),
         cycle: rows::cycle_head(scope, figures, &path),
         teams: rows::team_rows(scope, Some(cycle), scope.teams_of(cycle), &path),
         heat: heat::map(scope, cycle, &path),
-        groups: rows::groups(scope, cycle, &path),
+        filters: filters::of(scope, keys, &by, ("goal", "goals")),
+        groups,
     }
 }

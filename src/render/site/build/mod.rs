@@ -9,6 +9,7 @@ mod cycle;
 mod data;
 mod due;
 mod feed;
+mod filters;
 mod forge;
 mod goal;
 mod heat;
@@ -18,6 +19,7 @@ mod owners;
 mod person;
 mod records;
 mod rows;
+mod search;
 mod smart;
 mod team;
 mod words;
@@ -46,6 +48,7 @@ pub(super) use feed::feed;
 pub(super) use goal::page as goal;
 pub(super) use index::page as index;
 pub(super) use person::page as person;
+pub(super) use search::page as search;
 pub(super) use team::page as team;
 
 /// What the report is made from.

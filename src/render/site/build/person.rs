@@ -2,6 +2,7 @@
 
 use super::super::link::{self, Href};
 use super::super::view::{LinkRow, PageHead, PersonPage};
+use super::filters::{self, By};
 use super::{Scope, by_cycle, due, records};
 
 /// How many check-ins a person's page shows.
@@ -21,6 +22,9 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, person: &str) -> PersonPa
         |goal| is_own(goal.owner.as_deref()),
         |key_result| is_own(key_result.owner.as_deref()),
     );
+    let by = [By::Status, By::Team, By::Tag];
+    let keys = by_cycle::keys(&cycles, &earlier);
+    let filters = filters::of(scope, keys, &by, ("goal or key result", "goals and key results"));
     PersonPage {
         head: PageHead::new(&path, &name, &description, &[]),
         handle: Some(person.to_owned()).filter(|handle| *handle != name),
@@ -36,6 +40,7 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, person: &str) -> PersonPa
             },
             &path,
         ),
+        filters,
         cycles,
         earlier,
     }

@@ -9,7 +9,7 @@ use super::super::view::{
 };
 use super::super::{chart, figure};
 use super::owners::{is_below, with_those_above};
-use super::{Scope, key_result, words};
+use super::{Scope, filters, key_result, words};
 use crate::date::{Date, Window};
 use crate::load::Kind;
 use crate::model::{Goal, KeyResult};
@@ -62,6 +62,7 @@ pub(super) fn goal_line(scope: &Scope<'_>, at: usize, from: &str) -> GoalRow {
         score: score(figures),
         dropped: goal.dropped.clone(),
         weight: words::weight(goal.weight),
+        keys: filters::goal_keys(goal, figures.status, figures.progress),
         key_results: Vec::new(),
     }
 }
@@ -200,6 +201,7 @@ pub(super) fn key_result_row(
         value: figures.value.as_ref().map(|value| words::value(key_result, value)),
         target: words::target(key_result),
         goal: None,
+        keys: None,
         owner: other_owner(scope, goal, key_result, from),
         pace: figures.pace.filter(|_| open).map(figure::score),
         confidence: figures.confidence.map(|confidence| confidence.to_string()),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::link;
 use super::super::view::{CycleGoals, LinkRow, PageHead, TeamPage, TeamRow};
+use super::filters::{self, By};
 use super::owners::{owners, with_those_above};
 use super::{Scope, by_cycle, due, records, rows};
 
@@ -26,6 +27,8 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, team: &str) -> TeamPage {
             .collect(),
         ..group
     };
+    let by = [By::Status, By::Team, By::Owner, By::Tag];
+    let filters = filters::of(scope, by_cycle::keys(&open, &over), &by, ("goal", "goals"));
     let (teams_cycle, teams) = below(scope, team, &path);
     TeamPage {
         head: PageHead::new(&path, name, &description, &rows::borrowed(&above(scope, team))),
@@ -37,6 +40,7 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, team: &str) -> TeamPage {
         teams_cycle,
         due: due::rows(scope, &goals, |_| true, &path),
         checkins: records::news(scope, &goals, NEWS, |_, _| true, &path),
+        filters,
         cycles: open.into_iter().map(figured).collect(),
         earlier: over.into_iter().map(figured).collect(),
     }

@@ -317,6 +317,37 @@ fn what_is_done_closed_or_out_is_not_due() {
 }
 
 #[test]
+fn the_page_of_all_goals_has_every_goal_with_what_it_is_found_by() {
+    let files = rendered(&full(), None, TODAY);
+    let page = &files["search.html"];
+    assert_eq!(page.matches(" data-item>").count(), 9);
+    let shown = text(&files, "search.html");
+    let order = ["9 goals", "2026-q4", "2026 1 Jan", "2027-q1", "2026-q3", "Quiet nights"];
+    let mut rest = shown.split_once("9 goals").expect("the count is told").1;
+    for part in &order[1..] {
+        rest =
+            rest.split_once(part).unwrap_or_else(|| panic!("no {part} in its place:\n{shown}")).1;
+    }
+    says(
+        &files,
+        "search.html",
+        &["Deploys are calm Stale 43%", "Platform Ana Silva #reliability Lead time falls"],
+    );
+    assert!(
+        page.contains("data-id=\"calm\" data-status=\"")
+            && page.contains("data-tag=\"reliability\"")
+    );
+    let options = |key: &str| {
+        let choice = page.split(&format!("name=\"{key}\">")).nth(1).expect("there is a choice");
+        texts(choice.split("</select>").next().unwrap_or_default())
+    };
+    assert_eq!(options("cycle"), ["All", "2026-q4", "2026", "2027-q1", "2026-q3"]);
+    assert_eq!(options("team"), ["All", "engineering", "engineering / Platform"]);
+    assert_eq!(options("owner"), ["All", "Ana Silva", "mira"]);
+    assert!(!page.contains("name=\"tag\""), "one tag is no choice");
+}
+
+#[test]
 fn odd_people_have_pages_of_their_own() {
     let goal =
         |owner: &str| format!("title = \"x\"\nowner = \"{owner}\"\nbaseline = 0\ntarget = 1\n");
@@ -378,8 +409,8 @@ fn a_badge_says_how_its_goal_stands() {
 fn an_empty_workspace_has_a_front_page() {
     let files = rendered(&workspace(&[]), None, TODAY);
     says(&files, "index.html", &["Nothing is under way", "A goal begins as one file"]);
-    let paths: Vec<&str> = files.keys().map(String::as_str).collect();
-    assert_eq!(paths, ["changes.html", "events.ndjson", "goals.json", "index.html", "style.css"]);
+    says(&files, "search.html", &["There are no goals yet."]);
+    assert!(files.keys().all(|path| !path.contains('/')), "no page of what there is not");
     assert_eq!(files["events.ndjson"], "");
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CycleHead, GoalGroup, HeatMap, PageHead, TeamRow};
+use super::{CycleHead, Filters, GoalGroup, HeatMap, PageHead, TeamRow};
 
 /// The page of a cycle.
 #[derive(Debug, Clone, Serialize)]
@@ -15,6 +15,8 @@ pub struct CyclePage {
     pub teams: Vec<TeamRow>,
     /// How its key results stood week by week; null before its first day, and where goals are too many to be seen.
     pub heat: Option<HeatMap>,
+    /// The choices that narrow the goals.
+    pub filters: Filters,
     /// The goals, by team.
     pub groups: Vec<GoalGroup>,
 }

@@ -71,7 +71,7 @@ impl StatusCounts {
 }
 
 /// The place of a status among all, the worst first.
-fn rank(key: &str) -> usize {
+pub fn rank(key: &str) -> usize {
     const WORST_FIRST: [&str; 10] = [
         "missed",
         "off-track",

@@ -9,11 +9,13 @@ mod changes;
 mod cycle;
 mod due;
 mod figures;
+mod filters;
 mod goal;
 mod heat;
 mod index;
 mod person;
 mod rows;
+mod search;
 mod smart;
 mod team;
 mod told;
@@ -28,11 +30,13 @@ pub use changes::*;
 pub use cycle::*;
 pub use due::*;
 pub use figures::*;
+pub use filters::*;
 pub use goal::*;
 pub use heat::*;
 pub use index::*;
 pub use person::*;
 pub use rows::*;
+pub use search::*;
 pub use smart::*;
 pub use team::*;
 pub use told::*;
@@ -67,6 +71,10 @@ pub struct PageHead {
     pub home: Href,
     /// The way to the style sheet.
     pub style: Href,
+    /// The way to the script.
+    pub script: Href,
+    /// The way to the page of all goals, which a search leads to; null on that page.
+    pub search: Option<Href>,
     /// The pages that every page leads to.
     pub nav: Vec<NavRow>,
     /// The way to the feed, where `site.feed` says that there is one.
@@ -92,6 +100,8 @@ impl PageHead {
             description: description.to_owned(),
             home: Href::between(path, link::INDEX),
             style: Href::between(path, link::STYLE),
+            script: Href::between(path, link::SCRIPT),
+            search: (path != link::SEARCH).then(|| Href::between(path, link::SEARCH)),
             nav: link::NAVIGATION.iter().map(|(text, to)| NavRow::new(text, path, to)).collect(),
             feed: Href::between(path, link::FEED),
             figures: Href::between(path, link::FIGURES),

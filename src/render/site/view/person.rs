@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CheckinRow, CycleGoals, DueRow, LinkRow, PageHead};
+use super::{CheckinRow, CycleGoals, DueRow, Filters, LinkRow, PageHead};
 
 /// The page of a person.
 #[derive(Debug, Clone, Serialize)]
@@ -19,6 +19,8 @@ pub struct PersonPage {
     pub due: Vec<DueRow>,
     /// The last check-ins of the person's goals and key results, the latest first.
     pub checkins: Vec<CheckinRow>,
+    /// The choices that narrow the lists of goals.
+    pub filters: Filters,
     /// The goals of the cycles that are not over: the active ones first, then those to come.
     pub cycles: Vec<CycleGoals>,
     /// The goals of the cycles that are over, the latest first.

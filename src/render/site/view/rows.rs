@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::super::link::Href;
 use super::super::markdown::Markup;
-use super::{DateText, LinkRow, Meter, ScoreText, StatusCounts, StatusText};
+use super::{DateText, LinkRow, ListKeys, Meter, ScoreText, StatusCounts, StatusText};
 
 /// A goal in a list.
 #[derive(Debug, Clone, Serialize)]
@@ -37,6 +37,8 @@ pub struct GoalRow {
     pub dropped: Option<String>,
     /// Its weight in what it counts in, where it is not 1.
     pub weight: Option<String>,
+    /// What it is narrowed and sorted by in lists.
+    pub keys: ListKeys,
     /// Its key results, in the order of the plan.
     pub key_results: Vec<KeyResultRow>,
 }
@@ -60,6 +62,8 @@ pub struct KeyResultRow {
     pub target: Option<String>,
     /// Its goal, where the list does not say it; null elsewhere.
     pub goal: Option<LinkRow>,
+    /// What it is narrowed and sorted by, where it is listed by itself; null elsewhere.
+    pub keys: Option<ListKeys>,
     /// Its owner, where it is not the goal's.
     pub owner: Option<LinkRow>,
     /// Its pace.

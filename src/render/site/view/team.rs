@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CheckinRow, CycleGoals, DueRow, LinkRow, PageHead, TeamRow};
+use super::{CheckinRow, CycleGoals, DueRow, Filters, LinkRow, PageHead, TeamRow};
 
 /// The page of a team: its goals and those of the teams below it.
 #[derive(Debug, Clone, Serialize)]
@@ -25,6 +25,8 @@ pub struct TeamPage {
     pub due: Vec<DueRow>,
     /// The last check-ins, the latest first.
     pub checkins: Vec<CheckinRow>,
+    /// The choices that narrow the lists of goals.
+    pub filters: Filters,
     /// The goals of the cycles that are not over: the active ones first, then those to come.
     pub cycles: Vec<CycleGoals>,
     /// The goals of the cycles that are over, the latest first.

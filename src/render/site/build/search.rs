@@ -1,0 +1,56 @@
+//! The page of all goals.
+
+use super::super::figure;
+use super::super::link::{self, Href};
+use super::super::view::{FoundGroup, FoundRow, PageHead, SearchPage, StatusText};
+use super::filters::{self, By};
+use super::{Scope, by_cycle, rows, words};
+use crate::rollup::CycleFigures;
+
+/// Makes the page of all goals.
+pub(in crate::render::site) fn page(scope: &Scope<'_>) -> SearchPage {
+    let cycles = by_cycle::in_order(scope).into_iter();
+    let groups: Vec<FoundGroup> = cycles.map(|cycle| group(scope, cycle)).collect();
+    let groups: Vec<FoundGroup> =
+        groups.into_iter().filter(|group| !group.goals.is_empty()).collect();
+    let keys = groups.iter().flat_map(|group| group.goals.iter().map(|goal| &goal.keys));
+    let by = [By::Status, By::Cycle, By::Team, By::Owner, By::Tag];
+    let description = format!("All goals of {}, to be searched.", scope.model.settings.name);
+    SearchPage {
+        head: PageHead::new(link::SEARCH, "All goals", &description, &[]),
+        filters: filters::of(scope, keys, &by, ("goal", "goals")),
+        groups,
+    }
+}
+
+fn group(scope: &Scope<'_>, cycle: &CycleFigures) -> FoundGroup {
+    let mut goals = scope.goals_of(&cycle.id).to_vec();
+    // Stable: within a team, by id.
+    goals.sort_by_key(|at| {
+        scope.model.goals[*at].team.as_deref().map(|team| team.split('/').collect::<Vec<_>>())
+    });
+    FoundGroup {
+        id: cycle.id.clone(),
+        url: Href::between(link::SEARCH, &link::cycle_page(&cycle.id)),
+        window: rows::span(cycle.window),
+        standing: words::standing(cycle.window, scope.as_of),
+        goals: goals.into_iter().map(|at| row(scope, at)).collect(),
+    }
+}
+
+fn row(scope: &Scope<'_>, at: usize) -> FoundRow {
+    let (goal, figures) = scope.goal(at);
+    let named = goal.key_results.iter().filter(|key_result| key_result.id.is_some());
+    let owner = goal.owner.as_deref().filter(|owner| !owner.trim().is_empty());
+    FoundRow {
+        title: words::goal_title(goal),
+        url: Href::between(link::SEARCH, &rows::goal_path(goal)),
+        status: StatusText::new(figures.status.word()),
+        progress: figures.progress.map(figure::percent),
+        team: goal.team.as_deref().map(|team| scope.model.settings.team_name(team).to_owned()),
+        owner: owner.map(|owner| scope.owner_name(owner)),
+        tags: goal.tags.clone(),
+        key_results: named.map(words::key_result_title).collect(),
+        keys: filters::goal_keys(goal, figures.status, figures.progress),
+    }
+}

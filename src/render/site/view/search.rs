@@ -1,0 +1,55 @@
+//! What the page of all goals shows.
+
+use serde::Serialize;
+
+use super::super::link::Href;
+use super::{Filters, ListKeys, PageHead, StatusText};
+
+/// The page of all goals, for searching.
+#[derive(Debug, Clone, Serialize)]
+pub struct SearchPage {
+    /// Its head.
+    pub head: PageHead,
+    /// The choices that narrow the list.
+    pub filters: Filters,
+    /// The goals by cycle: the active cycles first, then those to come, then those that are over.
+    pub groups: Vec<FoundGroup>,
+}
+
+/// The goals of a cycle on the page of all goals.
+#[derive(Debug, Clone, Serialize)]
+pub struct FoundGroup {
+    /// The cycle.
+    pub id: String,
+    /// Its page.
+    pub url: Href,
+    /// Its dates.
+    pub window: String,
+    /// Where it stands: `40 days left`.
+    pub standing: String,
+    /// Its goals, by team.
+    pub goals: Vec<FoundRow>,
+}
+
+/// A goal on the page of all goals, kept short: there may be thousands.
+#[derive(Debug, Clone, Serialize)]
+pub struct FoundRow {
+    /// Its title.
+    pub title: String,
+    /// Its page.
+    pub url: Href,
+    /// Its status.
+    pub status: StatusText,
+    /// Its progress: `43%`.
+    pub progress: Option<String>,
+    /// The name of its team.
+    pub team: Option<String>,
+    /// The name of its owner.
+    pub owner: Option<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// The titles of its key results.
+    pub key_results: Vec<String>,
+    /// What it is narrowed by.
+    pub keys: ListKeys,
+}
