@@ -4,6 +4,7 @@
   'use strict';
 
   const WAIT_MS = 90;
+  const FEWEST = 2;
   const LETTERS = { 'ø': 'o', 'ł': 'l', 'đ': 'd', 'ð': 'd', 'þ': 'th', 'æ': 'ae', 'œ': 'oe', 'ß': 'ss', 'ı': 'i' };
 
   /** A text as it is compared: small letters without accents. */
@@ -82,6 +83,7 @@
     const count = list.querySelector('[data-count]');
     const none = list.querySelector('[data-none]');
     const items = Array.from(list.querySelectorAll('[data-item]'));
+    if (items.length < FEWEST) { return; }
     const groups = Array.from(list.querySelectorAll('[data-group]'));
     const siblings = new Map();
     items.forEach(function (item) {
