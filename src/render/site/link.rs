@@ -23,11 +23,8 @@ pub const SCRIPT: &str = "report.js";
 pub const SEARCH: &str = "search.html";
 
 /// The pages that every page leads to, in this order: what each is called, and its path.
-pub const NAVIGATION: &[(&str, &str)] = &[
-    ("Overview", INDEX),
-    ("All goals", SEARCH),
-    ("Changes", CHANGES),
-];
+pub const NAVIGATION: &[(&str, &str)] =
+    &[("Overview", INDEX), ("All goals", SEARCH), ("Changes", CHANGES)];
 
 /// The path of every figure as JSON.
 pub const FIGURES: &str = "goals.json";

@@ -97,8 +97,7 @@ impl<'a> Site<'a> {
     /// Every file of the report, in the order in which a mistake in a template is best told.
     pub fn files(&self) -> Vec<File> {
         let (scope, goals) = (&self.scope, self.scope.rollup.goals.len());
-        let mut files =
-            vec![File::Style, File::Script, File::Index, File::Search, File::Changes];
+        let mut files = vec![File::Style, File::Script, File::Index, File::Search, File::Changes];
         files.extend((0..scope.rollup.cycles.len()).map(File::Cycle));
         files.extend((0..scope.teams().len()).map(File::Team));
         files.extend((0..scope.people().len()).map(File::Person));

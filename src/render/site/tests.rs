@@ -355,6 +355,19 @@ fn every_label_has_its_control() {
 }
 
 #[test]
+fn the_rules_of_the_style_sheet_stand_where_they_seem_to() {
+    let style = &rich()["style.css"];
+    let mut depth = 0;
+    for (at, line) in style.lines().enumerate() {
+        let is_heading = line.starts_with("/*");
+        assert!(!is_heading || depth == 0, "line {}: a block above is still open", at + 1);
+        depth += line.matches('{').count();
+        depth -= line.matches('}').count();
+    }
+    assert_eq!(depth, 0, "a block is still open at the end");
+}
+
+#[test]
 fn every_chart_has_its_table() {
     for (path, page) in html(&rich()) {
         let cards = page.split("<article").filter_map(|card| card.split("</article>").next());
