@@ -20,6 +20,7 @@ use rayon::prelude::*;
 
 pub(super) use fresh::abandon;
 use fresh::{Fresh, clear_abandoned};
+pub(super) use place::of_page;
 use standing::Standing;
 
 use crate::error::{Error, Kind, Result};
@@ -73,9 +74,7 @@ pub(super) fn publish<F: Sync>(
     files: &[F],
     render: impl Fn(&F) -> Result<(String, Vec<u8>)> + Sync,
 ) -> Result<Published> {
-    place::refuse_way_out(target.out, target.root)?;
-    let out = place::placed(target.out)?;
-    place::refuse_workspace(&out, target.root, target.plans)?;
+    let out = place::of_site(target)?;
     let parent = out.parent().ok_or_else(|| {
         Error::new(Kind::Usage, "the report needs a folder of its own").hint("--out public")
     })?;
@@ -102,7 +101,10 @@ fn refuse_foreign(out: &Path, standing: &Standing) -> Result<()> {
 
 /// Does the same with each of many things, side by side; after a failure what comes later is left
 /// out, so that the first failure is always the one that is told.
-fn in_order<F: Sync, T: Send>(all: &[F], make: impl Fn(&F) -> Result<T> + Sync) -> Result<Vec<T>> {
+pub(super) fn in_order<F: Sync, T: Send>(
+    all: &[F],
+    make: impl Fn(&F) -> Result<T> + Sync,
+) -> Result<Vec<T>> {
     let failed = AtomicUsize::new(usize::MAX);
     let one = |(at, each)| {
         if at > failed.load(Ordering::Relaxed) {

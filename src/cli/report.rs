@@ -1,6 +1,11 @@
 //! `goals report`: the static site.
 
 mod endless;
+mod http;
+mod live;
+mod serve;
+mod single;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,34 +25,61 @@ use endless::Watch;
 
 #[derive(Args)]
 #[command(
-    after_help = "A file in templates/ of the workspace overrides the built-in one of the same name."
+    after_help = "A file in templates/ of the workspace overrides the built-in one of the same name. \
+                  --watch runs until it is interrupted, as with Ctrl-C; only this machine can reach what it serves."
 )]
 pub(super) struct Arguments {
     /// The folder to write; an older report in it is replaced [default: public in the workspace]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "PATH")]
     out: Option<PathBuf>,
+    /// Write one page with everything in it [default of --out: report.html in the workspace]
+    #[arg(long)]
+    single_file: bool,
     /// Open it in the browser
     #[arg(long)]
     open: bool,
-    /// Keep files in the folder that are not of the report
+    /// Keep files in the folder that are not of the report; with --single-file, replace the file
     #[arg(long)]
     force: bool,
+    /// Serve the report on this machine, and write it anew whenever a goal or a template changes
+    #[arg(long, conflicts_with = "single_file")]
+    watch: bool,
+    /// With --watch: the port [default: 4174, or any that is free]
+    #[arg(long, requires = "watch", value_name = "PORT")]
+    port: Option<u16>,
     #[command(flatten)]
     when: When,
 }
 
 pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
+    if arguments.watch {
+        return watch::run(global, arguments);
+    }
     let session = Session::open(global, &arguments.when)?;
-    let foreign = if arguments.force { Foreign::Keep } else { Foreign::Refuse };
-    let out = arguments.out.clone().unwrap_or_else(|| session.root.join("public"));
-    let published = write(&session, &out, foreign)?;
-    let index = published.folder.join("index.html");
-    output::print(&format!("{}\n", index.display()))?;
-    output::note(global, &format!("{}, as of {}", told(&published), session.as_of));
+    let (page, told) = match arguments.single_file {
+        true => single::write(&session, arguments)?,
+        false => {
+            let published = write(&session, &arguments.folder(&session), arguments.foreign())?;
+            (published.folder.join("index.html"), told(&published))
+        }
+    };
+    output::print(&format!("{}\n", page.display()))?;
+    output::note(global, &format!("{told}, as of {}", session.as_of));
     if arguments.open {
-        open_page(global, &index);
+        open_page(global, &page.to_string_lossy());
     }
     Ok(session.end())
+}
+
+impl Arguments {
+    /// The folder to write.
+    fn folder(&self, session: &Session<'_>) -> PathBuf {
+        self.out.clone().unwrap_or_else(|| session.root.join("public"))
+    }
+
+    fn foreign(&self) -> Foreign {
+        if self.force { Foreign::Keep } else { Foreign::Refuse }
+    }
 }
 
 /// Renders the report of the sample repository into its folder `public`; the path of its index.
@@ -73,18 +105,31 @@ fn told(published: &Published) -> String {
 }
 
 /// Opens a page in the browser; says so if there is none.
-pub(super) fn open_page(global: &Global, page: &Path) {
+pub(super) fn open_page(global: &Global, page: &str) {
     if let Err(error) = open::that_detached(page) {
         output::warn(
             global,
             &format!("could not open a browser: {error}"),
-            Some(&format!("open {} by hand", page.display())),
+            Some(&format!("open {page} by hand")),
         );
     }
 }
 
 /// Renders the site into its folder.
 fn write(session: &Session<'_>, out: &Path, foreign: Foreign) -> Result<Published> {
+    let plans = &session.workspace.model.settings.plans;
+    let target = Target { out, root: &session.root, plans, foreign };
+    with_site(session, |files, render| publish(&target, files, render))
+}
+
+/// What makes a file of a site: its path, and its bytes.
+type Render<'a> = &'a (dyn Fn(&site::File) -> Result<(String, Vec<u8>)> + Sync);
+
+/// Prepares the site, and hands over its files and what makes them.
+fn with_site<T>(
+    session: &Session<'_>,
+    make: impl FnOnce(&[site::File], Render<'_>) -> Result<T>,
+) -> Result<T> {
     let history = session.history()?;
     let rollup = session.rollup(history.as_ref());
     let wants_work = session.workspace.model.settings.work;
@@ -122,11 +167,10 @@ fn write(session: &Session<'_>, out: &Path, foreign: Foreign) -> Result<Publishe
         })
         .collect();
     let site = Site::new(&input, &overrides).map_err(in_template)?;
-    let target = Target { out, root: &session.root, plans: &settings.plans, foreign };
     let files = site.files();
     let watch = Watch::begin(session.global);
     let progress = Progress::counted(session.global, "rendering", files.len());
-    publish(&target, &files, |file| {
+    make(&files, &|file: &site::File| {
         let rendered = watch.page(|| site.render(*file));
         progress.step();
         rendered.map_err(in_template)

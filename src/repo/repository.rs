@@ -318,6 +318,11 @@ impl Repo {
         &self.place.common_dir
     }
 
+    /// The folder of this working tree's own state, in which HEAD lies.
+    pub fn git_dir(&self) -> &Path {
+        &self.place.git_dir
+    }
+
     /// The workspace's root inside the repository; empty if it is the repository's top.
     pub fn prefix(&self) -> &Path {
         &self.prefix

@@ -56,7 +56,7 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     ))?;
     output::note(global, &next_steps(&shown.to_string(), &report));
     if arguments.open {
-        super::report::open_page(global, &report);
+        super::report::open_page(global, &report.to_string_lossy());
     }
     Ok(Ending::Sound)
 }

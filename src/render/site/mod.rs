@@ -16,6 +16,7 @@ pub mod feed;
 pub mod figure;
 pub mod link;
 pub mod markdown;
+pub mod single;
 pub mod templates;
 pub mod view;
 

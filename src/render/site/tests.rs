@@ -1,6 +1,6 @@
 //! What holds for the site as a whole: inert, whole, the same each time, and open to the workspace's own templates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -21,6 +21,7 @@ pub(super) fn rendered(workspace: &Workspace, history: Option<&History>, as_of: 
     assert_ids(&files);
     assert_closed(&files);
     assert!(follow_links(&files) >= 3);
+    assert_whole_in_one_page(&files);
     for (path, page) in html(&files) {
         for text in texts(page) {
             let is_foreign = text.contains("alert(1)");
@@ -272,6 +273,27 @@ fn assert_ids(files: &Files) {
         for label in values(page, "aria-labelledby").iter().flat_map(|value| value.split(' ')) {
             assert!(ids.binary_search(&label).is_ok(), "{path}: {label}");
         }
+    }
+}
+
+/// Holds the report in one page to the same: inert, whole, every link with an end.
+fn assert_whole_in_one_page(files: &Files) {
+    let bytes = |(path, text): (&String, &String)| (path.clone(), text.clone().into_bytes());
+    let pages: Vec<(String, Vec<u8>)> = files.iter().map(bytes).collect();
+    let page = super::single::join(&pages);
+    // Style is no markup, and checked where it is joined.
+    let (head, rest) = page.split_once("<style>").expect("the style is in it");
+    let (_, rest) = rest.split_once("</style>").expect("it ends");
+    let mut page = head.to_owned();
+    page.push_str(rest.rsplit_once("<script>").map_or(rest, |(rest, _)| rest));
+    let one = Files::from([("report.html".to_owned(), page)]);
+    assert_inert(&one);
+    assert_ids(&one);
+    assert_closed(&one);
+    let page = &one["report.html"];
+    let ids: BTreeSet<&str> = values(page, "id").into_iter().collect();
+    for href in values(page, "href").into_iter().filter(|href| href.starts_with('#')) {
+        assert!(ids.contains(&href[1..]), "{href}");
     }
 }
 

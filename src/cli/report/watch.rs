@@ -1,0 +1,245 @@
+//! `goals report --watch`: the report follows the files, and so does the browser.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use notify::event::EventKind;
+use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
+
+use super::super::publish::Published;
+use super::super::session::Session;
+use super::super::shared::Global;
+use super::super::{Ending, clock, output};
+use super::serve::{self, Shown};
+use super::{Arguments, open_page, told, write};
+use crate::date::Date;
+use crate::error::{Error, Kind, Result};
+use crate::load::SETTINGS_FILE;
+use crate::pipeline::TEMPLATES;
+
+/// A change is waited out for as long as others follow it this closely, but not forever.
+const QUIET: Duration = Duration::from_millis(80);
+const LONGEST: Duration = Duration::from_secs(2);
+/// How often the date is looked at.
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Writes the report, serves it, and writes it anew with every change, until the program is ended.
+pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
+    let listener = serve::listen(arguments.port)?;
+    let address = listener.local_addr().map_err(|error| {
+        Error::new(Kind::Io, format!("could not tell the port that is served: {error}"))
+    })?;
+    let mut changes = Changes::begin()?;
+    let shown = Arc::new(Shown::nothing());
+    match build(global, arguments, &mut changes) {
+        Ok(built) => show(global, &shown, built),
+        Err(error) if error.kind == Kind::Template => output::complain(global, &error),
+        Err(error) => return Err(error),
+    }
+    serve::begin(listener, Arc::clone(&shown));
+    let address = format!("http://{address}/");
+    output::print(&format!("{address}\n"))?;
+    output::note(global, "serving the report, and watching the goals; Ctrl-C ends it");
+    if arguments.open {
+        open_page(global, &address);
+    }
+    // What was said of the history and the files once need not be said with every change.
+    let hushed = Global { directory: None, quiet: true, verbose: false, ..*global };
+    loop {
+        changes.wait()?;
+        match build(&hushed, arguments, &mut changes) {
+            Ok(built) if built.0.written + built.0.removed > 0 => show(global, &shown, built),
+            Ok(_) => {}
+            Err(error) => output::complain(global, &error),
+        }
+    }
+}
+
+fn show(global: &Global, shown: &Shown, (published, as_of): (Published, Date)) {
+    output::note(global, &format!("{}, as of {as_of}", told(&published)));
+    shown.show(published);
+}
+
+/// Writes the report of what the files say now.
+fn build(
+    global: &Global,
+    arguments: &Arguments,
+    changes: &mut Changes,
+) -> Result<(Published, Date)> {
+    let session = Session::open(global, &arguments.when)?;
+    // Before anything is made of the files, so that no change is missed.
+    changes.follow(&session)?;
+    let published = write(&session, &arguments.folder(&session), arguments.foreign())?;
+    session.end();
+    Ok((published, session.as_of))
+}
+
+/// The changes of the files that a report is made of.
+struct Changes {
+    watcher: RecommendedWatcher,
+    heard: Receiver<notify::Result<Event>>,
+    /// The folders that are watched, and whether with all below.
+    watched: BTreeSet<(PathBuf, bool)>,
+    places: Places,
+    today: Date,
+}
+
+impl Changes {
+    fn begin() -> Result<Self> {
+        let (tell, heard) = mpsc::channel();
+        let watcher = notify::recommended_watcher(tell).map_err(|error| unwatched(&error))?;
+        let (watched, places) = (BTreeSet::new(), Places::default());
+        Ok(Self { watcher, heard, watched, places, today: clock::today()? })
+    }
+
+    /// Watches the files of a workspace and the tips of its branches.
+    fn follow(&mut self, session: &Session<'_>) -> Result<()> {
+        self.places = Places::of(session);
+        let wanted = self.places.folders();
+        for gone in self.watched.difference(&wanted) {
+            // A folder that is no longer there is no longer watched either.
+            let _ = self.watcher.unwatch(&gone.0);
+        }
+        for (folder, with_all) in &wanted {
+            let mode = match with_all {
+                true => RecursiveMode::Recursive,
+                false => RecursiveMode::NonRecursive,
+            };
+            self.watcher.watch(folder, mode).map_err(|error| unwatched(&error))?;
+        }
+        self.watched = wanted;
+        Ok(())
+    }
+
+    /// Waits until something changes that shows in the report, and then until it is quiet again.
+    fn wait(&mut self) -> Result<()> {
+        while !self.next_counts()? {}
+        let begun = Instant::now();
+        while begun.elapsed() < LONGEST {
+            match self.heard.recv_timeout(QUIET) {
+                Ok(_) => {}
+                Err(RecvTimeoutError::Timeout) => break,
+                Err(RecvTimeoutError::Disconnected) => return Err(ended()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether what happens next, be it that another day begins, shows in the report.
+    fn next_counts(&mut self) -> Result<bool> {
+        match self.heard.recv_timeout(MINUTE) {
+            Ok(event) => Ok(event.is_ok_and(|event| self.places.count(&event))),
+            Err(RecvTimeoutError::Disconnected) => Err(ended()),
+            Err(RecvTimeoutError::Timeout) => {
+                let before = std::mem::replace(&mut self.today, clock::today()?);
+                Ok(before != self.today)
+            }
+        }
+    }
+}
+
+fn unwatched(error: &notify::Error) -> Error {
+    Error::new(Kind::Io, format!("could not watch the workspace: {error}"))
+        .hint("without --watch the report is written once")
+}
+
+fn ended() -> Error {
+    Error::new(Kind::Io, "changes of the workspace are no longer told")
+}
+
+/// Where the files lie that a report is made of.
+#[derive(Debug, Default)]
+struct Places {
+    root: PathBuf,
+    plans: PathBuf,
+    templates: PathBuf,
+    /// The folders in which git keeps the tips of branches, HEAD first.
+    git: Vec<PathBuf>,
+}
+
+impl Places {
+    fn of(session: &Session<'_>) -> Self {
+        let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let root = real(&session.root);
+        let git = session.repo.iter().flat_map(|repo| [repo.git_dir(), repo.common_dir()]);
+        Self {
+            plans: root.join(&session.workspace.model.settings.plans),
+            templates: root.join(TEMPLATES),
+            git: git.map(real).collect(),
+            root,
+        }
+    }
+
+    /// The folders to watch that are there, and whether with all below them.
+    fn folders(&self) -> BTreeSet<(PathBuf, bool)> {
+        let files = [(&self.root, false), (&self.plans, true), (&self.templates, true)];
+        let files = files.map(|(folder, with_all)| (folder.clone(), with_all));
+        let git = self.git.iter().flat_map(|folder| {
+            [(folder.clone(), false), (folder.join("refs"), true), (folder.join("reftable"), false)]
+        });
+        files.into_iter().chain(git).filter(|(folder, _)| folder.is_dir()).collect()
+    }
+
+    /// Whether an event shows in the report. Reading is no change; else the report that is made
+    /// would call for the next.
+    fn count(&self, event: &Event) -> bool {
+        let is_change = !matches!(event.kind, EventKind::Access(_));
+        is_change && (event.need_rescan() || event.paths.iter().any(|path| self.hold(path)))
+    }
+
+    fn hold(&self, path: &Path) -> bool {
+        let is_ref = |folder: &PathBuf| {
+            let inside = path.strip_prefix(folder).unwrap_or(Path::new(""));
+            let is_kept = ["refs", "reftable"].iter().any(|name| inside.starts_with(name));
+            is_kept
+                || ["HEAD", "packed-refs", "shallow"].iter().any(|name| inside == Path::new(name))
+        };
+        let is_lock = path.extension().is_some_and(|extension| extension == "lock");
+        let is_file = *path == self.root.join(SETTINGS_FILE)
+            || path.starts_with(&self.plans)
+            || path.starts_with(&self.templates);
+        is_file || (!is_lock && self.git.iter().any(is_ref))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_report_is_made_of_counts_and_nothing_else() {
+        let places = Places {
+            root: "/w".into(),
+            plans: "/w/goals".into(),
+            templates: "/w/templates".into(),
+            git: vec!["/w/.git".into()],
+        };
+        for path in [
+            "/w/goals.toml",
+            "/w/goals/2026-q4/a.toml",
+            "/w/goals",
+            "/w/templates/base.html",
+            "/w/.git/HEAD",
+            "/w/.git/refs/heads/main",
+            "/w/.git/packed-refs",
+        ] {
+            assert!(places.hold(Path::new(path)), "{path}");
+        }
+        for path in [
+            "/w/public/index.html",
+            "/w/.goals-site-x/new/index.html",
+            "/w/public",
+            "/w/goals-old/a.toml",
+            "/w/.git/index",
+            "/w/.git/index.lock",
+            "/w/.git/refs/heads/main.lock",
+            "/w/.git/goals/history-1-x",
+            "/w/src/main.rs",
+        ] {
+            assert!(!places.hold(Path::new(path)), "{path}");
+        }
+    }
+}
