@@ -1,5 +1,7 @@
 //! The spine: each stage called once, in order.
 
+mod changed;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -94,6 +96,18 @@ pub fn read(source: Source<'_>) -> Result<Workspace> {
     Ok(Workspace { snapshot, settings, model, found, left_out })
 }
 
+/// Reads a workspace whose files are at hand, as an editor does at every keystroke: what is `known`
+/// of files that are the same is taken as it was.
+pub fn read_again(snapshot: Snapshot, known: &mut load::Known) -> Workspace {
+    let (settings, mut found) = load::settings_of(&snapshot);
+    let plans = settings.plans.as_ref().map_or(model::DEFAULT_PLANS, |plans| plans.value.as_str());
+    let (documents, in_files) = load::documents_again(&snapshot, settings.clone(), plans, known);
+    let (model, between) = model::build(documents);
+    found.extend(in_files);
+    found.extend(between);
+    Workspace { snapshot, settings, model, found, left_out: BTreeSet::new() }
+}
+
 /// Reads the workspace in a folder as it lies there; of a sparse checkout, what that leaves out is read
 /// from the index of `repo`.
 ///
@@ -129,6 +143,20 @@ pub fn check_with(
 ) -> Vec<Diagnostic> {
     let context = context(workspace, rollup, history, as_of, today);
     check::check(&context, &workspace.settings)
+}
+
+/// The same findings after little has changed; `before` is what they were told of the last time.
+pub fn check_again(
+    workspace: &Workspace,
+    rollup: &Rollup,
+    history: Option<&History>,
+    today: Date,
+    before: Option<(&Workspace, &Rollup)>,
+    kept: &mut check::Kept,
+) -> Vec<Diagnostic> {
+    let context = context(workspace, rollup, history, today, today);
+    let changed = before.and_then(|before| changed::goals(before, (workspace, rollup)));
+    check::check_again(&context, &workspace.settings, kept, changed.as_ref())
 }
 
 /// A workspace in which findings were fixed.
@@ -223,7 +251,7 @@ fn context<'a>(
 ) -> check::Context<'a> {
     let words = check::Words::of(&workspace.settings);
     let (model, found) = (&workspace.model, &*workspace.found);
-    check::Context { model, rollup, history, as_of, today, words, found }
+    check::Context { model, rollup, history, as_of, today, words, found, focus: None }
 }
 
 /// The history that `tip` reaches. Where the repository keeps histories from one run to the next,

@@ -14,6 +14,8 @@ pub const NEVER_ALLOWED: &str = "syntax";
 
 /// The allowances of every plan, and which of them were of use.
 pub(super) struct Allowances<'a> {
+    /// The rules that anything is allowed of.
+    rules: HashSet<&'a str>,
     used: RefCell<HashSet<(&'a str, Span)>>,
     context: &'a Context<'a>,
 }
@@ -21,13 +23,18 @@ pub(super) struct Allowances<'a> {
 impl<'a> Allowances<'a> {
     /// Collects them.
     pub(super) fn new(context: &'a Context<'a>) -> Self {
-        Self { used: RefCell::default(), context }
+        let of_key_results =
+            |goal: &'a Goal| goal.plan.key_results.iter().flat_map(|doc| &doc.allow);
+        let goals = context.model.goals.iter();
+        let all = goals.flat_map(|goal| goal.plan.allow.iter().chain(of_key_results(goal)));
+        let rules = all.map(|allowance| allowance.rule.value.as_str()).collect();
+        Self { rules, used: RefCell::default(), context }
     }
 
     /// Tells whether the goal or the key result that a finding is about allows it, and notes that
     /// the allowance was of use. An allowance ends with its last day.
     pub(super) fn allow(&self, finding: &Diagnostic) -> bool {
-        if finding.rule == NEVER_ALLOWED {
+        if finding.rule == NEVER_ALLOWED || !self.rules.contains(finding.rule) {
             return false;
         }
         let place = &finding.primary.place;

@@ -18,7 +18,7 @@ const LATE_DAYS: i64 = 14;
 /// The records that one commit brought to one key result are one finding.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     let Some(history) = context.history else { return };
-    for goal in context.model.goals.iter().filter(|goal| judged::is_live(goal, context.as_of)) {
+    for goal in context.each_goal().filter(|goal| judged::is_live(goal, context.as_of)) {
         let Some(planned) = planned_on(history, goal, None) else { continue };
         let landed = landed(history, goal);
         let own = (None, &goal.records);

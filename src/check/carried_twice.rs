@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Place};
 /// Finds goals that continue a goal that continues another.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     let model = context.model;
-    for goal in model.goals.iter().filter(|goal| is_live(goal, context.as_of)) {
+    for goal in context.each_goal().filter(|goal| is_live(goal, context.as_of)) {
         let Some(written) = &goal.plan.continues else { continue };
         let Some(before) = continued(model, goal) else { continue };
         let (Some(carried), Some(first)) = (&before.plan.continues, continued(model, before))

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Place};
 /// machine that checks may stand elsewhere than the person who recorded.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     let latest = add_days(context.today, 1);
-    for goal in &context.model.goals {
+    for goal in context.each_goal() {
         let of_key_results = goal.key_results.iter().flat_map(|kr| &kr.records);
         let records = goal.records.iter().chain(of_key_results);
         for record in records.filter(|record| !record.void && record.stamp.date > latest) {

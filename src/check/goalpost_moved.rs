@@ -14,7 +14,8 @@ use crate::text::{Span, hundredths, printable};
 /// goal or key result, with the goal's score both ways.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     let Some(history) = context.history else { return };
-    for (goal, figures) in context.model.goals.iter().zip(&context.rollup.goals) {
+    for (at, goal) in context.goals() {
+        let figures = &context.rollup.goals[at];
         if goal.dropped.is_some() {
             continue;
         }

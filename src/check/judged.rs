@@ -18,17 +18,21 @@ pub(super) struct Judged<'a> {
 
 /// Every key result of the model.
 pub(super) fn all<'a>(context: &'a Context<'_>) -> impl Iterator<Item = Judged<'a>> {
-    let goals = context.model.goals.iter().zip(&context.rollup.goals);
-    goals.flat_map(|(goal, figures)| {
-        let key_results = goal.key_results.iter().zip(&figures.key_results);
-        key_results.map(move |(key_result, figures)| Judged { goal, key_result, figures })
-    })
+    (0..context.model.goals.len()).flat_map(|at| of(context, at))
 }
 
-/// The key results that can still be acted on: not dropped, of goals neither dropped nor closed.
+/// Every key result of a goal.
+fn of<'a>(context: &'a Context<'_>, at: usize) -> impl Iterator<Item = Judged<'a>> {
+    let (goal, figures) = (&context.model.goals[at], &context.rollup.goals[at]);
+    let key_results = goal.key_results.iter().zip(&figures.key_results);
+    key_results.map(move |(key_result, figures)| Judged { goal, key_result, figures })
+}
+
+/// The key results to look at that can still be acted on: not dropped, of goals neither dropped nor closed.
 pub(super) fn live<'a>(context: &'a Context<'_>) -> impl Iterator<Item = Judged<'a>> {
     let as_of = context.as_of;
-    all(context).filter(move |one| is_live(one.goal, as_of) && one.key_result.dropped.is_none())
+    let looked_at = context.goals().flat_map(|(at, _)| of(context, at));
+    looked_at.filter(move |one| is_live(one.goal, as_of) && one.key_result.dropped.is_none())
 }
 
 /// Tells whether a goal can still be acted on.

@@ -9,7 +9,7 @@ use crate::text::printable;
 /// again.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     let Some(history) = context.history else { return };
-    for goal in context.model.goals.iter().filter(|goal| goal.dropped.is_none()) {
+    for goal in context.each_goal().filter(|goal| goal.dropped.is_none()) {
         let mut named_already: Vec<&str> = Vec::new();
         for event in since_planned(history, goal).into_iter().rev() {
             let Some(id) = event.key_result.as_deref() else { continue };

@@ -5,8 +5,7 @@ use crate::diagnostic::{Diagnostic, Place};
 
 /// Finds goals without an owner, and owners without a name. Key results inherit their goal's.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
-    let model = context.model;
-    for goal in &model.goals {
+    for goal in context.each_goal() {
         let of_key_results = goal.plan.key_results.iter().filter_map(|kr| kr.owner.as_ref());
         let owners = goal.plan.owner.iter().chain(of_key_results);
         for owner in owners.filter(|owner| owner.value.trim().is_empty()) {
@@ -20,7 +19,8 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
             );
         }
     }
-    for goal in model.goals.iter().filter(|goal| goal.plan.shape.lacks("owner", &goal.plan.owner)) {
+    for goal in context.each_goal().filter(|goal| goal.plan.shape.lacks("owner", &goal.plan.owner))
+    {
         let message = format!("`{}` has no owner", goal.reference);
         findings.push(
             Diagnostic::new("missing-owner", message, Place::new(&goal.path, goal.plan.shape.at))

@@ -6,7 +6,7 @@ use crate::load::Kind;
 
 /// Finds metrics without a unit.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
-    for goal in &context.model.goals {
+    for goal in context.each_goal() {
         for key_result in &goal.key_results {
             let measured = key_result.kind == Kind::Metric && key_result.measure.is_some();
             if measured && key_result.unit.is_none() {

@@ -7,6 +7,7 @@
 mod activity_wording;
 mod all_due_at_the_end;
 mod all_milestones;
+mod again;
 mod allowances;
 mod amounts;
 mod backdated_checkin;
@@ -68,7 +69,10 @@ mod wording;
 mod words;
 mod wrong_side_of_baseline;
 
+pub use again::{Kept, check_again};
 pub use words::Words;
+
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
@@ -76,7 +80,7 @@ use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Level, sort};
 use crate::history::History;
 use crate::load::SettingsDoc;
-use crate::model::Model;
+use crate::model::{Goal, Model};
 use allowances::Allowances;
 pub use allowances::NEVER_ALLOWED;
 use levels::Levels;
@@ -102,6 +106,23 @@ pub struct Context<'a> {
     pub words: Words,
     /// What was found on the way to the model.
     pub found: &'a [Diagnostic],
+    /// The positions of the goals to look at; nothing for all of them. Rules that look at several
+    /// goals at once look at all the same.
+    pub focus: Option<&'a BTreeSet<usize>>,
+}
+
+impl<'a> Context<'a> {
+    /// The goals to look at, with their positions.
+    fn goals(&self) -> impl Iterator<Item = (usize, &'a Goal)> + use<'a> {
+        let focus = self.focus;
+        let goals = self.model.goals.iter().enumerate();
+        goals.filter(move |(at, _)| focus.is_none_or(|focus| focus.contains(at)))
+    }
+
+    /// The goals to look at.
+    fn each_goal(&self) -> impl Iterator<Item = &'a Goal> + use<'a> {
+        self.goals().map(|(_, goal)| goal)
+    }
 }
 
 /// A rule, by its one name.
@@ -116,6 +137,8 @@ pub struct Rule {
     pub page: &'static str,
     /// The SMART letters that it serves, as in `"SM"`; empty for a rule that serves none.
     pub letters: &'static str,
+    /// Whether what it finds in a goal may come from any other: it looks at all at once.
+    looks_at_all: bool,
     /// Finds it in the model; nothing for what is found where files are read and joined.
     check: Option<fn(&Context<'_>, &mut Vec<Diagnostic>)>,
 }
@@ -130,11 +153,16 @@ impl Rule {
     const fn serves(self, letters: &'static str) -> Self {
         Self { letters, ..self }
     }
+
+    /// The same rule, looking at all goals at once.
+    const fn of_all(self) -> Self {
+        Self { looks_at_all: true, ..self }
+    }
 }
 
 /// A rule whose mistakes are found where files are read and joined.
 const fn shape(name: &'static str, level: Level, finds: &'static str, page: &'static str) -> Rule {
-    Rule { name, level, finds, page, letters: "", check: None }
+    Rule { name, level, finds, page, letters: "", looks_at_all: false, check: None }
 }
 
 /// A rule that looks at the whole.
@@ -145,19 +173,19 @@ const fn rule(
     page: &'static str,
     check: fn(&Context<'_>, &mut Vec<Diagnostic>),
 ) -> Rule {
-    Rule { name, level, finds, page, letters: "", check: Some(check) }
+    Rule { name, level, finds, page, letters: "", looks_at_all: false, check: Some(check) }
 }
 
 /// Gives each rule its page, `docs/rules/<name>.md`; an entry may name the SMART letters that it serves.
 macro_rules! with_pages {
-    ($($sort:ident($name:literal, $level:expr, $finds:expr $(, $check:path)? $(,)?) $(.serves($letters:literal))?),* $(,)?) => {
+    ($($sort:ident($name:literal, $level:expr, $finds:expr $(, $check:path)? $(,)?) $(.$more:ident($($argument:literal)?))*),* $(,)?) => {
         &[$($sort(
             $name,
             $level,
             $finds,
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules/", $name, ".md")),
             $($check)?
-        )$(.serves($letters))?),*]
+        )$(.$more($($argument)?))*),*]
     };
 }
 
@@ -213,7 +241,9 @@ pub const RULES: &[Rule] = with_pages![
     .serves("A"),
     rule("placeholder", Level::Error, "a title that was never filled in", placeholder::check)
         .serves("S"),
-    rule("no-measure", Level::Error, "a goal that nothing measures", no_measure::check).serves("M"),
+    rule("no-measure", Level::Error, "a goal that nothing measures", no_measure::check)
+        .of_all()
+        .serves("M"),
     shape("missing-baseline", Level::Error, "a metric without a baseline").serves("M"),
     shape("missing-target", Level::Error, "a metric without a target").serves("M"),
     rule("missing-unit", Level::Warning, "a metric without a unit", missing_unit::check)
@@ -293,7 +323,8 @@ pub const RULES: &[Rule] = with_pages![
         Level::Warning,
         "more than five goals of one owner or team in a cycle",
         too_many_goals::check,
-    ),
+    )
+    .of_all(),
     rule(
         "number-in-objective",
         Level::Info,
@@ -378,7 +409,8 @@ pub const RULES: &[Rule] = with_pages![
         Level::Warning,
         "two open goals with nearly the same title",
         near_duplicate::check,
-    ),
+    )
+    .of_all(),
     rule("out-of-reach", Level::Warning, "a pace beyond the best on record", out_of_reach::check)
         .serves("AR"),
     rule(
@@ -470,7 +502,8 @@ pub const RULES: &[Rule] = with_pages![
         Level::Info,
         "a record by someone who is not on the team",
         checkin_by_stranger::check,
-    ),
+    )
+    .of_all(),
     rule("ungraded", Level::Error, "a goal of a closed cycle that nobody closed", ungraded::check),
     rule(
         "carried-twice",
@@ -483,7 +516,8 @@ pub const RULES: &[Rule] = with_pages![
         Level::Warning,
         "a team whose goals were all reached, or none",
         sandbagging::check,
-    ),
+    )
+    .of_all(),
     shape(
         "unused-allow",
         Level::Warning,
@@ -519,6 +553,16 @@ pub fn of_letters(context: &Context<'_>, settings: &SettingsDoc) -> Vec<Diagnost
 fn found_by(context: &Context<'_>, is_wanted: impl Fn(&Rule) -> bool) -> Vec<Diagnostic> {
     let wanted = RULES.iter().filter(|rule| is_wanted(rule));
     let checks: Vec<_> = wanted.filter_map(|rule| rule.check).collect();
+    let mut findings = context.found.to_vec();
+    findings.extend(side_by_side(&checks, context));
+    findings
+}
+
+/// What rules find, in their order.
+fn side_by_side(
+    checks: &[fn(&Context<'_>, &mut Vec<Diagnostic>)],
+    context: &Context<'_>,
+) -> Vec<Diagnostic> {
     let of_each: Vec<Vec<Diagnostic>> = checks
         .par_iter()
         .with_max_len(1)
@@ -528,9 +572,7 @@ fn found_by(context: &Context<'_>, is_wanted: impl Fn(&Rule) -> bool) -> Vec<Dia
             findings
         })
         .collect();
-    let mut findings = context.found.to_vec();
-    findings.extend(of_each.into_iter().flatten());
-    findings
+    of_each.into_iter().flatten().collect()
 }
 
 /// Findings with their levels, without those that are turned off or allowed.
@@ -549,7 +591,16 @@ fn judged(
 /// Runs every rule, joins what was found on the way to the model, gives each finding its level,
 /// and leaves out what the workspace turned off or its plans allow on that date.
 pub fn check(context: &Context<'_>, settings: &SettingsDoc) -> Vec<Diagnostic> {
-    let mut findings = found_by(context, |_| true);
+    let findings = found_by(context, |_| true);
+    finished(context, settings, findings)
+}
+
+/// Gives findings their levels, leaves out what is allowed, and judges the allowances.
+fn finished(
+    context: &Context<'_>,
+    settings: &SettingsDoc,
+    mut findings: Vec<Diagnostic>,
+) -> Vec<Diagnostic> {
     let levels = Levels::read(settings, &mut findings);
     let allowances = Allowances::new(context);
     levels.apply(&mut findings);

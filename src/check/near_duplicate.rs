@@ -87,10 +87,16 @@ fn stem(word: &str) -> &str {
 fn rarest_first(entries: &mut [Entry<'_>]) {
     let mut count: HashMap<String, usize> = HashMap::new();
     for word in entries.iter().flat_map(|entry| &entry.words) {
-        *count.entry(word.clone()).or_default() += 1;
+        match count.get_mut(word) {
+            Some(count) => *count += 1,
+            None => drop(count.insert(word.clone(), 1)),
+        }
     }
     for entry in entries {
-        entry.words.sort_by(|a, b| (count[a], a).cmp(&(count[b], b)));
+        let words = std::mem::take(&mut entry.words).into_iter();
+        let mut ranked: Vec<(usize, String)> = words.map(|word| (count[&word], word)).collect();
+        ranked.sort_unstable();
+        entry.words = ranked.into_iter().map(|(_, word)| word).collect();
     }
 }
 
@@ -103,9 +109,9 @@ fn prefix(words: usize) -> usize {
 
 /// Tells whether two titles share three quarters of the words in either (Jaccard's index).
 fn alike(a: &[String], b: &[String]) -> bool {
-    let only = |these: &[String], others: &[String]| {
-        these.iter().filter(|word| !others.contains(word)).cloned().collect::<Vec<_>>()
-    };
+    fn only<'w>(these: &'w [String], others: &[String]) -> Vec<&'w String> {
+        these.iter().filter(|word| !others.contains(word)).collect()
+    }
     let (only_a, only_b) = (only(a, b), only(b, a));
     let slips = only_a.iter().filter(|word| only_b.iter().any(|other| slip(word, other))).count();
     let shared = a.len() - only_a.len() + slips.min(only_b.len());
@@ -115,9 +121,15 @@ fn alike(a: &[String], b: &[String]) -> bool {
 
 /// Tells whether two words are one, but for one letter or two swapped.
 fn slip(a: &str, b: &str) -> bool {
-    let long_enough = a.chars().count().min(b.chars().count()) >= 5;
+    let (long, other) = (a.chars().count(), b.chars().count());
+    // One slip in a word of five letters leaves its first or its last as it was.
+    let same_end =
+        a.chars().next() == b.chars().next() || a.chars().next_back() == b.chars().next_back();
+    if long.min(other) < 5 || long.abs_diff(other) > 1 || !same_end {
+        return false;
+    }
     let with_digit = a.chars().chain(b.chars()).any(|c| c.is_ascii_digit());
-    long_enough && !with_digit && strsim::damerau_levenshtein(a, b) <= 1
+    !with_digit && strsim::damerau_levenshtein(a, b) <= 1
 }
 
 fn overlap(a: &Goal, b: &Goal) -> bool {

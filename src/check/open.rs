@@ -10,10 +10,10 @@ pub(super) fn is_open(goal: &Goal, as_of: Date) -> bool {
     goal.dropped.is_none() && goal.plan.close.is_none() && as_of <= goal.window.end
 }
 
-/// The goals that go on, with their positions.
+/// The goals to look at that go on, with their positions.
 pub(super) fn goals<'a>(context: &Context<'a>) -> impl Iterator<Item = (usize, &'a Goal)> {
     let as_of = context.as_of;
-    context.model.goals.iter().enumerate().filter(move |(_, goal)| is_open(goal, as_of))
+    context.goals().filter(move |(_, goal)| is_open(goal, as_of))
 }
 
 /// The objectives that go on, with their positions.

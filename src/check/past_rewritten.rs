@@ -17,7 +17,7 @@ const FREE_DAYS: i64 = 7;
 /// records that are gone. Taking one back with `void` is the honest way and no finding.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     let Some(history) = context.history else { return };
-    for goal in context.model.goals.iter().filter(|goal| is_live(goal, context.as_of)) {
+    for goal in context.each_goal().filter(|goal| is_live(goal, context.as_of)) {
         let mut by_record: BTreeMap<(Option<&str>, Stamp), Vec<&Event>> = BTreeMap::new();
         for event in since_planned(history, goal) {
             if let Some(stamp) = event.stamp {

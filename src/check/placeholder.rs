@@ -8,7 +8,7 @@ use crate::text::printable;
 
 /// Finds titles that are empty or hold a mark for something to be filled in.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
-    for goal in &context.model.goals {
+    for goal in context.each_goal() {
         let of_key_results = goal.plan.key_results.iter().filter_map(|kr| kr.title.as_ref());
         for title in goal.plan.title.iter().chain(of_key_results) {
             if let Some(mark) = mark(&title.value) {

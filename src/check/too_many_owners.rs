@@ -6,7 +6,7 @@ use crate::load::Spanned;
 
 /// Finds owners given as a list.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
-    for goal in &context.model.goals {
+    for goal in context.each_goal() {
         let of_key_results = goal.plan.key_results.iter().filter_map(|kr| kr.owners.as_ref());
         for owners in goal.plan.owners.iter().chain(of_key_results) {
             findings.push(finding(&goal.path, owners));

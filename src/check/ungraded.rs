@@ -15,7 +15,8 @@ const DAYS_TO_CLOSE: i64 = 30;
 /// Finds goals of cycles that ended more than 30 days ago without `[close]`, and closed committed
 /// goals below 1 without a note.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
-    for (goal, figures) in context.model.goals.iter().zip(&context.rollup.goals) {
+    for (at, goal) in context.goals() {
+        let figures = &context.rollup.goals[at];
         if goal.draft || goal.dropped.is_some() || goal.plan.shape.broken {
             continue;
         }

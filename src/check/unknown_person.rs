@@ -19,7 +19,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
         .flat_map(|cycle| context.model.teams(cycle))
         .chain(context.model.settings.teams.keys().map(String::as_str))
         .collect();
-    for goal in &context.model.goals {
+    for goal in context.each_goal() {
         let plan = &goal.plan;
         let owners = plan
             .owner

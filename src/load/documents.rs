@@ -1,5 +1,8 @@
 //! Every document of a workspace in one go.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::{CheckinsDoc, PlanDoc, SettingsDoc, checkins, plan, settings};
@@ -18,15 +21,32 @@ pub struct Documents {
     /// `goals.toml`.
     pub settings: SettingsDoc,
     /// Plans by path.
-    pub plans: Vec<(String, PlanDoc)>,
+    pub plans: Vec<(String, Arc<PlanDoc>)>,
     /// Check-ins files by path.
-    pub checkins: Vec<(String, CheckinsDoc)>,
+    pub checkins: Vec<(String, Arc<CheckinsDoc>)>,
 }
 
 /// Whichever document a file is.
+#[derive(Debug, Clone)]
 enum Document {
-    Plan(Box<PlanDoc>),
-    Checkins(CheckinsDoc),
+    Plan(Arc<PlanDoc>),
+    Checkins(Arc<CheckinsDoc>),
+    /// It has no text.
+    Unreadable,
+}
+
+/// What was read of the files of a workspace, for when most of them are read again as they were.
+#[derive(Debug, Default)]
+pub struct Known {
+    files: HashMap<String, Parsed>,
+}
+
+/// A file and what was read of it.
+#[derive(Debug, Clone)]
+struct Parsed {
+    content: Content,
+    document: Document,
+    findings: Arc<[Diagnostic]>,
 }
 
 /// Reads `goals.toml` from a snapshot.
@@ -44,21 +64,41 @@ pub fn documents(
     settings: SettingsDoc,
     folder: &str,
 ) -> (Documents, Vec<Diagnostic>) {
+    documents_again(snapshot, settings, folder, &mut Known::default())
+}
+
+/// The same; files that are as they are `known` are not read again. What is known then is this
+/// workspace.
+pub fn documents_again(
+    snapshot: &Snapshot,
+    settings: SettingsDoc,
+    folder: &str,
+    known: &mut Known,
+) -> (Documents, Vec<Diagnostic>) {
+    let before = std::mem::take(&mut known.files);
+    let as_before = |path: &str, content: &Content| {
+        before.get(path).filter(|parsed| parsed.content == *content).cloned()
+    };
     let files: Vec<(&str, &Content)> =
         snapshot.below(folder).filter(|(path, _)| path.ends_with(".toml")).collect();
-    let read: Vec<(&str, Option<Document>, Vec<Diagnostic>)> =
-        files.into_par_iter().map(|(path, content)| document(path, content)).collect();
+    let read: Vec<(&str, Parsed)> = files
+        .into_par_iter()
+        .map(|(path, content)| {
+            (path, as_before(path, content).unwrap_or_else(|| parsed(path, content)))
+        })
+        .collect();
     let mut documents = Documents { settings, ..Documents::default() };
     let mut findings = Vec::new();
-    for (path, document, found) in read {
-        findings.extend(found);
-        match document {
-            Some(Document::Plan(plan)) => documents.plans.push((path.to_owned(), *plan)),
-            Some(Document::Checkins(checkins)) => {
-                documents.checkins.push((path.to_owned(), checkins))
+    for (path, parsed) in read {
+        findings.extend(parsed.findings.iter().cloned());
+        match &parsed.document {
+            Document::Plan(plan) => documents.plans.push((path.to_owned(), Arc::clone(plan))),
+            Document::Checkins(checkins) => {
+                documents.checkins.push((path.to_owned(), Arc::clone(checkins)));
             }
-            None => {}
+            Document::Unreadable => {}
         }
+        known.files.insert(path.to_owned(), parsed);
     }
     if documents.plans.len() > super::MAX_GOALS {
         let all = documents.plans.len();
@@ -71,15 +111,19 @@ pub fn documents(
     (documents, findings)
 }
 
-fn document<'a>(path: &'a str, content: &Content) -> (&'a str, Option<Document>, Vec<Diagnostic>) {
-    let Content::Text(text) = content else { return (path, None, vec![unreadable(path, content)]) };
-    if path.ends_with(CHECKINS_SUFFIX) {
-        let (document, findings) = checkins(path, text);
-        (path, Some(Document::Checkins(document)), findings)
-    } else {
-        let (document, findings) = plan(path, text);
-        (path, Some(Document::Plan(Box::new(document))), findings)
-    }
+fn parsed(path: &str, content: &Content) -> Parsed {
+    let (document, findings) = match content {
+        Content::Text(text) if path.ends_with(CHECKINS_SUFFIX) => {
+            let (document, findings) = checkins(path, text);
+            (Document::Checkins(Arc::new(document)), findings)
+        }
+        Content::Text(text) => {
+            let (document, findings) = plan(path, text);
+            (Document::Plan(Arc::new(document)), findings)
+        }
+        _ => (Document::Unreadable, vec![unreadable(path, content)]),
+    };
+    Parsed { content: content.clone(), document, findings: findings.into() }
 }
 
 fn unreadable(path: &str, content: &Content) -> Diagnostic {
@@ -94,5 +138,27 @@ fn unreadable(path: &str, content: &Content) -> Diagnostic {
             Diagnostic::new("syntax", message, place).help("save the file as UTF-8")
         }
         Content::Text(_) => Diagnostic::new("syntax", "unreadable", place),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is known must not show: each reading is as one from scratch.
+    #[test]
+    fn what_is_known_makes_no_difference() {
+        let (plan, records) = ("goals/2026/a.toml", "goals/2026/a.checkins.toml");
+        let mut known = Known::default();
+        for files in [
+            vec![(plan, "title = \"A\"\n"), (records, "2026-01-01 = 1\n")],
+            vec![(plan, "title = 3\n"), (records, "2026-01-01 = 1\n")],
+            vec![(records, "2026-01-01 = 1\n")],
+            vec![(plan, "title = \"A\"\n"), (records, "2026-01-0 = 1\n")],
+        ] {
+            let snapshot: Snapshot = files.into_iter().collect();
+            let again = documents_again(&snapshot, SettingsDoc::default(), "goals", &mut known);
+            assert_eq!(again, documents(&snapshot, SettingsDoc::default(), "goals"));
+        }
     }
 }

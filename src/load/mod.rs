@@ -21,7 +21,9 @@ mod tidy;
 
 pub use checkins::checkins;
 pub use document::*;
-pub use documents::{CHECKINS_SUFFIX, Documents, SETTINGS_FILE, documents, settings_of};
+pub use documents::{
+    CHECKINS_SUFFIX, Documents, Known, SETTINGS_FILE, documents, documents_again, settings_of,
+};
 pub use lines::Lines;
 pub use outline::{Outline, Role, Room, Section, Word};
 pub use parse::syntax_errors;

@@ -29,7 +29,7 @@ pub fn build(documents: Documents) -> (Model, Vec<Diagnostic>) {
         findings.extend(found);
         match read {
             Ok(goal) => goals.push(goal),
-            Err(plan) => lost.extend(plan.contributes_to),
+            Err(plan) => lost.extend(plan.contributes_to.iter().cloned()),
         }
     }
     places.report_unknown_cycles(&settings, &documents.settings, &mut findings);
@@ -61,13 +61,16 @@ pub fn build(documents: Documents) -> (Model, Vec<Diagnostic>) {
     (model, findings)
 }
 
-/// The goal of each plan, or the plan where it has no place, each with what is wrong with it.
+/// The goal of a plan, or the plan where it has no place, with what is wrong with it.
+type Draft = (Result<Goal, Arc<PlanDoc>>, Vec<Diagnostic>);
+
+/// The draft of each plan.
 fn drafts(
-    plans: Vec<(String, PlanDoc)>,
+    plans: Vec<(String, Arc<PlanDoc>)>,
     places: &mut Places,
     settings: &Settings,
-) -> Vec<(Result<Goal, Box<PlanDoc>>, Vec<Diagnostic>)> {
-    let placed = |(path, plan): (String, PlanDoc)| {
+) -> Vec<Draft> {
+    let placed = |(path, plan): (String, Arc<PlanDoc>)| {
         let mut findings = Vec::new();
         let place = places.place(&path, settings, &mut findings);
         (place, path, plan, findings)
@@ -75,7 +78,7 @@ fn drafts(
     let placed: Vec<_> = plans.into_iter().map(placed).collect();
     let read = |(place, path, plan, mut findings): (Option<GoalPlace>, _, _, _)| match place {
         Some(place) => (Ok(goal(place, path, plan, &mut findings)), findings),
-        None => (Err(Box::new(plan)), findings),
+        None => (Err(plan), findings),
     };
     placed.into_par_iter().map(read).collect()
 }
@@ -101,7 +104,7 @@ fn meant_by(references: &[Spanned<String>], model: &Model) -> BTreeSet<usize> {
 /// History reads the plans of the past with it.
 pub fn draft_goal(reference: GoalRef, window: Window, path: &str, plan: PlanDoc) -> Goal {
     let place = GoalPlace { reference, team: None, cycle: window };
-    goal(place, path.to_owned(), plan, &mut Vec::new())
+    goal(place, path.to_owned(), Arc::new(plan), &mut Vec::new())
 }
 
 /// Where a plan stands: whose it is, when it is, and what it is called.
@@ -195,7 +198,12 @@ impl Places {
     }
 }
 
-fn goal(place: GoalPlace, path: String, plan: PlanDoc, findings: &mut Vec<Diagnostic>) -> Goal {
+fn goal(
+    place: GoalPlace,
+    path: String,
+    plan: Arc<PlanDoc>,
+    findings: &mut Vec<Diagnostic>,
+) -> Goal {
     let window = window(place.cycle, &plan.starts, &plan.due, &path, findings);
     let smart = plan.key_results_at.is_none() && plan.measure.present.is_some();
     let kind = if smart { GoalKind::Smart } else { GoalKind::Objective };
@@ -234,7 +242,7 @@ fn goal(place: GoalPlace, path: String, plan: PlanDoc, findings: &mut Vec<Diagno
         records: Vec::new(),
         record_tables: Vec::new(),
         path,
-        plan: Arc::new(plan),
+        plan,
     }
 }
 
@@ -429,7 +437,7 @@ fn without_duplicates(
 
 /// Gives the records of each check-ins file to the plan beside it.
 fn attach(
-    files: Vec<(String, CheckinsDoc)>,
+    files: Vec<(String, Arc<CheckinsDoc>)>,
     goals: &mut [Goal],
     plans: &HashSet<String>,
     findings: &mut Vec<Diagnostic>,

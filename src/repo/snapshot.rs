@@ -78,6 +78,11 @@ impl Snapshot {
             .map(|(path, content)| (path.as_str(), content))
     }
 
+    /// Every file, by path.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &Content)> {
+        self.files.iter().map(|(path, content)| (path.as_str(), content))
+    }
+
     /// Every path.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)

@@ -1,0 +1,60 @@
+//! Checking again after little has changed: rules look at the goals that the change can matter to,
+//! and what they found in the others is taken as it was.
+//!
+//! A rule looks at one goal after the other, and what it finds lies in that goal's own files; those
+//! that look at several goals at once say so in the list of rules, and are run in full.
+
+use std::collections::BTreeSet;
+
+use super::{Context, RULES, finished, side_by_side, subject};
+use crate::diagnostic::Diagnostic;
+use crate::load::SettingsDoc;
+
+/// What the rules found in each goal, before levels and allowances.
+#[derive(Debug, Default)]
+pub struct Kept {
+    /// By the goal's position.
+    goals: Vec<Vec<Diagnostic>>,
+}
+
+/// The findings of [`check`](super::check()), with what was `kept` of the last time for the goals that
+/// `changed` leaves out; nothing stands for every goal.
+pub fn check_again(
+    context: &Context<'_>,
+    settings: &SettingsDoc,
+    kept: &mut Kept,
+    changed: Option<&BTreeSet<usize>>,
+) -> Vec<Diagnostic> {
+    let all = context.model.goals.len();
+    let changed = changed.filter(|_| kept.goals.len() == all);
+    match changed {
+        Some(changed) => changed.iter().for_each(|at| kept.goals[*at].clear()),
+        None => kept.goals = vec![Vec::new(); all],
+    }
+    let near = Context { focus: changed, words: context.words.clone(), ..*context };
+    let checks = |looks_at_all: bool| -> Vec<_> {
+        let rules = RULES.iter().filter(|rule| rule.looks_at_all == looks_at_all);
+        rules.filter_map(|rule| rule.check).collect()
+    };
+    let (of_all, of_goals) = rayon::join(
+        || side_by_side(&checks(true), context),
+        || side_by_side(&checks(false), &near),
+    );
+    let mut findings = context.found.to_vec();
+    findings.extend(of_all);
+    let mut loose = Vec::new();
+    for finding in of_goals {
+        let about = subject(context.model, &finding.primary.place);
+        match about.and_then(|about| context.model.position(&about.goal.reference)) {
+            Some(at) => kept.goals[at].push(finding),
+            None => loose.push(finding),
+        }
+    }
+    findings.extend(kept.goals.iter().flatten().cloned());
+    if !loose.is_empty() {
+        // Whose these are is not known: the next time everything is looked at.
+        kept.goals.clear();
+        findings.extend(loose);
+    }
+    finished(context, settings, findings)
+}
