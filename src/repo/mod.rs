@@ -35,6 +35,7 @@ mod texts;
 mod trailer;
 mod tree;
 mod unusual;
+mod watch;
 mod worktree;
 pub mod write;
 
@@ -48,4 +49,5 @@ pub use range::deepen;
 pub use repository::{Backend, Depth, Repo};
 pub use snapshot::{Content, MAX_FILE_BYTES, Snapshot};
 pub use texts::{Blobs, Texts};
+pub use watch::{Watch, watch};
 pub use worktree::{find_root, read_below, read_file};

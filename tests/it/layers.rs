@@ -107,6 +107,7 @@ fn each_outside_thing_has_one_door() {
         ("git2::", "repo"),
         ("libdeflater::", "repo"),
         ("walkdir::", "repo"),
+        ("notify::", "repo"),
         ("toml::", "load"),
         ("tera::", "render"),
         ("lsp_server::", "lsp"),
