@@ -1,9 +1,9 @@
 //! A workspace at a moment: the files as the editor has them, what they say, and its figures.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::check::{self, Subject};
+use crate::check::{self, Kept, Subject};
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::history::History;
@@ -21,27 +21,61 @@ pub(super) struct Analysis {
     /// What the commits tell, once it has been read.
     pub(super) history: Option<Arc<History>>,
     /// The figures of today.
-    pub(super) rollup: Rollup,
+    pub(super) rollup: Arc<Rollup>,
     /// The day on which all is told.
     pub(super) today: Date,
+    findings: OnceLock<Vec<Diagnostic>>,
+    basis: Mutex<Basis>,
+}
+
+/// What findings are told from, so that only what changed since is looked at.
+#[derive(Default)]
+struct Basis {
+    before: Option<Before>,
+    kept: Kept,
+}
+
+/// What was looked at the last time.
+struct Before {
+    workspace: Arc<Workspace>,
+    rollup: Arc<Rollup>,
+    history: Option<Arc<History>>,
 }
 
 impl Analysis {
-    /// Computes the figures of a workspace.
+    /// Computes the figures of a workspace, which goes on from what it was `before`.
     pub(super) fn new(
         root: &Path,
         workspace: Arc<Workspace>,
         history: Option<Arc<History>>,
         today: Date,
+        before: Option<Self>,
     ) -> Self {
-        let rollup = pipeline::rollup(&workspace, history.as_deref(), today);
-        Self { root: root.to_owned(), workspace, history, rollup, today }
+        let rollup = Arc::new(pipeline::rollup(&workspace, history.as_deref(), today));
+        let basis = before.map(|before| before.basis).unwrap_or_default();
+        let (root, findings) = (root.to_owned(), OnceLock::new());
+        Self { root, workspace, history, rollup, today, findings, basis }
     }
 
     /// Every finding, by file and place.
-    pub(super) fn findings(&self) -> Vec<Diagnostic> {
-        let history = self.history.as_deref();
-        pipeline::check_with(&self.workspace, &self.rollup, history, self.today, self.today)
+    pub(super) fn findings(&self) -> &[Diagnostic] {
+        self.findings.get_or_init(|| {
+            // Whoever fails on the way leaves nothing to go on from.
+            let mut basis = self.basis.lock().unwrap_or_else(PoisonError::into_inner);
+            let Basis { before, mut kept } = std::mem::take(&mut *basis);
+            let before = before.filter(|before| same(&before.history, &self.history));
+            let before = before.as_ref().map(|before| (&*before.workspace, &*before.rollup));
+            let (workspace, history) = (&self.workspace, self.history.as_deref());
+            let (rollup, today) = (&self.rollup, self.today);
+            let found = pipeline::check_again(workspace, rollup, history, today, before, &mut kept);
+            let now = Before {
+                workspace: Arc::clone(workspace),
+                rollup: Arc::clone(rollup),
+                history: self.history.clone(),
+            };
+            *basis = Basis { before: Some(now), kept };
+            found
+        })
     }
 
     /// The text of a file.
@@ -75,5 +109,13 @@ impl Analysis {
         let key_results = self.goal(goal).key_results.iter();
         let mut both = key_results.zip(&self.rollup.goals[goal].key_results);
         both.find(|(key_result, _)| key_result.id.as_deref() == id)
+    }
+}
+
+/// Tells whether two histories are one.
+fn same(one: &Option<Arc<History>>, other: &Option<Arc<History>>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+        (one, other) => one.is_none() && other.is_none(),
     }
 }

@@ -10,17 +10,23 @@ use super::view::inside;
 use crate::date::Date;
 use crate::error::Result;
 use crate::history::History;
-use crate::load::{self, SETTINGS_FILE};
+use crate::load::{self, Known, SETTINGS_FILE};
 use crate::model::DEFAULT_PLANS;
-use crate::pipeline::{self, Source};
-use crate::repo::{self, Content, Snapshot};
+use crate::pipeline;
+use crate::repo::{self, Content, LeftOut, Snapshot, Watch};
 
 /// A workspace that is looked after.
 pub(super) struct Desk {
     root: PathBuf,
     disk: Option<Disk>,
+    /// What was read of the files the last time.
+    known: Known,
     history: Option<Arc<History>>,
+    /// What was last made of the files, be it still so or not.
     analysis: Option<Analysis>,
+    is_stale: bool,
+    /// The watch over the files, where the editor keeps none, and the folder that it was made for.
+    watch: Option<(String, Watch)>,
     /// The day for which the findings have been told, if nothing changed since.
     told: Option<Date>,
 }
@@ -35,12 +41,21 @@ struct Disk {
 impl Desk {
     /// Begins to look after the workspace at `root`.
     pub(super) fn new(root: PathBuf) -> Self {
-        Self { root, disk: None, history: None, analysis: None, told: None }
+        Self {
+            root,
+            disk: None,
+            known: Known::default(),
+            history: None,
+            analysis: None,
+            is_stale: true,
+            watch: None,
+            told: None,
+        }
     }
 
     /// Says that files that are open have changed.
     pub(super) fn touch(&mut self) {
-        self.analysis = None;
+        self.is_stale = true;
         self.told = None;
     }
 
@@ -52,10 +67,28 @@ impl Desk {
         self.touch();
     }
 
+    /// Says that something was saved; where nobody watches the files, any may have changed.
+    pub(super) fn saved(&mut self, path: &Path, is_watched: bool) {
+        if !is_watched && self.watch.is_none() {
+            self.disk = None;
+        }
+        self.forget(&[path.to_owned()]);
+    }
+
     /// Takes what the commits tell.
     pub(super) fn remember(&mut self, history: Option<Arc<History>>) {
         self.history = history;
         self.touch();
+    }
+
+    /// Sees to it that changes on the disk are told.
+    pub(super) fn watch(&mut self, tell: impl Fn(Vec<PathBuf>) + Send + 'static) {
+        let plans = self.disk.as_ref().map_or(DEFAULT_PLANS, |disk| &disk.plans);
+        if self.watch.as_ref().is_none_or(|(watched, _)| watched != plans) {
+            // Where the system tells nothing, files are read anew when something is saved.
+            let watch = repo::watch(&self.root, plans, tell).ok();
+            self.watch = watch.map(|watch| (plans.to_owned(), watch));
+        }
     }
 
     /// Whether there may be other findings than were told.
@@ -74,11 +107,14 @@ impl Desk {
     ///
     /// Its files cannot be read.
     pub(super) fn analysis(&mut self, buffers: &Buffers, today: Date) -> Result<&Analysis> {
-        if self.analysis.as_ref().is_none_or(|analysis| analysis.today != today) {
+        let is_of_today = self.analysis.as_ref().is_some_and(|analysis| analysis.today == today);
+        if self.is_stale || !is_of_today {
             let files = self.files(buffers)?;
-            let workspace = pipeline::read(Source::Files(files))?;
-            let history = self.history.clone();
-            self.analysis = Some(Analysis::new(&self.root, Arc::new(workspace), history, today));
+            let workspace = pipeline::read_again(files, &mut self.known);
+            let (history, before) = (self.history.clone(), self.analysis.take());
+            let analysis = Analysis::new(&self.root, Arc::new(workspace), history, today, before);
+            self.analysis = Some(analysis);
+            self.is_stale = false;
         }
         Ok(self.analysis.as_ref().expect("it was made just now"))
     }
@@ -112,6 +148,7 @@ impl Desk {
         if self.disk.as_ref().is_none_or(|disk| disk.plans != plans) {
             let mut files = Snapshot::default();
             repo::read_below(&self.root, &plans, ".toml", &mut files)?;
+            read_left_out(&self.root, &plans, &mut files);
             self.disk = Some(Disk { plans, files });
         }
         Ok(&self.disk.as_ref().expect("it was read just now").files)
@@ -128,8 +165,20 @@ impl Desk {
                 disk.files.insert(name, content);
             }
             // A folder that came or went, or something out of the ordinary.
-            _ => self.disk = None,
+            _ => {
+                self.disk = None;
+                self.watch = None;
+            }
         }
+    }
+}
+
+/// Reads what a sparse checkout leaves out from the index, as far as there is one that can be read.
+fn read_left_out(root: &Path, plans: &str, files: &mut Snapshot) {
+    let Ok(Some(repo)) = repo::open(root) else { return };
+    if let Ok(Some(left_out)) = LeftOut::of(&repo, root) {
+        // Without them goals are missing, which findings then say.
+        let _ = left_out.read_below(plans, ".toml", files);
     }
 }
 

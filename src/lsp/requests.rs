@@ -3,15 +3,16 @@
 //! Adding a request is a file with its function, a line in [`REQUESTS`], and its capability.
 
 use gen_lsp_types::{
-    CompletionOptions, CompletionRequest, HoverRequest, Request, ServerCapabilities,
-    TextDocumentSyncKind, TextDocumentSyncOptions,
+    CodeLensOptions, CodeLensRequest, CompletionOptions, CompletionRequest,
+    DocumentFormattingRequest, DocumentSymbolRequest, FoldingRangeRequest, HoverRequest,
+    InlayHintRequest, Request, ServerCapabilities, TextDocumentSyncKind, TextDocumentSyncOptions,
+    WorkspaceSymbolRequest,
 };
 use serde_json::Value;
 
-use super::completion;
-use super::hover;
 use super::position::Encoding;
 use super::view::View;
+use super::{completion, folding, formatting, hints, hover, lens, symbols};
 
 /// Why a request is not answered with a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,8 +46,14 @@ macro_rules! requests {
 
 /// Every request about a workspace.
 pub(super) const REQUESTS: &[Entry] = requests![
+    CodeLensRequest => lens::lenses,
+    DocumentFormattingRequest => formatting::edits,
+    DocumentSymbolRequest => symbols::of_document,
+    FoldingRangeRequest => folding::ranges,
     HoverRequest => hover::hover,
     CompletionRequest => completion::complete,
+    InlayHintRequest => hints::hints,
+    WorkspaceSymbolRequest => symbols::of_workspace,
 ];
 
 /// What the server says that it can do.
@@ -62,11 +69,17 @@ pub(super) fn capabilities(encoding: Encoding) -> ServerCapabilities {
             }
             .into(),
         ),
+        code_lens_provider: Some(CodeLensOptions::default()),
+        document_formatting_provider: Some(true.into()),
+        document_symbol_provider: Some(true.into()),
+        folding_range_provider: Some(true.into()),
         hover_provider: Some(true.into()),
         completion_provider: Some(CompletionOptions {
             trigger_characters: Some(completion::TRIGGERS.map(str::to_owned).into()),
             ..CompletionOptions::default()
         }),
+        inlay_hint_provider: Some(true.into()),
+        workspace_symbol_provider: Some(true.into()),
         ..ServerCapabilities::default()
     }
 }

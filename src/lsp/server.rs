@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
-use gen_lsp_types::{Diagnostic, PublishDiagnosticsParams, Uri};
+use gen_lsp_types::{PublishDiagnosticsParams, Uri};
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -21,11 +21,15 @@ use super::requests::{self, Refused};
 use super::view::{View, inside, settled};
 use super::{Ending, Surroundings, diagnostics, uri};
 use crate::date::Date;
+use crate::diagnostic::Diagnostic as Finding;
 use crate::load::SETTINGS_FILE;
-use crate::repo;
+use crate::repo::{self, Content};
 
 /// How often the editor's process is looked after.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// How findings are told.
+const PUBLISH: &str = "textDocument/publishDiagnostics";
 
 /// Something to react to.
 enum Event {
@@ -35,11 +39,15 @@ enum Event {
     Gone,
     /// A history was read.
     Past(Told),
+    /// Files changed on the disk.
+    Files(Vec<PathBuf>),
 }
 
 /// What is next, in the order in which it came.
 enum Waiting {
     Message(Message),
+    /// Files changed on the disk.
+    Files(Vec<PathBuf>),
     /// There will be no more.
     End,
 }
@@ -48,7 +56,7 @@ enum Waiting {
 pub(super) fn serve(connection: Connection, surroundings: Surroundings) -> Ending {
     let Connection { sender, receiver } = connection;
     let (tell, events) = mpsc::channel();
-    let of_past = tell.clone();
+    let (of_past, of_files) = (tell.clone(), tell.clone());
     std::thread::spawn(move || {
         for message in receiver {
             if tell.send(Event::Client(message)).is_err() {
@@ -65,6 +73,7 @@ pub(super) fn serve(connection: Connection, surroundings: Surroundings) -> Endin
         say: Box::new(move |message| drop(sender.send(message))),
         surroundings,
         past,
+        events: of_files,
         pages: None,
         stage: Stage::New,
         client: Client::default(),
@@ -91,25 +100,28 @@ struct Server {
     say: Box<dyn Fn(Message)>,
     surroundings: Surroundings,
     past: Past,
+    /// The way to itself, for what happens elsewhere.
+    events: Sender<Event>,
     pages: Option<Pages>,
     stage: Stage,
     client: Client,
     buffers: Buffers,
     /// The workspaces by their roots.
     desks: BTreeMap<PathBuf, Desk>,
-    /// What was last told of each file: the version it was told of, and the findings.
+    /// What was last told of each file.
     shown: BTreeMap<PathBuf, Shown>,
     /// How many requests were made of the editor.
     asked: i32,
 }
 
 /// What was told of a file.
-#[derive(PartialEq)]
 struct Shown {
     root: PathBuf,
     uri: Uri,
     version: Option<i32>,
-    findings: Vec<Diagnostic>,
+    findings: Vec<Finding>,
+    /// The file as it was then, and the others that the findings point to.
+    texts: Vec<Option<Content>>,
 }
 
 impl Server {
@@ -140,6 +152,7 @@ impl Server {
         match event {
             Event::Gone => waiting.push_back(Waiting::End),
             Event::Past(told) => self.remember(told),
+            Event::Files(paths) => waiting.push_back(Waiting::Files(paths)),
             Event::Client(Message::Notification(notice)) if notice.method == "$/cancelRequest" => {
                 self.cancel(&notice.params, waiting);
             }
@@ -162,6 +175,10 @@ impl Server {
     fn react(&mut self, next: Waiting) -> Option<Ending> {
         match next {
             Waiting::End => Some(Ending::Abrupt),
+            Waiting::Files(paths) => {
+                self.guarded("files on the disk", |server| server.look_again(&paths));
+                None
+            }
             Waiting::Message(Message::Request(request)) => {
                 let id = request.id.clone();
                 if !self.guarded(&request.method.clone(), |server| server.answer(request)) {
@@ -356,7 +373,10 @@ impl Server {
         if let Some(folder) = path.parent() {
             self.look_for_workspace(folder);
         }
-        self.forget(&[path]);
+        let is_watched = self.client.watches;
+        if let Some(desk) = self.root_of(&path).and_then(|root| self.desks.get_mut(&root)) {
+            desk.saved(&path, is_watched);
+        }
     }
 
     fn files_changed(&mut self, params: Value) {
@@ -473,7 +493,7 @@ impl Server {
         let is_there = settings.is_file() || self.buffers.get(&settings).is_some();
         if !is_there {
             self.desks.remove(root);
-            return self.show(root, BTreeMap::new());
+            return self.show_nothing(root);
         }
         let analysis = match desk.analysis(&self.buffers, today) {
             Ok(analysis) => analysis,
@@ -483,57 +503,38 @@ impl Server {
                 return self.log(&problem);
             }
         };
-        self.past.look(root, &analysis.workspace);
         let view = View { analysis, client: &self.client, buffers: &self.buffers };
         let page = |rule: &str| self.pages.as_ref().map(|pages| pages.uri(rule));
-        let found = diagnostics::by_file(&view, &analysis.findings(), page);
+        let news = news(&view, &self.shown);
+        // Who is told of a workspace also clears away the one before, which takes its time.
+        self.past.look(root, &analysis.workspace);
+        let mut told = Vec::with_capacity(news.len());
+        for (path, shown) in news {
+            let diagnostics = diagnostics::shown(&view, &shown.findings, page);
+            let (uri, version) = (shown.uri.clone(), shown.version);
+            told.push(PublishDiagnosticsParams { uri, version, diagnostics });
+            match shown.findings.is_empty() && shown.version.is_none() {
+                true => self.shown.remove(&path),
+                false => self.shown.insert(path, shown),
+            };
+        }
         desk.told(today);
-        self.show(root, found);
+        if !self.client.watches {
+            let events = self.events.clone();
+            desk.watch(move |paths| drop(events.send(Event::Files(paths))));
+        }
+        told.iter().for_each(|told| self.notify(PUBLISH, told));
     }
 
-    /// Shows the findings of a workspace, as far as they are not shown already; of files that are
-    /// open also that there are none.
-    fn show(&mut self, root: &Path, mut found: BTreeMap<String, Vec<Diagnostic>>) {
-        let open = self
-            .buffers
-            .below(root)
-            .filter(|(path, _)| self.root_of(path).as_deref() == Some(root));
-        for path in open.filter_map(|(path, _)| inside(root, path)) {
-            found.entry(path).or_default();
+    /// Takes back what was told of a workspace that is gone.
+    fn show_nothing(&mut self, root: &Path) {
+        let (gone, left) =
+            std::mem::take(&mut self.shown).into_iter().partition(|(_, shown)| shown.root == root);
+        self.shown = left;
+        let gone: BTreeMap<PathBuf, Shown> = gone;
+        for shown in gone.into_values() {
+            self.notify(PUBLISH, &PublishDiagnosticsParams::new(shown.uri, None, Vec::new()));
         }
-        let known: Vec<PathBuf> = self
-            .shown
-            .iter()
-            .filter(|(_, shown)| shown.root == root)
-            .map(|(path, _)| path.clone())
-            .collect();
-        for path in known.iter().filter_map(|path| inside(root, path)) {
-            found.entry(path).or_default();
-        }
-        for (path, findings) in found {
-            self.show_file(root, &root.join(path), findings);
-        }
-    }
-
-    fn show_file(&mut self, root: &Path, path: &Path, findings: Vec<Diagnostic>) {
-        let buffer = self.buffers.get(path);
-        let uri = match (buffer, self.shown.get(path)) {
-            (Some(buffer), _) => buffer.uri.clone(),
-            (None, Some(shown)) => shown.uri.clone(),
-            (None, None) => uri::of(path),
-        };
-        let version = buffer.map(|buffer| buffer.version);
-        let shown = Shown { root: root.to_owned(), uri: uri.clone(), version, findings };
-        if self.shown.get(path) == Some(&shown) {
-            return;
-        }
-        let told = PublishDiagnosticsParams { uri, version, diagnostics: shown.findings.clone() };
-        if shown.findings.is_empty() && buffer.is_none() {
-            self.shown.remove(path);
-        } else {
-            self.shown.insert(path.to_owned(), shown);
-        }
-        self.notify("textDocument/publishDiagnostics", &told);
     }
 
     /// Reads the parameters of a notification; where they are not what they should be, says so.
@@ -574,6 +575,51 @@ impl Server {
         let message = crate::text::printable(message);
         self.notify("window/logMessage", &json!({ "type": WARNING, "message": message }));
     }
+}
+
+/// What there is to tell of the files of a workspace that has not been told: of those with findings, of
+/// those that had some, and of those that are open, by full path.
+fn news(view: &View<'_>, told: &BTreeMap<PathBuf, Shown>) -> Vec<(PathBuf, Shown)> {
+    let root = &view.analysis.root;
+    let mut found: BTreeMap<PathBuf, Vec<Finding>> = BTreeMap::new();
+    for finding in view.analysis.findings() {
+        found.entry(root.join(&finding.primary.place.path)).or_default().push(finding.clone());
+    }
+    let open = view.buffers.below(root).map(|(path, _)| path);
+    let known =
+        told.iter().filter(|(_, shown)| shown.root == *root).map(|(path, _)| path.as_path());
+    for path in open.chain(known) {
+        // What lies in another workspace inside this one is for that to tell.
+        if told.get(path).is_none_or(|shown| shown.root == *root) && !found.contains_key(path) {
+            found.insert(path.to_owned(), Vec::new());
+        }
+    }
+    let shown = |(path, findings): (PathBuf, Vec<Finding>)| {
+        let buffer = view.buffers.get(&path);
+        let before = told.get(&path);
+        let uri = match (buffer, before) {
+            (Some(buffer), _) => buffer.uri.clone(),
+            (None, Some(shown)) => shown.uri.clone(),
+            (None, None) => uri::of(&path),
+        };
+        let version = buffer.map(|buffer| buffer.version);
+        let texts = texts(view, &path, &findings);
+        let is_told = before.is_some_and(|before| {
+            before.version == version && before.findings == findings && before.texts == texts
+        });
+        let shown = Shown { root: root.clone(), uri, version, findings, texts };
+        (!is_told).then_some((path, shown))
+    };
+    found.into_iter().filter_map(shown).collect()
+}
+
+/// The files that positions in findings of a file belong to.
+fn texts(view: &View<'_>, path: &Path, findings: &[Finding]) -> Vec<Option<Content>> {
+    let files = &view.analysis.workspace.snapshot;
+    let own = inside(&view.analysis.root, path);
+    let related = findings.iter().flat_map(|finding| &finding.related);
+    let related = related.map(|label| label.place.path.as_str());
+    own.as_deref().into_iter().chain(related).map(|path| files.get(path).cloned()).collect()
 }
 
 /// The answers of several workspaces as one.

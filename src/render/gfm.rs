@@ -45,7 +45,7 @@ pub(super) fn message(text: &str) -> String {
 }
 
 /// A code span, also in a table; a backtick in it becomes an apostrophe.
-pub(super) fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     if text.trim().is_empty() {
         return String::new();
     }
@@ -55,7 +55,7 @@ pub(super) fn code(text: &str) -> String {
 }
 
 /// Text of which nothing acts, on one line, also in a table.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let text = printable(text);
     let mut shown = String::with_capacity(text.len());
     let mut characters = text.char_indices().peekable();

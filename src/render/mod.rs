@@ -8,7 +8,7 @@ pub mod doctor;
 pub mod diff;
 pub mod events;
 pub mod findings;
-mod gfm;
+pub(crate) mod gfm;
 pub mod page;
 pub mod review;
 pub mod schema;

@@ -392,36 +392,48 @@ pub fn key_result_detail(
     parts.extend(figures.last_checkin.map(|last| ago(last, as_of)));
     text.push_str(&format!("  {}\n", parts.join("  ")));
     text.push_str(&format!("  {}\n", way(key_result, figures)));
-    let series: Vec<f64> = key_result
-        .records
-        .iter()
-        .filter(|record| !record.void && record.stamp.date <= as_of)
+    let series = series(key_result, as_of);
+    if series.len() > 1 {
+        text.push_str(&format!(
+            "  {}  {}\n",
+            sparkline(&series),
+            look.dim(&count(figures.checkins, "check-in"))
+        ));
+    }
+    if let Some(outlook) = outlook(key_result, figures, as_of) {
+        text.push_str(&format!("  {}\n", look.dim(&outlook)));
+    }
+    text
+}
+
+/// The last values of a key result that are numbers, up to a date.
+pub(crate) fn series(key_result: &KeyResult, as_of: Date) -> Vec<f64> {
+    const SHOWN: usize = 40;
+    let records = key_result.records.iter();
+    let counted = records.filter(|record| !record.void && record.stamp.date <= as_of);
+    let mut series: Vec<f64> = counted
         .filter_map(|record| match record.value {
             Some(Value::Number(number)) => Some(number),
             _ => None,
         })
         .collect();
-    if series.len() > 1 {
-        let tail = &series[series.len().saturating_sub(40)..];
-        text.push_str(&format!(
-            "  {}  {}\n",
-            sparkline(tail),
-            look.dim(&count(figures.checkins, "check-in"))
-        ));
-    }
-    if let Some(forecast) =
-        figures.forecast.filter(|_| key_result.window.contains(as_of) && figures.progress < 1.0)
-    {
-        let there = forecast
-            .eta
-            .map_or_else(|| "not getting nearer".to_owned(), |eta| format!("target on {eta}"));
-        let value = with_unit(&number(round_like(forecast.projected_value)), key_result);
-        text.push_str(&format!(
-            "  {}\n",
-            look.dim(&format!("at this rate {value} on {}; {there}", key_result.window.end))
-        ));
-    }
-    text
+    series.drain(..series.len().saturating_sub(SHOWN));
+    series
+}
+
+/// Where a key result is heading that is not there yet.
+pub(crate) fn outlook(
+    key_result: &KeyResult,
+    figures: &KeyResultFigures,
+    as_of: Date,
+) -> Option<String> {
+    let open = key_result.window.contains(as_of) && figures.progress < 1.0;
+    let forecast = figures.forecast.filter(|_| open)?;
+    let there = forecast
+        .eta
+        .map_or_else(|| "not getting nearer".to_owned(), |eta| format!("target on {eta}"));
+    let value = with_unit(&number(round_like(forecast.projected_value)), key_result);
+    Some(format!("at this rate {value} on {}; {there}", key_result.window.end))
 }
 
 /// A projected value to a sensible number of digits.
@@ -445,7 +457,7 @@ fn with_unit(value: &str, key_result: &KeyResult) -> String {
 }
 
 /// Where the measure began, is, and is to go.
-fn way(key_result: &KeyResult, figures: &KeyResultFigures) -> String {
+pub(crate) fn way(key_result: &KeyResult, figures: &KeyResultFigures) -> String {
     let now = figures.value.as_ref().map_or_else(
         || "not measured yet".to_owned(),
         |value| printable(&value.to_string()).into_owned(),

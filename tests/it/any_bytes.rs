@@ -1,7 +1,7 @@
 //! Whatever bytes a goal file holds: it is read to the end, its findings are shown, and what is
 //! shown is inert.
 
-use goals::load::{CHECKINS_SUFFIX, SETTINGS_FILE};
+use goals::load::{CHECKINS_SUFFIX, Outline, SETTINGS_FILE};
 use goals::pipeline::{self, Source, Workspace};
 use goals::render::contract::{self, Selection};
 use goals::render::findings::{self, Style};
@@ -99,6 +99,10 @@ fn shown(workspace: &Workspace) -> String {
         fails_from: None,
         fixed: 0,
     }));
+    for text in workspace.snapshot.paths().filter_map(|path| workspace.snapshot.text(path)) {
+        let words = Outline::of(text).words;
+        assert!(words.iter().all(|word| text.get(word.outer.start..word.outer.end).is_some()));
+    }
     let rollup = pipeline::rollup(workspace, None, as_of);
     let selection = Selection::default();
     let view = contract::view(&workspace.model, &rollup, None, None, &selection);

@@ -3,6 +3,10 @@
 mod client;
 mod completion;
 mod finding;
+mod hover;
+mod page;
+mod shown;
+mod trap;
 
 /// A plan without a finding of its own.
 const PLAN: &str = r#"title = "Deploys are calm"

@@ -36,6 +36,8 @@ pub(crate) struct Editor {
     pub(crate) asked: Vec<String>,
     /// What the server wrote to the log.
     pub(crate) log: Vec<String>,
+    /// Answers that nobody has asked for yet.
+    answers: Vec<Response>,
     /// What the server answered to `initialize`.
     pub(crate) welcome: Value,
     next: i32,
@@ -64,7 +66,12 @@ impl Editor {
 
     /// Opens the folder of a repository, in an editor that can do this.
     pub(crate) fn start_with(repo: &Repo, capabilities: Value) -> Self {
-        let mut editor = Self::silent(repo);
+        Self::silent(repo).begun(capabilities)
+    }
+
+    /// Says hello, in an editor that can do this.
+    pub(crate) fn begun(self, capabilities: Value) -> Self {
+        let mut editor = self;
         let root = editor.uri("");
         let params = json!({ "processId": std::process::id(), "rootUri": root.trim_end_matches('/'), "capabilities": capabilities });
         editor.welcome = editor.request("initialize", params).expect("a welcome");
@@ -74,10 +81,15 @@ impl Editor {
 
     /// An editor that has not said anything yet.
     pub(crate) fn silent(repo: &Repo) -> Self {
+        Self::silent_on(repo, || Date::new(2026, 11, 21).expect("a day"))
+    }
+
+    /// The same, on a day that is told each time anew.
+    pub(crate) fn silent_on(repo: &Repo, today: impl Fn() -> Date + Send + 'static) -> Self {
         let (near, far) = Connection::memory();
         let root = repo.path().canonicalize().expect("there");
         let surroundings = Surroundings {
-            today: Box::new(|| Ok(Date::new(2026, 11, 21).expect("a day"))),
+            today: Box::new(move || Ok(today())),
             folder: root.clone(),
             keeps_histories: false,
             pages: Some(repo.beside("pages")),
@@ -92,6 +104,7 @@ impl Editor {
             told: BTreeMap::new(),
             asked: Vec::new(),
             log: Vec::new(),
+            answers: Vec::new(),
             welcome: Value::Null,
             next: 0,
         }
@@ -276,18 +289,14 @@ impl Editor {
 
     /// Waits for the answer to a request.
     pub(crate) fn answer(&mut self, id: i32) -> Result<Value, Value> {
+        let id = RequestId::from(id);
         loop {
-            if let Some(answer) = self.hear(|message| match message {
-                Message::Response(Response { id: of, response_result })
-                    if *of == RequestId::from(id) =>
-                {
-                    Some(response_result.clone())
-                }
-                _ => None,
-            }) {
+            if let Some(at) = self.answers.iter().position(|answer| answer.id == id) {
+                let answer = self.answers.remove(at).response_result;
                 return answer
                     .map_err(|error| json!({ "code": error.code, "message": error.message }));
             }
+            self.await_any();
         }
     }
 
@@ -300,10 +309,9 @@ impl Editor {
         self.connection.sender.send(message).expect("the server listens");
     }
 
-    /// Takes one message in; what it is for `wanted`.
-    fn hear<T>(&mut self, wanted: impl Fn(&Message) -> Option<T>) -> Option<T> {
+    /// Waits until the server says something.
+    pub(crate) fn await_any(&mut self) {
         let message = self.connection.receiver.recv_timeout(PATIENCE).expect("the server speaks");
-        let found = wanted(&message);
         match message {
             Message::Request(request) => {
                 self.asked.push(request.method);
@@ -317,9 +325,9 @@ impl Editor {
             Message::Notification(notice) if notice.method == "window/logMessage" => {
                 self.log.push(notice.params["message"].as_str().expect("text").to_owned());
             }
-            _ => {}
+            Message::Notification(_) => {}
+            Message::Response(answer) => self.answers.push(answer),
         }
-        found
     }
 
     /// Waits until everything said so far has been taken in, and its findings told.
@@ -331,7 +339,7 @@ impl Editor {
         self.change(&path, Vec::new());
         let version = i64::from(self.documents[&path].version);
         while self.told.get(&path).is_none_or(|(told, _)| *told != Some(version)) {
-            self.hear(|_| None::<()>);
+            self.await_any();
         }
         // The findings of other files come in the same breath.
         let _ = self.request("goals/nothing", Value::Null);
@@ -340,9 +348,16 @@ impl Editor {
     /// Waits until the history has been read.
     pub(crate) fn remember(&mut self) {
         while !self.asked.iter().any(|method| method == "workspace/codeLens/refresh") {
-            self.hear(|_| None::<()>);
+            self.await_any();
         }
         self.settle();
+    }
+
+    /// Waits until something is found in a file.
+    pub(crate) fn await_findings(&mut self, path: &str) {
+        while self.told_of(path).is_empty() {
+            self.await_any();
+        }
     }
 
     /// The findings of a file as they are now, each as `rule @ what stands there`.

@@ -1,0 +1,159 @@
+//! Symbols: the outline of a file, and goals and key results by their names.
+
+use gen_lsp_types::{
+    BaseSymbolInformation, DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse,
+    SymbolKind, WorkspaceSymbol, WorkspaceSymbolParams, WorkspaceSymbolResponse,
+};
+
+use super::place::{self, Meaning, Sort};
+use super::requests::Answer;
+use super::view::{File, View};
+use crate::diagnostic::Place;
+use crate::load::{Outline, Role, Section, Word};
+use crate::text::{Span, line_at, printable};
+
+/// The most symbols of a workspace that are told at once.
+const MOST: usize = 200;
+
+/// The outline of a file.
+pub(super) fn of_document(
+    view: &View<'_>,
+    params: DocumentSymbolParams,
+) -> Answer<Option<DocumentSymbolResponse>> {
+    let Some(file) = view.file(&params.text_document.uri) else { return Ok(None) };
+    let outline = Outline::of(file.text);
+    let symbols = match Sort::of(&file.path) {
+        Sort::Plan => vec![goal(&file, &outline)],
+        Sort::Checkins => records(&file, &outline),
+        Sort::Settings => sections(&file, &outline),
+    };
+    Ok(Some(symbols.into()))
+}
+
+/// A symbol of a file; what is not to be seen has no symbol.
+fn symbol(
+    file: &File<'_>,
+    name: &str,
+    detail: Option<&str>,
+    kind: SymbolKind,
+    (whole, own): (Span, Span),
+) -> DocumentSymbol {
+    let name = if name.trim().is_empty() { "?" } else { name };
+    let whole = Span::new(whole.start.min(own.start), whole.end.max(own.end));
+    let (name, detail) =
+        (printable(name).into_owned(), detail.map(|detail| printable(detail).into_owned()));
+    DocumentSymbol::new(name, detail, kind, None, None, file.range(whole), file.range(own), None)
+}
+
+/// A goal with its key results, initiatives and close.
+fn goal(file: &File<'_>, outline: &Outline) -> DocumentSymbol {
+    let id = file.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".toml");
+    let title = outline.value(&["title"]);
+    let shown = title.map(|word| &file.text[word.span.start..word.span.end]);
+    let own = title.map_or(Span::default(), |word| word.outer);
+    let whole = Span::new(0, file.text.len());
+    let mut children: Vec<DocumentSymbol> = Vec::new();
+    let mut last: Option<&[String]> = None;
+    for word in outline.words.iter().filter(|word| !word.is_value()) {
+        let kind = match place::meaning(Sort::Plan, word.role, &word.path) {
+            Some(Meaning::KeyResult) => SymbolKind::Field,
+            Some(Meaning::Initiative) => SymbolKind::Property,
+            _ if word.path == ["close"] => SymbolKind::Event,
+            _ => continue,
+        };
+        if last == Some(&word.path) {
+            continue;
+        }
+        last = Some(&word.path);
+        let path: Vec<&str> = word.path.iter().map(String::as_str).collect();
+        let title = outline.value(&[&path[..], &["title"]].concat());
+        let detail = title.map(|word| &file.text[word.span.start..word.span.end]);
+        let name = word.path.last().map_or("", String::as_str);
+        children.push(symbol(file, name, detail, kind, (extent(file, outline, word), word.span)));
+    }
+    DocumentSymbol {
+        children: Some(children),
+        ..symbol(file, id, shown, SymbolKind::Class, (whole, own))
+    }
+}
+
+/// How far what a word names reaches: its section, or its line.
+fn extent(file: &File<'_>, outline: &Outline, word: &Word) -> Span {
+    let own =
+        |section: &&Section| section.path == word.path && section.header.touches(word.span.start);
+    let section = outline.sections.iter().find(own).map(|section| section.span);
+    section.unwrap_or_else(|| line_at(file.text, word.span.start))
+}
+
+/// Each table of records with its records.
+fn records(file: &File<'_>, outline: &Outline) -> Vec<DocumentSymbol> {
+    let mut symbols: Vec<DocumentSymbol> = Vec::new();
+    for section in &outline.sections {
+        let inside = outline.words.iter().filter(|word| {
+            word.role == Role::Key
+                && section.span.touches(word.span.start)
+                && word.path.len() == section.path.len() + 1
+        });
+        let record = |word: &Word| {
+            let line = line_at(file.text, word.span.start);
+            let value = file.text[word.outer.end..line.end].trim_start_matches([' ', '\t', '=']);
+            let name = word.path.last().map_or("", String::as_str);
+            symbol(file, name, Some(value), SymbolKind::Event, (line, word.span))
+        };
+        let inside: Vec<DocumentSymbol> = inside.map(record).collect();
+        match section.path.last() {
+            None => symbols.extend(inside),
+            Some(name) => symbols.push(DocumentSymbol {
+                children: Some(inside),
+                ..symbol(file, name, None, SymbolKind::Field, (section.span, section.header))
+            }),
+        }
+    }
+    symbols
+}
+
+/// Each section under its whole name.
+fn sections(file: &File<'_>, outline: &Outline) -> Vec<DocumentSymbol> {
+    let named = outline.sections.iter().filter(|section| !section.path.is_empty());
+    let shown = |section: &Section| {
+        let name = section.path.join(".");
+        symbol(file, &name, None, SymbolKind::Namespace, (section.span, section.header))
+    };
+    named.map(shown).collect()
+}
+
+/// Goals and key results whose reference or title holds the letters that are asked for, in their order.
+pub(super) fn of_workspace(
+    view: &View<'_>,
+    params: WorkspaceSymbolParams,
+) -> Answer<Option<WorkspaceSymbolResponse>> {
+    let query = params.query.to_lowercase();
+    let mut found = Vec::new();
+    for goal in &view.analysis.workspace.model.goals {
+        let own = std::iter::once((None, &goal.title, goal.plan.shape.at, SymbolKind::Class));
+        let key_results = goal.key_results.iter().filter_map(|key_result| {
+            let id = key_result.id.as_deref()?;
+            Some((Some(id), &key_result.title, key_result.at, SymbolKind::Field))
+        });
+        for (id, title, at, kind) in own.chain(key_results) {
+            let name = goal.reference.with(id);
+            if found.len() < MOST && (holds(&name, &query) || holds(title, &query)) {
+                let location = view.location(&Place::new(&goal.path, at)).into();
+                let base = BaseSymbolInformation {
+                    name,
+                    kind,
+                    tags: None,
+                    container_name: Some(printable(title).into_owned()),
+                };
+                found.push(WorkspaceSymbol { location, data: None, base_symbol_information: base });
+            }
+        }
+    }
+    Ok(Some(found.into()))
+}
+
+/// Tells whether a text holds letters in their order, whatever stands between.
+fn holds(text: &str, letters: &str) -> bool {
+    let mut rest = text.chars().flat_map(char::to_lowercase);
+    letters.chars().all(|letter| rest.any(|c| c == letter))
+}
