@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::date;
 
-use super::{Input, Site, TemplateError};
+use super::{File, Input, Site, TemplateError};
 use crate::date::Date;
 use crate::history::{self, History};
 use crate::pipeline::{self, Source, Workspace};
@@ -40,6 +40,28 @@ pub(super) fn rendered_with(
     as_of: Date,
     overrides: &BTreeMap<String, String>,
 ) -> Result<Files, TemplateError> {
+    let mut files = Files::new();
+    each(workspace, history, as_of, overrides, |_| true, &mut files)?;
+    Ok(files)
+}
+
+/// One page of a workspace, without the rest.
+pub(super) fn one_page(workspace: &Workspace, as_of: Date, file: File) -> String {
+    let mut files = Files::new();
+    each(workspace, None, as_of, &BTreeMap::new(), |other| other == file, &mut files)
+        .expect("built-in templates are sound");
+    files.into_values().next().expect("the page is there")
+}
+
+/// Renders the files that are wanted.
+fn each(
+    workspace: &Workspace,
+    history: Option<&History>,
+    as_of: Date,
+    overrides: &BTreeMap<String, String>,
+    wanted: impl Fn(File) -> bool,
+    files: &mut Files,
+) -> Result<(), TemplateError> {
     let rollup = pipeline::rollup(workspace, history, as_of);
     let input = Input {
         folder: "",
@@ -54,14 +76,13 @@ pub(super) fn rendered_with(
         repository: Some("https://example.com/northwind/goals".to_owned()),
     };
     let site = Site::new(&input, overrides)?;
-    let mut files = Files::new();
-    for file in site.files() {
+    for file in site.files().into_iter().filter(|file| wanted(*file)) {
         let (path, bytes) = site.render(file)?;
         let text = String::from_utf8(bytes).expect("pages are text");
         let twin = files.insert(path.clone(), text);
         assert!(twin.is_none(), "two files share the path {path}");
     }
-    Ok(files)
+    Ok(())
 }
 
 pub(super) const SETTINGS: (&str, &str) = (

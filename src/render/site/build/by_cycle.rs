@@ -40,11 +40,9 @@ pub(super) fn goals(
         let inside = inside.filter(|at| scope.model.goals[*at].reference.cycle == cycle.id);
         let (own, others): (Vec<usize>, Vec<usize>) =
             inside.partition(|at| whole(&scope.model.goals[*at]));
-        let shown = |at: usize| -> GoalRow {
-            match state {
-                "closed" => rows::goal_line(scope, at, from),
-                _ => rows::goal_card(scope, at, from),
-            }
+        let shown: Vec<GoalRow> = match state {
+            "closed" => own.iter().map(|at| rows::goal_line(scope, *at, from)).collect(),
+            _ => rows::goal_cards(scope, &own, goals.len(), from),
         };
         let key_results: Vec<KeyResultRow> =
             others.iter().flat_map(|at| parts(scope, *at, from, &part)).collect();
@@ -58,7 +56,7 @@ pub(super) fn goals(
             standing: words::standing(cycle.window, scope.as_of),
             state: state.to_owned(),
             team: None,
-            goals: own.into_iter().map(shown).collect(),
+            goals: shown,
             key_results,
         };
         if state == "closed" { over.push(group) } else { open.push(group) }

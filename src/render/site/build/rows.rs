@@ -67,8 +67,22 @@ pub(super) fn goal_line(scope: &Scope<'_>, at: usize, from: &str) -> GoalRow {
     }
 }
 
+/// The most goals that one list shows with their key results; a page with more would be too heavy to open.
+pub(super) const IN_FULL: usize = 400;
+
+/// Goals that stand on a page with `among` goals in all: with their key results, unless these are too many.
+pub(super) fn goal_cards(
+    scope: &Scope<'_>,
+    goals: &[usize],
+    among: usize,
+    from: &str,
+) -> Vec<GoalRow> {
+    let row = if among > IN_FULL { goal_line } else { goal_card };
+    goals.iter().map(|at| row(scope, *at, from)).collect()
+}
+
 /// A goal in a list, with its key results.
-pub(super) fn goal_card(scope: &Scope<'_>, at: usize, from: &str) -> GoalRow {
+fn goal_card(scope: &Scope<'_>, at: usize, from: &str) -> GoalRow {
     let (goal, figures) = scope.goal(at);
     let rows = (0..goal.key_results.len()).map(|position| {
         let row = key_result_row(
@@ -299,6 +313,7 @@ fn idle_team_row(scope: &Scope<'_>, team: &str, from: &str) -> TeamRow {
 
 /// The goals of a cycle by team: those of no team first, then the teams, each after the team above it.
 pub(super) fn groups(scope: &Scope<'_>, cycle: &str, from: &str) -> Vec<GoalGroup> {
+    let among = scope.goals_of(cycle).len();
     by_team(scope, cycle)
         .into_iter()
         .map(|goals| {
@@ -307,7 +322,7 @@ pub(super) fn groups(scope: &Scope<'_>, cycle: &str, from: &str) -> Vec<GoalGrou
                 name: team_name(scope, team),
                 url: team.and_then(|team| team_link(scope, team, from).url),
                 lead: team.and_then(|team| scope.lead(team, from)),
-                goals: goals.into_iter().map(|at| goal_card(scope, at, from)).collect(),
+                goals: goal_cards(scope, &goals, among, from),
             }
         })
         .collect()

@@ -2,8 +2,9 @@
 
 use jiff::civil::date;
 
+use super::super::File;
 use super::super::example::{
-    PLAN, PLAN_PATH, SETTINGS, TODAY, Written, full, told, with_history, workspace,
+    PLAN, PLAN_PATH, SETTINGS, TODAY, Written, full, one_page, told, with_history, workspace,
 };
 use super::super::tests::{Files, assert_xml, rendered, texts};
 use crate::date::Date;
@@ -345,6 +346,23 @@ fn the_page_of_all_goals_has_every_goal_with_what_it_is_found_by() {
     assert_eq!(options("team"), ["All", "engineering", "engineering / Platform"]);
     assert_eq!(options("owner"), ["All", "Ana Silva", "mira"]);
     assert!(!page.contains("name=\"tag\""), "one tag is no choice");
+}
+
+#[test]
+fn a_page_of_hundreds_of_goals_tells_them_in_short() {
+    const MOST: usize = 400;
+    let plan = "title = \"x\"\nowner = \"ana\"\n[key_results.a]\ntitle = \"A part\"\nbaseline = 0\ntarget = 1\n";
+    let shown = |goals: usize, file: File| {
+        let paths: Vec<String> =
+            (0..goals).map(|at| format!("goals/2026-q4/ops/g{at}.toml")).collect();
+        let files: Vec<(&str, &str)> = paths.iter().map(|path| (path.as_str(), plan)).collect();
+        let page = one_page(&workspace(&files), TODAY, file);
+        (page.matches("<article class=\"goal ").count(), page.matches("class=\"kr\"").count())
+    };
+    for file in [File::Cycle(0), File::Team(0), File::Person(0)] {
+        assert_eq!(shown(MOST, file), (MOST, MOST), "{file:?}");
+        assert_eq!(shown(MOST + 1, file), (MOST + 1, 0), "{file:?}");
+    }
 }
 
 #[test]

@@ -39,7 +39,8 @@ pub struct GoalRow {
     pub weight: Option<String>,
     /// What it is narrowed and sorted by in lists.
     pub keys: ListKeys,
-    /// Its key results, in the order of the plan.
+    /// Its key results, in the order of the plan; none in lists that tell goals in short, nor on pages of hundreds of
+    /// goals.
     pub key_results: Vec<KeyResultRow>,
 }
 
