@@ -8,11 +8,14 @@
 mod axis;
 mod burn_up;
 mod heat;
+mod layers;
+mod map;
 mod marks;
 
 use axis::finite;
 pub use burn_up::{BurnUp, Forecast, GoalpostMove, LegendEntry, Point, burn_up, legend};
 pub use heat::{Heat, HeatRow, heat, heat_swatch, heat_weeks};
+pub use map::{MapGoal, MapLine, map};
 pub use marks::{progress_bar, share_bar, sparkline, status_mark, verdict_mark};
 
 /// Corners as the `points` of a polyline.

@@ -7,6 +7,9 @@ use super::escape::is_forbidden;
 /// The path of the front page.
 pub const INDEX: &str = "index.html";
 
+/// The path of the alignment map.
+pub const MAP: &str = "map.html";
+
 /// The path of the style sheet.
 pub const STYLE: &str = "style.css";
 
@@ -24,7 +27,7 @@ pub const SEARCH: &str = "search.html";
 
 /// The pages that every page leads to, in this order: what each is called, and its path.
 pub const NAVIGATION: &[(&str, &str)] =
-    &[("Overview", INDEX), ("All goals", SEARCH), ("Changes", CHANGES)];
+    &[("Overview", INDEX), ("All goals", SEARCH), ("Changes", CHANGES), ("Map", MAP)];
 
 /// The path of every figure as JSON.
 pub const FIGURES: &str = "goals.json";

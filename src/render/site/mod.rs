@@ -64,6 +64,8 @@ pub enum File {
     Changes,
     /// The same as a feed; only where it is known where the report is published.
     Feed,
+    /// The alignment map.
+    Map,
     /// The page of a cycle.
     Cycle(usize),
     /// The page of a team; its position among all teams.
@@ -98,7 +100,8 @@ impl<'a> Site<'a> {
     /// Every file of the report, in the order in which a mistake in a template is best told.
     pub fn files(&self) -> Vec<File> {
         let (scope, goals) = (&self.scope, self.scope.rollup.goals.len());
-        let mut files = vec![File::Style, File::Script, File::Index, File::Search, File::Changes];
+        let mut files =
+            vec![File::Style, File::Script, File::Index, File::Search, File::Changes, File::Map];
         files.extend((0..scope.rollup.cycles.len()).map(File::Cycle));
         files.extend((0..scope.teams().len()).map(File::Team));
         files.extend((0..scope.people().len()).map(File::Person));
@@ -128,6 +131,7 @@ impl<'a> Site<'a> {
                 let feed = build::feed(scope);
                 Ok((link::FEED.to_owned(), feed::atom(&feed).into()))
             }
+            File::Map => self.page("map.html", &build::map(scope), |page| &page.head),
             File::Cycle(at) => {
                 self.page("cycle.html", &build::cycle(scope, &rollup.cycles[at]), |page| &page.head)
             }

@@ -105,6 +105,15 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     format!("{}…", short.trim_end())
 }
 
+/// Names as a list: `a`, `a and b`, `a, b and c`.
+pub(super) fn listed(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [all @ .., last] => format!("{} and {last}", all.join(", ")),
+    }
+}
+
 /// A weight, where it is not 1.
 pub(super) fn weight(weight: f64) -> Option<String> {
     match weight {

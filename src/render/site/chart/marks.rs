@@ -125,6 +125,15 @@ pub fn share_bar(counts: &[(&str, usize)]) -> Markup {
 
 /// Draws the mark of a status: a shape of its own for each, so that colour is never needed to tell them apart.
 pub fn status_mark(key: &str) -> Markup {
+    mark(key, "")
+}
+
+/// The same at a place of a picture.
+pub(super) fn status_mark_at(key: &str, x: f64, y: f64) -> Markup {
+    mark(key, &format!("x=\"{}\" y=\"{}\" ", coordinate(x), coordinate(y)))
+}
+
+fn mark(key: &str, place: &str) -> Markup {
     let shape = match key {
         "achieved" => {
             "<circle class=\"solid\" cx=\"8\" cy=\"8\" r=\"7\"/><path class=\"cut\" d=\"M4.8 8.2l2.2 2.2 4.2-4.6\"/>"
@@ -156,7 +165,7 @@ pub fn status_mark(key: &str) -> Markup {
         _ => "<circle class=\"line dashed\" cx=\"8\" cy=\"8\" r=\"6\"/>",
     };
     Markup::trusted(format!(
-        "<svg class=\"mark\" aria-hidden=\"true\" viewBox=\"0 0 16 16\" width=\"16\" height=\"16\">{shape}</svg>"
+        "<svg class=\"mark\" aria-hidden=\"true\" {place}viewBox=\"0 0 16 16\" width=\"16\" height=\"16\">{shape}</svg>"
     ))
 }
 
