@@ -8,15 +8,19 @@
 mod axis;
 mod burn_up;
 mod heat;
+mod histogram;
 mod layers;
 mod map;
 mod marks;
+mod scatter;
 
 use axis::finite;
 pub use burn_up::{BurnUp, Forecast, GoalpostMove, LegendEntry, Point, burn_up, legend};
 pub use heat::{Heat, HeatRow, heat, heat_swatch, heat_weeks};
+pub use histogram::{BINS, bin, bin_name, histogram};
 pub use map::{MapGoal, MapLine, map};
-pub use marks::{progress_bar, share_bar, sparkline, status_mark, verdict_mark};
+pub use marks::{progress_bar, score_bar, share_bar, sparkline, status_mark, verdict_mark};
+pub use scatter::{Scatter, ScatterPoint, scatter};
 
 /// Corners as the `points` of a polyline.
 fn polyline(corners: &[(f64, f64)]) -> String {

@@ -7,6 +7,9 @@ use super::escape::is_forbidden;
 /// The path of the front page.
 pub const INDEX: &str = "index.html";
 
+/// The path of the page of calibration.
+pub const CALIBRATION: &str = "calibration.html";
+
 /// The path of the alignment map.
 pub const MAP: &str = "map.html";
 
@@ -26,8 +29,13 @@ pub const SCRIPT: &str = "report.js";
 pub const SEARCH: &str = "search.html";
 
 /// The pages that every page leads to, in this order: what each is called, and its path.
-pub const NAVIGATION: &[(&str, &str)] =
-    &[("Overview", INDEX), ("All goals", SEARCH), ("Changes", CHANGES), ("Map", MAP)];
+pub const NAVIGATION: &[(&str, &str)] = &[
+    ("Overview", INDEX),
+    ("All goals", SEARCH),
+    ("Changes", CHANGES),
+    ("Map", MAP),
+    ("Calibration", CALIBRATION),
+];
 
 /// The path of every figure as JSON.
 pub const FIGURES: &str = "goals.json";

@@ -66,6 +66,8 @@ pub enum File {
     Feed,
     /// The alignment map.
     Map,
+    /// What was thought half-way, and what came of it.
+    Calibration,
     /// The page of a cycle.
     Cycle(usize),
     /// The page of a team; its position among all teams.
@@ -100,8 +102,15 @@ impl<'a> Site<'a> {
     /// Every file of the report, in the order in which a mistake in a template is best told.
     pub fn files(&self) -> Vec<File> {
         let (scope, goals) = (&self.scope, self.scope.rollup.goals.len());
-        let mut files =
-            vec![File::Style, File::Script, File::Index, File::Search, File::Changes, File::Map];
+        let mut files = vec![
+            File::Style,
+            File::Script,
+            File::Index,
+            File::Search,
+            File::Changes,
+            File::Map,
+            File::Calibration,
+        ];
         files.extend((0..scope.rollup.cycles.len()).map(File::Cycle));
         files.extend((0..scope.teams().len()).map(File::Team));
         files.extend((0..scope.people().len()).map(File::Person));
@@ -130,6 +139,9 @@ impl<'a> Site<'a> {
             File::Feed => {
                 let feed = build::feed(scope);
                 Ok((link::FEED.to_owned(), feed::atom(&feed).into()))
+            }
+            File::Calibration => {
+                self.page("calibration.html", &build::calibration(scope), |page| &page.head)
             }
             File::Map => self.page("map.html", &build::map(scope), |page| &page.head),
             File::Cycle(at) => {

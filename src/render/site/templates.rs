@@ -31,6 +31,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("cycle.html", include_str!("../../../templates/cycle.html")),
     ("team.html", include_str!("../../../templates/team.html")),
     ("person.html", include_str!("../../../templates/person.html")),
+    ("map.html", include_str!("../../../templates/map.html")),
+    ("calibration.html", include_str!("../../../templates/calibration.html")),
     ("goal.html", include_str!("../../../templates/goal.html")),
 ];
 

@@ -3,7 +3,7 @@
 use super::super::link;
 use super::super::view::{CyclePage, PageHead};
 use super::filters::{self, By};
-use super::{Scope, heat, rows};
+use super::{Scope, heat, rows, scores};
 use crate::rollup::CycleFigures;
 
 /// Makes the page of one cycle.
@@ -18,6 +18,7 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, figures: &CycleFigures) -
         head: PageHead::new(&path, cycle, &description, &[]),
         cycle: rows::cycle_head(scope, figures, &path),
         teams: rows::team_rows(scope, Some(cycle), scope.teams_of(cycle), &path),
+        scores: scores::board(scope, cycle, &path),
         heat: heat::map(scope, cycle, &path),
         filters: filters::of(scope, keys, &by, ("goal", "goals")),
         groups,

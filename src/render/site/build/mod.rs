@@ -5,6 +5,7 @@
 mod amendments;
 mod by_cycle;
 mod changes;
+mod calibration;
 mod cycle;
 mod data;
 mod due;
@@ -21,6 +22,7 @@ mod map;
 mod records;
 mod rows;
 mod search;
+mod scores;
 mod smart;
 mod team;
 mod words;
@@ -42,6 +44,7 @@ use crate::rollup::{GoalFigures, Rollup, TeamFigures};
 use forge::Forge;
 use owners::Owners;
 
+pub(super) use calibration::page as calibration;
 pub(super) use changes::page as changes;
 pub(super) use cycle::page as cycle;
 pub(super) use data::{badge, events, figures};

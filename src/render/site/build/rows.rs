@@ -145,7 +145,7 @@ fn least_pace(goal: &Goal, figures: &GoalFigures) -> Option<f64> {
 
 /// The score of a goal that counts and is over. The score under the original plan stands beside it only where a
 /// goalpost move made the difference.
-fn score(figures: &GoalFigures) -> Option<ScoreText> {
+pub(super) fn score(figures: &GoalFigures) -> Option<ScoreText> {
     let (score, grade) = (figures.score?, figures.grade?);
     if is_out(figures.status) {
         return None;

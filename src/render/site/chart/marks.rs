@@ -95,6 +95,28 @@ pub fn progress_bar(
     Markup::trusted(svg)
 }
 
+/// Draws a score as a bar, with an open diamond where it was under the original plan.
+///
+/// It repeats what stands beside it in words, so it is hidden from screen readers.
+pub fn score_bar(score: f64, original: Option<f64>, grade: &str) -> Markup {
+    let place = |share: f64| per_cent(finite(share).clamp(0.0, 1.0));
+    let mut svg = format!(
+        "<svg class=\"bar grade-{}\" aria-hidden=\"true\" width=\"100%\" height=\"8\">\
+         <rect class=\"bar-track\" width=\"100%\" height=\"8\" rx=\"4\"/>\
+         <rect class=\"bar-fill\" width=\"{}\" height=\"8\" rx=\"4\"/>",
+        escape::text(grade),
+        place(score),
+    );
+    if let Some(original) = original {
+        svg.push_str(&format!(
+            "<svg x=\"{}\" y=\"4\" overflow=\"visible\"><path class=\"score-was\" d=\"M0-6L6 0 0 6-6 0z\"/></svg>",
+            place(original)
+        ));
+    }
+    svg.push_str("</svg>");
+    Markup::trusted(svg)
+}
+
 /// Draws how a whole is made up: one piece per status key and count, in the order given.
 ///
 /// It repeats the counts that stand beside it, so it is hidden from screen readers.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CycleHead, Filters, GoalGroup, HeatMap, PageHead, TeamRow};
+use super::{CycleHead, Filters, GoalGroup, HeatMap, PageHead, ScoreBoard, TeamRow};
 
 /// The page of a cycle.
 #[derive(Debug, Clone, Serialize)]
@@ -13,6 +13,8 @@ pub struct CyclePage {
     pub cycle: CycleHead,
     /// The teams, each after the team above it.
     pub teams: Vec<TeamRow>,
+    /// The scores of its goals that are over; null while there are none.
+    pub scores: Option<ScoreBoard>,
     /// How its key results stood week by week; null before its first day, and where goals are too many to be seen.
     pub heat: Option<HeatMap>,
     /// The choices that narrow the goals.

@@ -6,6 +6,7 @@
 //! escaped when a template shows it.
 
 mod changes;
+mod calibration;
 mod cycle;
 mod due;
 mod figures;
@@ -17,6 +18,7 @@ mod index;
 mod person;
 mod rows;
 mod search;
+mod scores;
 mod smart;
 mod team;
 mod told;
@@ -27,6 +29,7 @@ use serde::Serialize;
 use super::figure;
 use super::link::{self, Href};
 
+pub use calibration::*;
 pub use changes::*;
 pub use cycle::*;
 pub use due::*;
@@ -38,6 +41,7 @@ pub use index::*;
 pub use map::*;
 pub use person::*;
 pub use rows::*;
+pub use scores::*;
 pub use search::*;
 pub use smart::*;
 pub use team::*;
