@@ -11,11 +11,13 @@ use super::layers::{Room, layered};
 use super::marks::status_mark_at;
 use super::{coordinate, finite};
 
-const ROOM: Room = Room { width: 196.0, height: 100.0, beside: 18.0, below: 46.0, line: 1070.0 };
+const ROOM: Room = Room { width: 196.0, height: 114.0, beside: 18.0, below: 46.0, line: 1070.0 };
 /// The room inside a box, left and right.
 const INSET: f64 = 14.0;
 /// How many columns of letters a line of a title holds.
 const COLUMNS: usize = 22;
+/// How many lines a title has at most.
+const TITLE_LINES: usize = 3;
 /// The room around everything.
 const MARGIN: f64 = 4.0;
 
@@ -148,15 +150,15 @@ fn goal_box(goal: &MapGoal, (x, y): (f64, f64)) -> String {
         ));
     };
     for (index, line) in wrapped(&goal.title).iter().enumerate() {
-        text("map-title", &left, 23.0 + index as f64 * 16.0, line);
+        text("map-title", &left, 22.0 + index as f64 * 15.5, line);
     }
-    text("map-place", &left, 57.0, &cut(&goal.place, COLUMNS + 5));
-    text("map-word", &at(x + INSET + 20.0), 76.0, &goal.word);
+    text("map-place", &left, 71.0, &cut(&goal.place, COLUMNS + 5));
+    text("map-word", &at(x + INSET + 20.0), 90.0, &goal.word);
     if goal.progress.is_some() {
-        text("map-progress", &at(x + ROOM.width - INSET), 76.0, &progress);
+        text("map-progress", &at(x + ROOM.width - INSET), 90.0, &progress);
     }
-    svg.push_str(status_mark_at(goal.status, x + INSET, y + 65.0).as_str());
-    svg.push_str(&bar(goal.progress, x + INSET, y + 85.0));
+    svg.push_str(status_mark_at(goal.status, x + INSET, y + 79.0).as_str());
+    svg.push_str(&bar(goal.progress, x + INSET, y + 99.0));
     svg.push_str("</a>");
     svg
 }
@@ -176,18 +178,20 @@ fn bar(progress: Option<f64>, x: f64, y: f64) -> String {
     rect("bar-track", whole) + &fill
 }
 
-/// A title on one line or two; what does not fit on the second is cut.
+/// A title on one line or more; what does not fit on the last is cut.
 fn wrapped(title: &str) -> Vec<String> {
-    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-    if title.width() <= COLUMNS {
-        return vec![title];
+    let mut lines: Vec<String> = Vec::new();
+    for word in title.split_whitespace() {
+        let is_last = lines.len() == TITLE_LINES;
+        match lines.last_mut() {
+            Some(line) if is_last || line.width() + 1 + word.width() <= COLUMNS => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
     }
-    let fits = |text: &str| text.width() <= COLUMNS;
-    let space = title.match_indices(' ').map(|(at, _)| at).take_while(|at| fits(&title[..*at]));
-    match space.last() {
-        Some(at) => vec![title[..at].to_owned(), cut(&title[at + 1..], COLUMNS)],
-        None => vec![cut(&title, COLUMNS)],
-    }
+    lines.iter().map(|line| cut(line, COLUMNS)).collect()
 }
 
 /// At most this many columns of a text, with an ellipsis in place of the rest.
@@ -227,7 +231,7 @@ mod tests {
             "href=\"goals/c/a.html\" aria-label=\"Calm &lt;b&gt;. At risk, 43%. Platform · 2026-q4\""
         ));
         assert!(svg.contains(">At risk</text>") && svg.contains(">43%</text>"), "{svg}");
-        assert!(svg.contains("class=\"bar-fill\" x=\"18\" y=\"89\" width=\"72.24\""), "{svg}");
+        assert!(svg.contains("class=\"bar-fill\" x=\"18\" y=\"103\" width=\"72.24\""), "{svg}");
     }
 
     #[test]
@@ -244,7 +248,9 @@ mod tests {
     fn long_titles_are_wrapped_and_cut() {
         assert_eq!(wrapped("Deploys are calm"), ["Deploys are calm"]);
         let title = "The forecast on the screen is never old news at all";
-        assert_eq!(wrapped(title), ["The forecast on the", "screen is never old n…"]);
+        assert_eq!(wrapped(title), ["The forecast on the", "screen is never old", "news at all"]);
+        let long = format!("{title} and for everyone who sails");
+        assert_eq!(wrapped(&long)[2], "news at all and for e…");
         assert_eq!(wrapped(&"目".repeat(30)), [format!("{}…", "目".repeat(10))]);
     }
 }
