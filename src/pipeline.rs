@@ -228,8 +228,30 @@ pub fn smart(
     scorecards(workspace, &rollup, history, as_of, today)
 }
 
-/// The same scorecards with figures that are at hand.
-pub fn scorecards(
+/// What the rules find, and the scorecards that follow from it.
+pub struct Judged {
+    /// Every finding, as [`check`] has them.
+    pub findings: Vec<Diagnostic>,
+    /// The scorecard of every goal and key result.
+    pub cards: Vec<smart::Card>,
+}
+
+/// Findings and scorecards of one run of the rules, with figures that are at hand.
+pub fn judge(
+    workspace: &Workspace,
+    rollup: &Rollup,
+    history: Option<&History>,
+    as_of: Date,
+    today: Date,
+) -> Judged {
+    let context = context(workspace, rollup, history, as_of, today);
+    let findings = check::check(&context, &workspace.settings);
+    let cards = smart::scorecards(&context, &findings);
+    Judged { findings, cards }
+}
+
+/// The scorecards with figures that are at hand; only the rules that serve a letter are run.
+fn scorecards(
     workspace: &Workspace,
     rollup: &Rollup,
     history: Option<&History>,

@@ -137,7 +137,7 @@ fn with_site<T>(
     let model = &session.workspace.model;
     let settings = &model.settings;
     let (as_of, today) = (session.as_of, session.today);
-    let cards = pipeline::scorecards(&session.workspace, &rollup, history.as_ref(), as_of, today);
+    let judged = pipeline::judge(&session.workspace, &rollup, history.as_ref(), as_of, today);
     let remote = || session.repo.as_ref().and_then(|repo| repo.remote_url());
     let folder = session.prefix();
     let input = site::Input {
@@ -148,7 +148,9 @@ fn with_site<T>(
         work: work.as_ref(),
         revision: session.tip(),
         read: session.revision,
-        cards: &cards,
+        findings: &judged.findings,
+        files: &session.workspace.snapshot,
+        cards: &judged.cards,
         as_of,
         repository: settings
             .repository_url

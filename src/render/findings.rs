@@ -36,6 +36,7 @@ pub use json::{
 pub use junit::junit;
 pub use markdown::markdown;
 pub use sarif::sarif;
+pub(in crate::render) use source::Sources;
 pub use statistics::statistics;
 
 /// What a check found, with what outputs for other programs say besides.

@@ -9,13 +9,13 @@ use crate::text::Span;
 const BOM: char = '\u{feff}';
 
 /// The text of every file that some findings point into, its lines found once.
-pub(super) struct Sources<'a> {
+pub(in crate::render) struct Sources<'a> {
     by_path: BTreeMap<&'a str, Source<'a>>,
 }
 
 impl<'a> Sources<'a> {
     /// Looks up the files of `findings`; one without a text is left out.
-    pub(super) fn of(findings: &'a [Diagnostic], snapshot: &'a Snapshot) -> Self {
+    pub(in crate::render) fn of(findings: &'a [Diagnostic], snapshot: &'a Snapshot) -> Self {
         let mut by_path = BTreeMap::new();
         let labels = findings.iter().flat_map(|f| std::iter::once(&f.primary).chain(&f.related));
         for path in labels.map(|label| label.place.path.as_str()) {
@@ -34,7 +34,7 @@ impl<'a> Sources<'a> {
     }
 
     /// The lines and columns of a place; of a file without a text, its beginning.
-    pub(super) fn region(&self, place: &Place) -> Region {
+    pub(in crate::render) fn region(&self, place: &Place) -> Region {
         let Some(source) = self.get(&place.path) else {
             let start = Position { line: 1, column: 1, offset: 0 };
             return Region { start, end: start };
@@ -46,16 +46,16 @@ impl<'a> Sources<'a> {
 
 /// Where a place begins, and where it has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Region {
-    pub(super) start: Position,
+pub(in crate::render) struct Region {
+    pub(in crate::render) start: Position,
     pub(super) end: Position,
 }
 
 /// A place between two characters, as people count: lines and columns from 1, columns in
 /// characters, a byte order mark not counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Position {
-    pub(super) line: usize,
+pub(in crate::render) struct Position {
+    pub(in crate::render) line: usize,
     pub(super) column: usize,
     /// Bytes from the start of the file, a byte order mark included.
     pub(super) offset: usize,

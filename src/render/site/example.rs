@@ -63,10 +63,13 @@ fn each(
     files: &mut Files,
 ) -> Result<(), TemplateError> {
     let rollup = pipeline::rollup(workspace, history, as_of);
+    let judged = pipeline::judge(workspace, &rollup, history, as_of, as_of);
     let input = Input {
         folder: "",
         model: &workspace.model,
-        cards: &pipeline::scorecards(workspace, &rollup, history, as_of, as_of),
+        findings: &judged.findings,
+        files: &workspace.snapshot,
+        cards: &judged.cards,
         rollup: &rollup,
         history,
         work: None,

@@ -19,6 +19,9 @@ pub const STYLE: &str = "style.css";
 /// The path of the page of changes.
 pub const CHANGES: &str = "changes.html";
 
+/// The path of the page of findings.
+pub const FINDINGS: &str = "findings.html";
+
 /// The path of the feed.
 pub const FEED: &str = "feed.xml";
 
@@ -35,6 +38,7 @@ pub const NAVIGATION: &[(&str, &str)] = &[
     ("Changes", CHANGES),
     ("Map", MAP),
     ("Calibration", CALIBRATION),
+    ("Findings", FINDINGS),
 ];
 
 /// The path of every figure as JSON.
@@ -115,6 +119,11 @@ pub fn badge(cycle: &str, id: &str) -> String {
 /// The `id` of an element that shows the key result with this id.
 pub fn anchor(key_result: &str) -> String {
     format!("kr-{}", segment(key_result))
+}
+
+/// The `id` of the element that holds the page of a rule.
+pub fn rule_anchor(rule: &str) -> String {
+    format!("rule-{}", segment(rule))
 }
 
 /// One path segment that is safe as a file name everywhere.

@@ -41,6 +41,45 @@ pub fn blocks(source: &str) -> Option<Markup> {
     Some(Markup(rendered))
 }
 
+/// A text in which backticks set names apart, as findings have it, as inline markup.
+pub fn code_spans(text: &str) -> Markup {
+    let parts: Vec<&str> = text.split('`').collect();
+    let last = parts.len() - 1;
+    let mut rendered = String::with_capacity(text.len() + 16);
+    for (at, part) in parts.iter().enumerate() {
+        let part = escape::text(part);
+        match at % 2 {
+            0 => rendered.push_str(&part),
+            // Nothing closes the last one.
+            _ if at == last => rendered.push_str(&format!("`{part}")),
+            _ => rendered.push_str(&format!("<code>{part}</code>")),
+        }
+    }
+    Markup(rendered)
+}
+
+/// Renders the page of a rule without its heading; `way` is asked for the address of each page that it links to, and
+/// where there is none, the text stays without a link.
+pub fn rule_page(source: &str, way: impl Fn(&str) -> Option<String>) -> Markup {
+    let body = source
+        .split_once('\n')
+        .filter(|_| source.starts_with("# "))
+        .map_or(source, |(_, body)| body);
+    let mut filter = Filter::default();
+    let mut rendered = String::with_capacity(body.len() * 3 / 2);
+    let events = Parser::new_ext(body, Options::ENABLE_TABLES).filter_map(|event| {
+        filter.event(match event {
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+                let dest_url = way(&dest_url).unwrap_or_default().into();
+                Event::Start(Tag::Link { link_type, dest_url, title, id })
+            }
+            other => other,
+        })
+    });
+    html::push_html(&mut rendered, events);
+    Markup(rendered)
+}
+
 /// What the filter has to remember between an opening and its closing.
 #[derive(Default)]
 struct Filter {
@@ -162,6 +201,25 @@ mod tests {
         check(
             "![a [b](https://i.example)](https://o.example)",
             "<p><a href=\"https://o.example\" rel=\"nofollow noreferrer\">a b</a></p>",
+        );
+    }
+
+    #[test]
+    fn names_in_backticks_are_set_apart() {
+        let check = |text: &str, expected: &str| assert_eq!(code_spans(text).as_str(), expected);
+        check("`a<b` has no owner", "<code>a&lt;b</code> has no owner");
+        check("one ` alone", "one ` alone");
+        check("`<script>` and `", "<code>&lt;script&gt;</code> and `");
+    }
+
+    #[test]
+    fn a_rule_page_leads_to_the_pages_that_are_there() {
+        let page =
+            "# a-rule\n\nSee [one](one.md) and [two](two.md).\n\n## Example\n\n```toml\n# x\n```\n";
+        let way = |page: &str| (page == "one.md").then(|| "#rule-one".to_owned());
+        assert_eq!(
+            rule_page(page, way).as_str(),
+            "<p>See <a href=\"#rule-one\" rel=\"nofollow noreferrer\">one</a> and two.</p>\n<h4>Example</h4>\n<pre><code class=\"language-toml\"># x\n</code></pre>\n"
         );
     }
 

@@ -62,7 +62,9 @@ pub enum File {
     Search,
     /// What happened lately.
     Changes,
-    /// The same as a feed; only where it is known where the report is published.
+    /// What the rules find.
+    Findings,
+    /// The latest changes as a feed; only where it is known where the report is published.
     Feed,
     /// The alignment map.
     Map,
@@ -110,6 +112,7 @@ impl<'a> Site<'a> {
             File::Changes,
             File::Map,
             File::Calibration,
+            File::Findings,
         ];
         files.extend((0..scope.rollup.cycles.len()).map(File::Cycle));
         files.extend((0..scope.teams().len()).map(File::Team));
@@ -136,6 +139,9 @@ impl<'a> Site<'a> {
             File::Search => self.page("search.html", &build::search(scope), |page| &page.head),
             File::Index => self.page("index.html", &build::index(scope), |page| &page.head),
             File::Changes => self.page("changes.html", &build::changes(scope), |page| &page.head),
+            File::Findings => {
+                self.page("findings.html", &build::findings(scope), |page| &page.head)
+            }
             File::Feed => {
                 let feed = build::feed(scope);
                 Ok((link::FEED.to_owned(), feed::atom(&feed).into()))

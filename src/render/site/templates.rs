@@ -28,6 +28,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("index.html", include_str!("../../../templates/index.html")),
     ("changes.html", include_str!("../../../templates/changes.html")),
     ("search.html", include_str!("../../../templates/search.html")),
+    ("findings.html", include_str!("../../../templates/findings.html")),
     ("cycle.html", include_str!("../../../templates/cycle.html")),
     ("team.html", include_str!("../../../templates/team.html")),
     ("person.html", include_str!("../../../templates/person.html")),

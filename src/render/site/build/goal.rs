@@ -3,7 +3,7 @@
 use super::super::link::{self, Href};
 use super::super::view::{CloseView, DateText, GoalPage, InitiativeRow, LinkRow, PageHead};
 use super::super::{figure, markdown};
-use super::{Scope, amendments, key_result, records, rows, smart, words, work};
+use super::{Scope, amendments, findings, key_result, records, rows, smart, words, work};
 use crate::load::{Ambition, Verdict};
 use crate::model::{Close, Goal, GoalKind, Initiative, Link, Reference};
 use crate::rollup::{GoalFigures, KeyResultFigures};
@@ -58,6 +58,7 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, at: usize) -> GoalPage {
         goalpost_moves: (moves > 0)
             .then(|| figure::count(moves, "goalpost move", "goalpost moves")),
         close: goal.close.as_ref().filter(|_| scope.is_closed(goal)).map(close),
+        findings: findings::of_goal(scope, at, &path),
         forge: files(scope, goal),
         badge: Href::between(&path, &link::badge(&goal.reference.cycle, &goal.reference.id)),
     }
@@ -69,14 +70,20 @@ fn files(scope: &Scope<'_>, goal: &Goal) -> Vec<LinkRow> {
     let plan = format!("{}{}", scope.folder, goal.path);
     let record = format!("{}{}", scope.folder, goal.checkins_path());
     let row = |text: &str, url| LinkRow { text: text.to_owned(), url, note: None };
-    let mut rows =
-        vec![row("The plan", forge.file(&plan)), row("Its history", forge.history(&plan))];
     let recorded =
         goal.records.len() + goal.key_results.iter().map(|kr| kr.records.len()).sum::<usize>();
-    if recorded > 0 {
-        rows.push(row("The check-ins", forge.file(&record)));
-    }
-    rows
+    let (seen, check_in) = match recorded {
+        0 => (None, forge.make(&record)),
+        _ => (forge.file(&record), forge.edit(&record)),
+    };
+    let rows = [
+        row("The plan", forge.file(&plan)),
+        row("Edit the plan", forge.edit(&plan)),
+        row("Its history", forge.history(&plan)),
+        row("The check-ins", seen),
+        row("Check in", check_in),
+    ];
+    rows.into_iter().filter(|row| row.url.is_some()).collect()
 }
 
 fn ambition(goal: &Goal) -> Option<String> {

@@ -11,6 +11,7 @@ mod data;
 mod due;
 mod feed;
 mod filters;
+mod findings;
 mod forge;
 mod goal;
 mod heat;
@@ -37,9 +38,11 @@ use super::link::{self, Href};
 use super::view::{DateText, SiteInfo};
 use crate::check::smart::Card;
 use crate::date::Date;
+use crate::diagnostic::Diagnostic;
 use crate::history::{History, Work, WorkCommit};
 use crate::model::{Goal, GoalRef, Model};
-use crate::repo::ObjectId;
+use crate::render::findings::Sources;
+use crate::repo::{ObjectId, Snapshot};
 use crate::rollup::{GoalFigures, Rollup, TeamFigures};
 use forge::Forge;
 use owners::Owners;
@@ -49,6 +52,7 @@ pub(super) use changes::page as changes;
 pub(super) use cycle::page as cycle;
 pub(super) use data::{badge, events, figures};
 pub(super) use feed::feed;
+pub(super) use findings::page as findings;
 pub(super) use goal::page as goal;
 pub(super) use index::page as index;
 pub(super) use map::page as map;
@@ -62,6 +66,10 @@ pub struct Input<'a> {
     pub model: &'a Model,
     /// Its figures on `as_of`.
     pub rollup: &'a Rollup,
+    /// Every finding on `as_of`, by file and place.
+    pub findings: &'a [Diagnostic],
+    /// The files that findings point into.
+    pub files: &'a Snapshot,
     /// The SMART scorecards of its goals and key results.
     pub cards: &'a [Card],
     /// What the commits tell; nothing without a repository or before its first commit.
@@ -102,7 +110,13 @@ pub(super) struct Scope<'a> {
     model: &'a Model,
     pub(super) rollup: &'a Rollup,
     history: Option<&'a History>,
+    revision: Option<ObjectId>,
     read: Option<ObjectId>,
+    findings: &'a [Diagnostic],
+    /// The findings that are about each goal, by its position.
+    findings_of: HashMap<usize, Vec<&'a Diagnostic>>,
+    /// The files that findings point into.
+    sources: Sources<'a>,
     /// For each goal, the commits that name it or one of its key results, the latest first.
     work: HashMap<&'a GoalRef, Vec<&'a WorkCommit>>,
     as_of: Date,
@@ -142,7 +156,11 @@ impl<'a> Scope<'a> {
             model: input.model,
             rollup: input.rollup,
             history: input.history,
+            revision: input.revision,
             read: input.read,
+            findings: input.findings,
+            findings_of: findings::by_goal(input),
+            sources: Sources::of(input.findings, input.files),
             work: work::by_goal(input),
             as_of: input.as_of,
             forge: input.repository.as_deref().and_then(Forge::new),

@@ -4,7 +4,8 @@ use jiff::civil::date;
 
 use super::super::File;
 use super::super::example::{
-    PLAN, PLAN_PATH, SETTINGS, TODAY, Written, full, one_page, told, with_history, workspace,
+    PLAN, PLAN_PATH, SETTINGS, TODAY, Written, full, hostile, one_page, told, with_history,
+    workspace,
 };
 use super::super::tests::{Files, assert_xml, rendered, texts};
 use crate::date::Date;
@@ -573,6 +574,80 @@ fn hostile_text_is_inert_in_the_feed() {
     let (_, feed) = feed(evil, "</title>&bogus;\\u0001]]>\\uFFFF");
     assert!(feed.contains("&lt;/title&gt;&amp;bogus;\u{fffd}]]&gt;\u{fffd}: check-in"), "{feed}");
     assert!(feed.contains("&lt;/name&gt;&lt;script&gt;alert(1)"), "{feed}");
+}
+
+#[test]
+fn findings_are_listed_by_level_with_the_page_of_their_rule() {
+    let files = rendered(&full(), None, TODAY);
+    let (page, calm) = ("findings.html", CALM);
+    says(
+        &files,
+        page,
+        &[
+            "as goals check tells them",
+            "Rules that ask the history say no more",
+            "missing-owner a goal that nobody is accountable for · 6 findings",
+            "2026-q4/aside has no owner To mend it: name the one person or team accountable: owner = \"…\" Aside goals/2026-q4/aside.toml:1",
+            "The rules",
+            "Someone has to be asked how it stands",
+            "Use instead",
+        ],
+    );
+    let html = &files[page];
+    let line = format!("/blob/{}/goals/2026-q4/aside.toml#L1", "5e".repeat(20));
+    assert!(html.contains(&line) && html.contains("id=\"rule-missing-owner\""));
+    let errors = html.find("id=\"error\"").expect("errors");
+    assert!(errors < html.find("id=\"warning\"").expect("warnings"));
+    let own = files[calm].split("id=\"findings\"").nth(1).expect("findings of the goal");
+    let own = own.split("</section>").next().expect("an end");
+    assert!(own.contains("findings.html#rule-") && !own.contains("aside.toml"), "{own}");
+    assert!(!files["goals/2027-q1/next.html"].contains("aside.toml"));
+}
+
+#[test]
+fn findings_of_hostile_files_are_inert() {
+    let files = rendered(&hostile(), None, TODAY);
+    assert!(files["findings.html"].contains("&lt;script&gt;alert(1)"));
+}
+
+#[test]
+fn a_sound_workspace_has_nothing_to_mend() {
+    let files = rendered(&workspace(&[]), None, TODAY);
+    says(&files, "findings.html", &["Nothing to mend."]);
+    says_not(&files, "findings.html", &["The rules"]);
+}
+
+#[test]
+fn a_goal_leads_to_its_files_in_the_forge() {
+    let files = rendered(&full(), None, TODAY);
+    let check = |page: &str, expected: &[&str]| {
+        let found = files[page].split("id=\"files\"").nth(1).expect("files");
+        let found: Vec<&str> = found
+            .split("href=\"https://example.com/northwind/goals/")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        assert_eq!(found, expected);
+    };
+    check(
+        "goals/2026-q4/leads.html",
+        &[
+            "blob/HEAD/goals/2026-q4/leads.toml",
+            "edit/HEAD/goals/2026-q4/leads.toml",
+            "commits/HEAD/goals/2026-q4/leads.toml",
+            "blob/HEAD/goals/2026-q4/leads.checkins.toml",
+            "edit/HEAD/goals/2026-q4/leads.checkins.toml",
+        ],
+    );
+    check(
+        "goals/2026-q4/idea.html",
+        &[
+            "blob/HEAD/goals/2026-q4/idea.toml",
+            "edit/HEAD/goals/2026-q4/idea.toml",
+            "commits/HEAD/goals/2026-q4/idea.toml",
+            "new/HEAD/goals/2026-q4?filename=idea.checkins.toml",
+        ],
+    );
 }
 
 #[test]

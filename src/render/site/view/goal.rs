@@ -6,8 +6,8 @@ use super::super::chart;
 use super::super::link::Href;
 use super::super::markdown::Markup;
 use super::{
-    AmendmentRow, DateText, GoalRow, LinkRow, Meter, PageHead, RecordRow, SmartCard, StatusText,
-    WorkView,
+    AmendmentRow, DateText, FindingRow, GoalRow, LinkRow, Meter, PageHead, RecordRow, SmartCard,
+    StatusText, WorkView,
 };
 
 /// The page of a goal.
@@ -61,6 +61,8 @@ pub struct GoalPage {
     pub goalpost_moves: Option<String>,
     /// The retrospective.
     pub close: Option<CloseView>,
+    /// What the rules find in it, by file and place.
+    pub findings: Vec<FindingRow>,
     /// Its plan, its history and so on in the forge.
     pub forge: Vec<LinkRow>,
     /// Its badge.
