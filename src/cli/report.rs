@@ -12,14 +12,14 @@ use std::path::{Path, PathBuf};
 
 use super::progress::Progress;
 use super::publish::{Foreign, Published, Target, publish};
-use super::session::{Session, State};
+use super::session::{Session, State, among};
 use super::shared::{Global, When};
 use super::{Ending, output};
 use crate::error::{Error, Kind, Result};
 use crate::pipeline::{self, TEMPLATES};
-use crate::render::site::{self, Site, TemplateError};
-use crate::repo;
-use crate::text::count;
+use crate::render::site::{self, Site, TemplateError, Told};
+use crate::repo::{self, Snapshot};
+use crate::text::{count, printable};
 use clap::Args;
 use endless::Watch;
 
@@ -47,6 +47,16 @@ pub(super) struct Arguments {
     /// With --watch: the port [default: 4174, or any that is free]
     #[arg(long, requires = "watch", value_name = "PORT")]
     port: Option<u16>,
+    /// Print what the templates are given, as JSON, and write nothing: that of one page, by its path
+    /// in the report, or of all
+    #[arg(
+        long,
+        value_name = "PAGE",
+        num_args = 0..=1,
+        default_missing_value = "",
+        conflicts_with_all = ["out", "open", "force", "single_file", "watch"]
+    )]
+    context: Option<String>,
     #[command(flatten)]
     when: When,
 }
@@ -56,6 +66,10 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
         return watch::run(global, arguments);
     }
     let session = Session::open(global, &arguments.when)?;
+    if let Some(page) = &arguments.context {
+        with_site(&session, |site| print_context(site, page))?;
+        return Ok(session.end());
+    }
     let (page, told) = match arguments.single_file {
         true => single::write(&session, arguments)?,
         false => {
@@ -119,17 +133,49 @@ pub(super) fn open_page(global: &Global, page: &str) {
 fn write(session: &Session<'_>, out: &Path, foreign: Foreign) -> Result<Published> {
     let plans = &session.workspace.model.settings.plans;
     let target = Target { out, root: &session.root, plans, foreign };
-    with_site(session, |files, render| publish(&target, files, render))
+    with_files(session, |files, render| publish(&target, files, render))
 }
 
 /// What makes a file of a site: its path, and its bytes.
 type Render<'a> = &'a (dyn Fn(&site::File) -> Result<(String, Vec<u8>)> + Sync);
 
-/// Prepares the site, and hands over its files and what makes them.
-fn with_site<T>(
+/// Makes the site ready, and hands over its files and what makes them.
+fn with_files<T>(
     session: &Session<'_>,
     make: impl FnOnce(&[site::File], Render<'_>) -> Result<T>,
 ) -> Result<T> {
+    let snapshot = &session.workspace.snapshot;
+    with_site(session, |site| {
+        let files = site.files();
+        let watch = Watch::begin(session.global);
+        let progress = Progress::counted(session.global, "rendering", files.len());
+        make(&files, &|file: &site::File| {
+            let rendered = watch.page(|| site.render(*file));
+            progress.step();
+            rendered.map_err(|error| in_template(&error, snapshot))
+        })
+    })
+}
+
+/// Prints what the template of the page at this path is given; without a path, a list of what those of all pages are.
+fn print_context(site: &Site<'_>, path: &str) -> Result<()> {
+    let pages: Vec<Told> = site.files().into_iter().filter_map(|file| site.context(file)).collect();
+    if path.is_empty() {
+        let pages: Vec<String> = pages.iter().map(Told::json).collect();
+        return output::print(&format!("[\n{}\n]\n", pages.join(",\n")));
+    }
+    match pages.iter().find(|page| page.path == path) {
+        Some(page) => output::print(&(page.json() + "\n")),
+        None => {
+            let message = format!("the report has no page `{}`", printable(path));
+            let all = pages.iter().map(|page| page.path.as_str()).collect();
+            Err(among(Error::new(Kind::Usage, message), path, all))
+        }
+    }
+}
+
+/// Makes the site ready, and hands it to `then`.
+fn with_site<T>(session: &Session<'_>, then: impl FnOnce(&Site<'_>) -> Result<T>) -> Result<T> {
     let history = session.history()?;
     let rollup = session.rollup(history.as_ref());
     let wants_work = session.workspace.model.settings.work;
@@ -168,21 +214,29 @@ fn with_site<T>(
             ))
         })
         .collect();
-    let site = Site::new(&input, &overrides).map_err(in_template)?;
-    let files = site.files();
-    let watch = Watch::begin(session.global);
-    let progress = Progress::counted(session.global, "rendering", files.len());
-    make(&files, &|file: &site::File| {
-        let rendered = watch.page(|| site.render(*file));
-        progress.step();
-        rendered.map_err(in_template)
-    })
+    let site = Site::new(&input, &overrides)
+        .map_err(|error| in_template(&error, &session.workspace.snapshot))?;
+    then(&site)
 }
 
 /// A mistake in a template, which is always one of the workspace's own.
-fn in_template(error: TemplateError) -> Error {
-    Error::new(Kind::Template, format!("could not render the report: {error}"))
+fn in_template(error: &TemplateError, files: &Snapshot) -> Error {
+    let place = format!("{TEMPLATES}/{}", error.place());
+    let text = files.text(&format!("{TEMPLATES}/{}", error.template));
+    let excerpt = text.and_then(|text| excerpt(error, text)).unwrap_or_default();
+    let message = format!("could not render the report: {}\n--> {place}{excerpt}", error.message);
+    Error::new(Kind::Template, message)
         .hint("mend the template, or remove it to use the built-in one")
+}
+
+/// The line that is at fault, with a mark under the place.
+fn excerpt(error: &TemplateError, text: &str) -> Option<String> {
+    let number = error.line?;
+    let line = text.lines().nth(number.checked_sub(1)?)?;
+    let gutter = " ".repeat(number.to_string().len());
+    let before = line.chars().take(error.column.unwrap_or(1).saturating_sub(1));
+    let indent: String = before.map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+    Some(format!("\n{gutter} |\n{number} | {line}\n{gutter} | {indent}^"))
 }
 
 /// The web address of a repository, guessed from its remote; without any user or password in it.

@@ -209,7 +209,8 @@ fn path_of(body: &str) -> Option<&str> {
     let line = body.lines().next()?;
     let inside = line
         .strip_prefix("# ")
-        .or_else(|| line.strip_prefix("{# ").and_then(|rest| rest.strip_suffix(" #}")))?;
+        .or_else(|| line.strip_prefix("{# ").and_then(|rest| rest.strip_suffix(" #}")))
+        .or_else(|| line.strip_prefix("/* ").and_then(|rest| rest.strip_suffix(" */")))?;
     (inside.contains('.') && !inside.contains(' ')).then_some(inside)
 }
 

@@ -52,6 +52,7 @@ mod schemas;
 mod single_file;
 mod smart;
 mod standings;
+mod templates;
 mod ten_mistakes;
 mod trailers;
 mod watching;

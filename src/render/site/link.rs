@@ -1,5 +1,6 @@
 //! Addresses: where each page lies, how one page reaches another, and which foreign links are let through.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::escape::is_forbidden;
@@ -50,7 +51,7 @@ pub const EVENTS: &str = "events.ndjson";
 /// An address that is safe in an `href`: a relative one of this site, or a foreign one of an allowed scheme.
 ///
 /// It can be made only by the functions below, so a page cannot carry an address that nobody looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Href(String);
 

@@ -4,6 +4,7 @@
 //! themselves (a page loads nothing), and headings sink below those of the page.
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{escape, link::Href};
@@ -11,7 +12,7 @@ use super::{escape, link::Href};
 /// Markup that was made by this program and may be shown as it is.
 ///
 /// It can be made only by the functions of this folder that escape what they are given.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Markup(String);
 

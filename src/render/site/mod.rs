@@ -14,6 +14,7 @@ pub mod chart;
 pub mod escape;
 pub mod feed;
 pub mod figure;
+mod given;
 pub mod link;
 pub mod markdown;
 pub mod single;
@@ -31,9 +32,11 @@ use serde::Serialize;
 use tera::Context;
 
 pub use build::Input;
+pub use given::{Told, schema};
 pub use templates::TemplateError;
 
 use build::Scope;
+use given::Given;
 use templates::Templates;
 use view::PageHead;
 
@@ -130,12 +133,29 @@ impl<'a> Site<'a> {
     ///
     /// A template that cannot be rendered.
     pub fn render(&self, file: File) -> Result<(String, Vec<u8>), TemplateError> {
+        match self.made(file) {
+            Made::File(path, bytes) => Ok((path, bytes)),
+            Made::Page(Given { template, path, context }) => {
+                Ok((path, self.templates.render(template, &context)?))
+            }
+        }
+    }
+
+    /// What the template of a page is given; nothing for files that no template makes.
+    pub fn context(&self, file: File) -> Option<Told> {
+        match self.made(file) {
+            Made::File(..) => None,
+            Made::Page(given) => Some(given.told()),
+        }
+    }
+
+    fn made(&self, file: File) -> Made {
         let (scope, rollup) = (&self.scope, self.scope.rollup);
         match file {
-            File::Style => Ok((link::STYLE.to_owned(), self.templates.style().into())),
-            File::Figures => Ok((link::FIGURES.to_owned(), build::figures(scope).into())),
-            File::Events => Ok((link::EVENTS.to_owned(), build::events(scope).into())),
-            File::Script => Ok((link::SCRIPT.to_owned(), self.templates.script().into())),
+            File::Style => Made::File(link::STYLE.to_owned(), self.templates.style().into()),
+            File::Figures => Made::File(link::FIGURES.to_owned(), build::figures(scope).into()),
+            File::Events => Made::File(link::EVENTS.to_owned(), build::events(scope).into()),
+            File::Script => Made::File(link::SCRIPT.to_owned(), self.templates.script().into()),
             File::Search => self.page("search.html", &build::search(scope), |page| &page.head),
             File::Index => self.page("index.html", &build::index(scope), |page| &page.head),
             File::Changes => self.page("changes.html", &build::changes(scope), |page| &page.head),
@@ -144,7 +164,7 @@ impl<'a> Site<'a> {
             }
             File::Feed => {
                 let feed = build::feed(scope);
-                Ok((link::FEED.to_owned(), feed::atom(&feed).into()))
+                Made::File(link::FEED.to_owned(), feed::atom(&feed).into())
             }
             File::Calibration => {
                 self.page("calibration.html", &build::calibration(scope), |page| &page.head)
@@ -164,20 +184,28 @@ impl<'a> Site<'a> {
             File::Goal(at) => self.page("goal.html", &build::goal(scope, at), |page| &page.head),
             File::Badge(at) => {
                 let (path, badge) = build::badge(scope, at);
-                Ok((path, badge.into()))
+                Made::File(path, badge.into())
             }
         }
     }
 
-    /// Renders a page's view with its template.
+    /// A page's view for its template.
     fn page<P: Serialize>(
         &self,
-        template: &str,
+        template: &'static str,
         page: &P,
         head: impl Fn(&P) -> &PageHead,
-    ) -> Result<(String, Vec<u8>), TemplateError> {
+    ) -> Made {
         let mut context = self.base.clone();
         context.insert("page", page);
-        Ok((head(page).path.clone(), self.templates.render(template, &context)?))
+        Made::Page(Given { template, path: head(page).path.clone(), context })
     }
+}
+
+/// A file that is finished, or a page that its template is still to make.
+enum Made {
+    /// The path from the site's root, and the bytes.
+    File(String, Vec<u8>),
+    /// The page.
+    Page(Given),
 }

@@ -1,12 +1,13 @@
 //! What the page of calibration shows.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::markdown::Markup;
 use super::{LinkRow, PageHead, StatusText};
 
 /// Across cycles that are over: what was thought half-way against what came of it, and how far goals reached.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CalibrationPage {
     /// Its head.
     pub head: PageHead,
@@ -29,7 +30,7 @@ pub struct CalibrationPage {
 }
 
 /// A scatter with what it says.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ScatterView {
     /// The picture.
     pub chart: Markup,
@@ -38,7 +39,7 @@ pub struct ScatterView {
 }
 
 /// The confidences.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ConfidenceView {
     /// The picture and what it says.
     pub scatter: ScatterView,
@@ -51,7 +52,7 @@ pub struct ConfidenceView {
 }
 
 /// What came of the key results with one confidence.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct LevelRow {
     /// The confidence, out of ten.
     pub confidence: String,
@@ -64,7 +65,7 @@ pub struct LevelRow {
 }
 
 /// How scores are spread.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct AmbitionView {
     /// What is to be noticed, in sentences.
     pub says: String,
@@ -77,7 +78,7 @@ pub struct AmbitionView {
 }
 
 /// How the scores of some goals are spread.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SpreadRow {
     /// What they have in common.
     pub name: String,
@@ -96,7 +97,7 @@ pub struct SpreadRow {
 }
 
 /// A key result that is over.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct OutcomeRow {
     /// The key result.
     pub key_result: LinkRow,

@@ -1,5 +1,6 @@
 //! What the page of changes shows, and what the feed tells.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::link::Href;
@@ -7,7 +8,7 @@ use super::super::markdown::Markup;
 use super::{ChangeText, CommitText, DateText, LinkRow, PageHead};
 
 /// The page of what happened lately.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ChangesPage {
     /// Its head.
     pub head: PageHead,
@@ -24,7 +25,7 @@ pub struct ChangesPage {
 }
 
 /// What happened on one day.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ChangeDay {
     /// The `id` of its place on the page: `day-2026-11-20`.
     pub anchor: String,
@@ -37,7 +38,7 @@ pub struct ChangeDay {
 }
 
 /// What one commit changed of one goal.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ChangeEntry {
     /// Who did it; null if unknown.
     pub author: Option<String>,
@@ -54,7 +55,7 @@ pub struct ChangeEntry {
 }
 
 /// One change.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ChangeRow {
     /// `recorded`, `corrected`, `voided`, `removed`, `planned`, `amended`, `dropped`, `closed`, `reopened` or `deleted`.
     pub kind: String,
@@ -79,7 +80,7 @@ pub struct ChangeRow {
 }
 
 /// The feed of the latest changes.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Feed {
     /// Its own address, which is its id as well.
     pub url: Href,
@@ -94,7 +95,7 @@ pub struct Feed {
 }
 
 /// An entry of the feed.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct FeedEntry {
     /// Its id, which stays the same as long as commit and goal do.
     pub id: String,

@@ -1,11 +1,12 @@
 //! What the page of a cycle shows.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{CycleHead, Filters, GoalGroup, HeatMap, PageHead, ScoreBoard, TeamRow};
 
 /// The page of a cycle.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CyclePage {
     /// Its head.
     pub head: PageHead,

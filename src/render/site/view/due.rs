@@ -1,11 +1,12 @@
 //! What lists of what is due are made of.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{DateText, LinkRow};
 
 /// Something with a date, still to be done.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DueRow {
     /// When it is or was due, with its distance.
     pub date: DateText,

@@ -1,12 +1,13 @@
 //! Figures as text and marks: statuses, meters, scores.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::markdown::Markup;
 use super::super::{chart, figure};
 
 /// A status, as a word and as a mark.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct StatusText {
     /// The word of the JSON contract: `on-track`. It is the class of its colour as well.
     pub key: String,
@@ -32,7 +33,7 @@ impl StatusText {
 }
 
 /// How many goals have a status.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct StatusCount {
     /// The status.
     pub status: StatusText,
@@ -41,7 +42,7 @@ pub struct StatusCount {
 }
 
 /// Counts of statuses, and the bar of their shares.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct StatusCounts {
     /// One entry per status that occurs, the worst first.
     pub counts: Vec<StatusCount>,
@@ -88,7 +89,7 @@ pub fn rank(key: &str) -> usize {
 }
 
 /// A progress, as a figure and as a bar.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Meter {
     /// The progress: `43%`; null where nothing counts.
     pub progress: Option<String>,
@@ -117,7 +118,7 @@ impl Meter {
 }
 
 /// The score of a closed goal.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ScoreText {
     /// The score: `0.72`.
     pub score: String,

@@ -1,9 +1,10 @@
 //! What lists of goals are narrowed and sorted by.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The choices that narrow a list. They need the script: a template leaves them hidden until it runs.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Filters {
     /// How many there are to be narrowed: `23 goals`.
     pub total: String,
@@ -12,7 +13,7 @@ pub struct Filters {
 }
 
 /// One choice.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct FilterRow {
     /// The part of [`ListKeys`] that it looks at: `status`, `cycle`, `team`, `owner` or `tag`.
     pub key: String,
@@ -23,7 +24,7 @@ pub struct FilterRow {
 }
 
 /// One option of a choice.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct OptionRow {
     /// The value that it asks for.
     pub value: String,
@@ -32,7 +33,7 @@ pub struct OptionRow {
 }
 
 /// What something in a list is narrowed and sorted by, as the script reads it; empty where there is none.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ListKeys {
     /// The id of the goal.
     pub id: String,

@@ -1,5 +1,6 @@
 //! What the page of findings shows, and what is said of them on a goal's page.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::link::Href;
@@ -7,7 +8,7 @@ use super::super::markdown::Markup;
 use super::{LinkRow, PageHead};
 
 /// The page of findings.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct FindingsPage {
     /// Its head.
     pub head: PageHead,
@@ -20,7 +21,7 @@ pub struct FindingsPage {
 }
 
 /// The findings of one level.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct FindingLevel {
     /// The level.
     pub level: LevelText,
@@ -31,7 +32,7 @@ pub struct FindingLevel {
 }
 
 /// What one rule found, at one level.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RuleFindings {
     /// The rule, with the way to its page.
     pub rule: LinkRow,
@@ -46,7 +47,7 @@ pub struct RuleFindings {
 }
 
 /// One finding.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct FindingRow {
     /// Its level.
     pub level: LevelText,
@@ -65,7 +66,7 @@ pub struct FindingRow {
 }
 
 /// A level, as a word and as a mark.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct LevelText {
     /// `error`, `warning` or `info`. It is the class of its colour as well.
     pub key: String,
@@ -76,7 +77,7 @@ pub struct LevelText {
 }
 
 /// A rule's page.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RuleText {
     /// Its name: `missing-owner`.
     pub name: String,

@@ -1,5 +1,6 @@
 //! What the page of a goal shows.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::chart;
@@ -11,7 +12,7 @@ use super::{
 };
 
 /// The page of a goal.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct GoalPage {
     /// Its head.
     pub head: PageHead,
@@ -70,7 +71,7 @@ pub struct GoalPage {
 }
 
 /// A key result on its goal's page.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct KeyResultView {
     /// The `id` of its place on the page.
     pub anchor: String,
@@ -129,7 +130,7 @@ pub struct KeyResultView {
 }
 
 /// One entry of a chart's legend.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct LegendRow {
     /// The class of its swatch.
     pub key: String,
@@ -146,7 +147,7 @@ impl LegendRow {
 }
 
 /// One milestone of a ladder.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RungRow {
     /// Its title.
     pub title: String,
@@ -161,7 +162,7 @@ pub struct RungRow {
 }
 
 /// The answer of a binary key result.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct AnswerView {
     /// `yes`, `no` or `open` while nobody said.
     pub key: String,
@@ -172,7 +173,7 @@ pub struct AnswerView {
 }
 
 /// A piece of work.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct InitiativeRow {
     /// Its title.
     pub title: String,
@@ -189,7 +190,7 @@ pub struct InitiativeRow {
 }
 
 /// The retrospective of a closed goal.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CloseView {
     /// When it was written.
     pub date: DateText,

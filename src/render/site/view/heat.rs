@@ -1,5 +1,6 @@
 //! What a heat map shows.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::link::Href;
@@ -7,7 +8,7 @@ use super::super::markdown::Markup;
 use super::StatusText;
 
 /// How key results, or goals, stood week by week.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct HeatMap {
     /// What the rows are: `key results`, or `goals` where there are too many key results.
     pub of: String,
@@ -24,7 +25,7 @@ pub struct HeatMap {
 }
 
 /// One week.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct HeatWeek {
     /// Its number in the calendar of ISO 8601: `W46`.
     pub name: String,
@@ -33,7 +34,7 @@ pub struct HeatWeek {
 }
 
 /// The goals of one team.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct HeatGroup {
     /// The team's name, or that of the whole organisation.
     pub name: String,
@@ -42,7 +43,7 @@ pub struct HeatGroup {
 }
 
 /// The rows of one goal.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct HeatGoal {
     /// Its title.
     pub title: String,
@@ -57,7 +58,7 @@ pub struct HeatGoal {
 }
 
 /// One row of a heat map.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct HeatLine {
     /// The title of the key result, or of the goal where that has none.
     pub title: String,
@@ -68,7 +69,7 @@ pub struct HeatLine {
 }
 
 /// One level of the legend.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct HeatLevel {
     /// The status.
     pub status: StatusText,

@@ -1,11 +1,12 @@
 //! What the front page shows.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{CheckinRow, CycleHead, GoalRow, PageHead};
 
 /// The front page.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct IndexPage {
     /// Its head.
     pub head: PageHead,

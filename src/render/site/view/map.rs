@@ -1,5 +1,6 @@
 //! What the alignment map shows.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::link::Href;
@@ -7,7 +8,7 @@ use super::super::markdown::Markup;
 use super::{PageHead, StatusText};
 
 /// The alignment map: the goals of the active cycles, which include those above them.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct MapPage {
     /// Its head.
     pub head: PageHead,
@@ -24,7 +25,7 @@ pub struct MapPage {
 }
 
 /// A goal in the nested list.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct MapRow {
     /// Its title.
     pub title: String,

@@ -25,6 +25,7 @@ mod team;
 mod told;
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::figure;
@@ -50,7 +51,7 @@ pub use team::*;
 pub use told::*;
 
 /// What all pages share.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SiteInfo {
     /// The workspace's name.
     pub name: String,
@@ -67,7 +68,7 @@ pub struct SiteInfo {
 }
 
 /// What every page has at its top.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PageHead {
     /// The path of the page from the site's root.
     pub path: String,
@@ -120,7 +121,7 @@ impl PageHead {
 }
 
 /// One entry of the navigation.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct NavRow {
     /// What it is called.
     pub text: String,
@@ -138,7 +139,7 @@ impl NavRow {
 }
 
 /// One step of the way from the front page to this one.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Crumb {
     /// What it is called.
     pub text: String,
@@ -147,7 +148,7 @@ pub struct Crumb {
 }
 
 /// A date, for machines and for people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DateText {
     /// `2026-10-12`.
     pub iso: String,
@@ -170,7 +171,7 @@ impl DateText {
 }
 
 /// A text that may lead somewhere.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct LinkRow {
     /// What it is called.
     pub text: String,

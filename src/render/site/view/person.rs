@@ -1,11 +1,12 @@
 //! What the page of a person shows.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{CheckinRow, CycleGoals, DueRow, Filters, LinkRow, PageHead};
 
 /// The page of a person.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PersonPage {
     /// Its head.
     pub head: PageHead,

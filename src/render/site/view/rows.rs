@@ -1,5 +1,6 @@
 //! What lists are made of: goals, key results, cycles, teams, check-ins.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::link::Href;
@@ -7,7 +8,7 @@ use super::super::markdown::Markup;
 use super::{DateText, LinkRow, ListKeys, Meter, ScoreText, StatusCounts, StatusText};
 
 /// A goal in a list.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct GoalRow {
     /// Its title.
     pub title: String,
@@ -45,7 +46,7 @@ pub struct GoalRow {
 }
 
 /// A key result in a list.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct KeyResultRow {
     /// Its title.
     pub title: String,
@@ -74,7 +75,7 @@ pub struct KeyResultRow {
 }
 
 /// The figures of a cycle.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CycleHead {
     /// Its id: `2026-q4`.
     pub id: String,
@@ -97,7 +98,7 @@ pub struct CycleHead {
 }
 
 /// The goals of a team or a person in one cycle.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CycleGoals {
     /// The cycle: `2026-q4`.
     pub id: String,
@@ -118,7 +119,7 @@ pub struct CycleGoals {
 }
 
 /// A check-in, told as news.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CheckinRow {
     /// The date of the record.
     pub date: DateText,
@@ -141,7 +142,7 @@ pub struct CheckinRow {
 }
 
 /// A team in a list.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TeamRow {
     /// Its display name.
     pub name: String,
@@ -162,7 +163,7 @@ pub struct TeamRow {
 }
 
 /// The goals of one team.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct GoalGroup {
     /// The team's name, or that of the whole organisation.
     pub name: String,

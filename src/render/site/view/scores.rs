@@ -1,12 +1,13 @@
 //! What a cycle's page shows of the goals that are over.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::markdown::Markup;
 use super::{LinkRow, ScoreText};
 
 /// The scores of a cycle's goals.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ScoreBoard {
     /// How many goals are over: `All 6 goals are over.`
     pub says: String,
@@ -21,7 +22,7 @@ pub struct ScoreBoard {
 }
 
 /// How many goals have a grade.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct GradeCount {
     /// `green`, `amber` or `red`.
     pub grade: String,
@@ -30,7 +31,7 @@ pub struct GradeCount {
 }
 
 /// A goal with its score.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ScoreRow {
     /// The goal, with its team beside it.
     pub goal: LinkRow,

@@ -1,12 +1,13 @@
 //! What the page of all goals shows.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::link::Href;
 use super::{Filters, ListKeys, PageHead, StatusText};
 
 /// The page of all goals, for searching.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SearchPage {
     /// Its head.
     pub head: PageHead,
@@ -17,7 +18,7 @@ pub struct SearchPage {
 }
 
 /// The goals of a cycle on the page of all goals.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct FoundGroup {
     /// The cycle.
     pub id: String,
@@ -32,7 +33,7 @@ pub struct FoundGroup {
 }
 
 /// A goal on the page of all goals, kept short: there may be thousands.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct FoundRow {
     /// Its title.
     pub title: String,

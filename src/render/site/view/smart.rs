@@ -1,11 +1,12 @@
 //! How SMART scorecards are shown.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::markdown::Markup;
 
 /// How a goal or key result answers the questions of SMART.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SmartCard {
     /// Whether every question is met.
     pub qualifies: bool,
@@ -18,7 +19,7 @@ pub struct SmartCard {
 }
 
 /// One letter of a scorecard.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SmartLetter {
     /// `S`, `M`, `A`, `R` or `T`.
     pub letter: char,
@@ -27,7 +28,7 @@ pub struct SmartLetter {
 }
 
 /// The answer to one question.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SmartAnswer {
     /// The letter.
     pub letter: char,
@@ -42,7 +43,7 @@ pub struct SmartAnswer {
 }
 
 /// A verdict, as a word and as a mark.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct VerdictText {
     /// `met`, `weak` or `missing`.
     pub word: String,

@@ -1,11 +1,12 @@
 //! What the page of a team shows.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{CheckinRow, CycleGoals, DueRow, Filters, LinkRow, PageHead, TeamRow};
 
 /// The page of a team: its goals and those of the teams below it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TeamPage {
     /// Its head.
     pub head: PageHead,

@@ -1,5 +1,6 @@
 //! What the history tells: records with their commits, amendments, work.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::link::Href;
@@ -7,7 +8,7 @@ use super::super::markdown::Markup;
 use super::{DateText, LinkRow};
 
 /// A commit.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CommitText {
     /// Its short id.
     pub short: String,
@@ -18,7 +19,7 @@ pub struct CommitText {
 }
 
 /// One record of a check-ins file.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RecordRow {
     /// The date on which it was true.
     pub date: DateText,
@@ -56,7 +57,7 @@ pub fn fold_records(mut records: Vec<RecordRow>) -> (Vec<RecordRow>, Vec<RecordR
 }
 
 /// The commits behind a goal.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct WorkView {
     /// The latest of them, the latest first.
     pub rows: Vec<WorkRow>,
@@ -65,7 +66,7 @@ pub struct WorkView {
 }
 
 /// A commit that names a goal or one of its key results.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct WorkRow {
     /// The day on which it was written.
     pub date: DateText,
@@ -78,7 +79,7 @@ pub struct WorkRow {
 }
 
 /// A change of the plan.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct AmendmentRow {
     /// The date of the change.
     pub date: DateText,
@@ -98,7 +99,7 @@ pub struct AmendmentRow {
 }
 
 /// A change of one field.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ChangeText {
     /// The field: `target`.
     pub field: String,
