@@ -111,7 +111,7 @@ fn is_shared(name: &str) -> bool {
     SHARED.contains(&name)
 }
 
-/// The built-in templates by name.
+/// The built-in templates by name, all tags opened alike.
 fn templates() -> Vec<(String, String)> {
     let folder = std::fs::read_dir(in_package("templates")).expect("the templates");
     let files = folder.map(|entry| entry.expect("readable").path());
@@ -119,7 +119,8 @@ fn templates() -> Vec<(String, String)> {
         .filter(|path| path.extension().is_some_and(|extension| extension == "html"))
         .map(|path| {
             let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-            (name, std::fs::read_to_string(&path).expect("readable"))
+            let text = std::fs::read_to_string(&path).expect("readable");
+            (name, text.replace("{%-", "{%"))
         })
         .collect();
     found.sort();
