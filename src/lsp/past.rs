@@ -55,7 +55,7 @@ struct Reader {
 /// A workspace as it was last looked at.
 struct Known {
     workspace: Arc<Workspace>,
-    /// Its repository, for looking at HEAD.
+    /// Its repository, where looking at HEAD costs next to nothing: where no program is asked.
     repo: Option<Repo>,
     /// What the history that was told was read from.
     read: Option<(Option<ObjectId>, String)>,
@@ -74,7 +74,8 @@ impl Reader {
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    let roots: Vec<PathBuf> = self.known.keys().cloned().collect();
+                    let cheap = self.known.iter().filter(|(_, known)| known.repo.is_some());
+                    let roots: Vec<PathBuf> = cheap.map(|(root, _)| root.clone()).collect();
                     for root in roots {
                         self.look(&root, &tell);
                     }
@@ -131,7 +132,6 @@ impl Known {
 
     /// The commit that the workspace stands on.
     fn head(&mut self, root: &Path) -> Result<Option<ObjectId>> {
-        // Where git itself is asked, it looks at the repository anew each time.
         let is_ours = |repo: &Repo| repo.backend() == Backend::Libgit2;
         if self.repo.is_none() {
             self.repo = repo::open(root)?;

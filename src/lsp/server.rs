@@ -1,35 +1,31 @@
 //! The loop: takes messages in their order, keeps buffers and workspaces, dispatches requests, and
 //! tells findings when nothing is waiting.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+mod documents;
+mod findings;
+
+use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
-use gen_lsp_types::{PublishDiagnosticsParams, Uri};
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::buffers::{Buffer, Buffers, Changed};
+use super::buffers::Buffers;
 use super::client::Client;
 use super::desk::Desk;
 use super::pages::Pages;
 use super::past::{Past, Told};
 use super::requests::{self, Refused};
-use super::view::{View, inside, settled};
-use super::{Ending, Surroundings, diagnostics, uri};
-use crate::date::Date;
-use crate::diagnostic::Diagnostic as Finding;
-use crate::load::SETTINGS_FILE;
-use crate::repo::{self, Content};
+use super::view::View;
+use super::{Ending, Surroundings};
+use findings::Shown;
 
 /// How often the editor's process is looked after.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
-
-/// How findings are told.
-const PUBLISH: &str = "textDocument/publishDiagnostics";
 
 /// Something to react to.
 enum Event {
@@ -112,16 +108,6 @@ struct Server {
     shown: BTreeMap<PathBuf, Shown>,
     /// How many requests were made of the editor.
     asked: i32,
-}
-
-/// What was told of a file.
-struct Shown {
-    root: PathBuf,
-    uri: Uri,
-    version: Option<i32>,
-    findings: Vec<Finding>,
-    /// The file as it was then, and the others that the findings point to.
-    texts: Vec<Option<Content>>,
 }
 
 impl Server {
@@ -322,142 +308,6 @@ impl Server {
         }
     }
 
-    fn opened(&mut self, params: Value) {
-        let Some(params) = self.read::<gen_lsp_types::DidOpenTextDocumentParams>(params) else {
-            return;
-        };
-        let document = params.text_document;
-        let Some(path) = uri::path(&document.uri.0).map(|path| settled(&path)) else { return };
-        if let Some(folder) = path.parent() {
-            self.look_for_workspace(folder);
-        }
-        let buffer = Buffer { uri: document.uri, version: document.version, text: document.text };
-        self.buffers.open(path.clone(), buffer);
-        self.touch(&path);
-    }
-
-    fn changed(&mut self, params: Value) {
-        let Some(params) = self.read::<gen_lsp_types::DidChangeTextDocumentParams>(params) else {
-            return;
-        };
-        let document = params.text_document;
-        let uri = &document.text_document_identifier.uri;
-        let Some(path) = uri::path(&uri.0).map(|path| settled(&path)) else { return };
-        let (version, encoding) = (document.version, self.client.encoding);
-        match self.buffers.change(&path, version, params.content_changes, encoding) {
-            Changed::Yes => self.touch(&path),
-            Changed::Stale => self.log(&format!("version {version} of {uri} came too late")),
-            Changed::Unknown => self.log(&format!("{uri} changed and is not open")),
-        }
-    }
-
-    fn closed(&mut self, params: Value) {
-        let Some(params) = self.read::<gen_lsp_types::DidCloseTextDocumentParams>(params) else {
-            return;
-        };
-        let Some(path) = uri::path(&params.text_document.uri.0).map(|path| settled(&path)) else {
-            return;
-        };
-        if self.buffers.close(&path) {
-            self.forget(&[path]);
-        }
-    }
-
-    fn saved(&mut self, params: Value) {
-        let Some(params) = self.read::<gen_lsp_types::DidSaveTextDocumentParams>(params) else {
-            return;
-        };
-        let Some(path) = uri::path(&params.text_document.uri.0).map(|path| settled(&path)) else {
-            return;
-        };
-        if let Some(folder) = path.parent() {
-            self.look_for_workspace(folder);
-        }
-        let is_watched = self.client.watches;
-        if let Some(desk) = self.root_of(&path).and_then(|root| self.desks.get_mut(&root)) {
-            desk.saved(&path, is_watched);
-        }
-    }
-
-    fn files_changed(&mut self, params: Value) {
-        let Some(params) = self.read::<gen_lsp_types::DidChangeWatchedFilesParams>(params) else {
-            return;
-        };
-        let paths = params.changes.iter().filter_map(|change| uri::path(&change.uri.0));
-        let paths: Vec<PathBuf> = paths.map(|path| settled(&path)).collect();
-        self.look_again(&paths);
-    }
-
-    /// Files came, changed or went on the disk.
-    fn look_again(&mut self, paths: &[PathBuf]) {
-        if paths.iter().any(|path| path.file_name().is_some_and(|name| name == SETTINGS_FILE)) {
-            let buffers: Vec<PathBuf> = self.buffers.paths().map(Path::to_owned).collect();
-            let folders = self.client.folders.clone();
-            let of_buffers = buffers.iter().filter_map(|path| path.parent().map(Path::to_owned));
-            folders
-                .into_iter()
-                .chain(of_buffers)
-                .for_each(|folder| self.look_for_workspace(&folder));
-        }
-        self.forget(paths);
-    }
-
-    fn folders_changed(&mut self, params: Value) {
-        let Some(params) = self.read::<gen_lsp_types::DidChangeWorkspaceFoldersParams>(params)
-        else {
-            return;
-        };
-        let path = |folder: &gen_lsp_types::WorkspaceFolder| uri::path(&folder.uri.0);
-        let removed: BTreeSet<PathBuf> = params.event.removed.iter().filter_map(path).collect();
-        self.client.folders.retain(|folder| !removed.contains(folder));
-        for folder in params.event.added.iter().filter_map(path) {
-            self.look_for_workspace(&folder);
-            self.client.folders.push(folder);
-        }
-    }
-
-    /// Looks after the workspace around a folder, if there is one.
-    fn look_for_workspace(&mut self, folder: &Path) {
-        let existing = folder.ancestors().find(|folder| folder.is_dir());
-        let Some(root) = existing.and_then(|folder| repo::find_root(folder, SETTINGS_FILE).ok())
-        else {
-            return;
-        };
-        self.desks.entry(root.clone()).or_insert_with(|| Desk::new(root));
-    }
-
-    fn root_of_uri(&self, uri: &str) -> Option<PathBuf> {
-        self.root_of(&settled(&uri::path(uri)?))
-    }
-
-    /// The innermost workspace that a file lies in.
-    fn root_of(&self, path: &Path) -> Option<PathBuf> {
-        let root = path.ancestors().find(|folder| self.desks.contains_key(*folder));
-        root.map(Path::to_owned)
-    }
-
-    /// An open document changed.
-    fn touch(&mut self, path: &Path) {
-        if let Some(desk) = self.root_of(path).and_then(|root| self.desks.get_mut(&root)) {
-            desk.touch();
-        }
-    }
-
-    /// Files may have changed on the disk.
-    fn forget(&mut self, paths: &[PathBuf]) {
-        let mut by_root: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
-        for path in paths {
-            if let Some(root) = self.root_of(path) {
-                by_root.entry(root).or_default().push(path.clone());
-            }
-        }
-        for (root, paths) in by_root {
-            if let Some(desk) = self.desks.get_mut(&root) {
-                desk.forget(&paths);
-            }
-        }
-    }
-
     fn remember(&mut self, told: Told) {
         if let Some(problem) = &told.problem {
             self.log(&format!("going on without history: {problem}"));
@@ -469,71 +319,6 @@ impl Server {
         }
         if self.client.refreshes.hints {
             self.ask("workspace/inlayHint/refresh", Value::Null);
-        }
-    }
-
-    /// Tells the findings of every workspace in which something changed.
-    fn tell_findings(&mut self) {
-        if self.stage != Stage::Open {
-            return;
-        }
-        let Ok(today) = (self.surroundings.today)() else { return };
-        let roots: Vec<PathBuf> = self.desks.keys().cloned().collect();
-        for root in roots {
-            self.tell_findings_of(&root, today);
-        }
-    }
-
-    fn tell_findings_of(&mut self, root: &Path, today: Date) {
-        let Some(desk) = self.desks.get_mut(root) else { return };
-        if !desk.is_news(today) {
-            return;
-        }
-        let settings = root.join(SETTINGS_FILE);
-        let is_there = settings.is_file() || self.buffers.get(&settings).is_some();
-        if !is_there {
-            self.desks.remove(root);
-            return self.show_nothing(root);
-        }
-        let analysis = match desk.analysis(&self.buffers, today) {
-            Ok(analysis) => analysis,
-            Err(error) => {
-                let problem = error.message;
-                desk.told(today);
-                return self.log(&problem);
-            }
-        };
-        let view = View { analysis, client: &self.client, buffers: &self.buffers };
-        let page = |rule: &str| self.pages.as_ref().map(|pages| pages.uri(rule));
-        let news = news(&view, &self.shown);
-        // Who is told of a workspace also clears away the one before, which takes its time.
-        self.past.look(root, &analysis.workspace);
-        let mut told = Vec::with_capacity(news.len());
-        for (path, shown) in news {
-            let diagnostics = diagnostics::shown(&view, &shown.findings, page);
-            let (uri, version) = (shown.uri.clone(), shown.version);
-            told.push(PublishDiagnosticsParams { uri, version, diagnostics });
-            match shown.findings.is_empty() && shown.version.is_none() {
-                true => self.shown.remove(&path),
-                false => self.shown.insert(path, shown),
-            };
-        }
-        desk.told(today);
-        if !self.client.watches {
-            let events = self.events.clone();
-            desk.watch(move |paths| drop(events.send(Event::Files(paths))));
-        }
-        told.iter().for_each(|told| self.notify(PUBLISH, told));
-    }
-
-    /// Takes back what was told of a workspace that is gone.
-    fn show_nothing(&mut self, root: &Path) {
-        let (gone, left) =
-            std::mem::take(&mut self.shown).into_iter().partition(|(_, shown)| shown.root == root);
-        self.shown = left;
-        let gone: BTreeMap<PathBuf, Shown> = gone;
-        for shown in gone.into_values() {
-            self.notify(PUBLISH, &PublishDiagnosticsParams::new(shown.uri, None, Vec::new()));
         }
     }
 
@@ -575,51 +360,6 @@ impl Server {
         let message = crate::text::printable(message);
         self.notify("window/logMessage", &json!({ "type": WARNING, "message": message }));
     }
-}
-
-/// What there is to tell of the files of a workspace that has not been told: of those with findings, of
-/// those that had some, and of those that are open, by full path.
-fn news(view: &View<'_>, told: &BTreeMap<PathBuf, Shown>) -> Vec<(PathBuf, Shown)> {
-    let root = &view.analysis.root;
-    let mut found: BTreeMap<PathBuf, Vec<Finding>> = BTreeMap::new();
-    for finding in view.analysis.findings() {
-        found.entry(root.join(&finding.primary.place.path)).or_default().push(finding.clone());
-    }
-    let open = view.buffers.below(root).map(|(path, _)| path);
-    let known =
-        told.iter().filter(|(_, shown)| shown.root == *root).map(|(path, _)| path.as_path());
-    for path in open.chain(known) {
-        // What lies in another workspace inside this one is for that to tell.
-        if told.get(path).is_none_or(|shown| shown.root == *root) && !found.contains_key(path) {
-            found.insert(path.to_owned(), Vec::new());
-        }
-    }
-    let shown = |(path, findings): (PathBuf, Vec<Finding>)| {
-        let buffer = view.buffers.get(&path);
-        let before = told.get(&path);
-        let uri = match (buffer, before) {
-            (Some(buffer), _) => buffer.uri.clone(),
-            (None, Some(shown)) => shown.uri.clone(),
-            (None, None) => uri::of(&path),
-        };
-        let version = buffer.map(|buffer| buffer.version);
-        let texts = texts(view, &path, &findings);
-        let is_told = before.is_some_and(|before| {
-            before.version == version && before.findings == findings && before.texts == texts
-        });
-        let shown = Shown { root: root.clone(), uri, version, findings, texts };
-        (!is_told).then_some((path, shown))
-    };
-    found.into_iter().filter_map(shown).collect()
-}
-
-/// The files that positions in findings of a file belong to.
-fn texts(view: &View<'_>, path: &Path, findings: &[Finding]) -> Vec<Option<Content>> {
-    let files = &view.analysis.workspace.snapshot;
-    let own = inside(&view.analysis.root, path);
-    let related = findings.iter().flat_map(|finding| &finding.related);
-    let related = related.map(|label| label.place.path.as_str());
-    own.as_deref().into_iter().chain(related).map(|path| files.get(path).cloned()).collect()
 }
 
 /// The answers of several workspaces as one.
