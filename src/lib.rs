@@ -19,6 +19,7 @@ pub mod rollup;
 pub mod check;
 pub mod review;
 pub mod pipeline;
+pub mod change;
 pub mod render;
 pub mod lsp;
 pub mod cli;

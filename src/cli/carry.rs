@@ -2,10 +2,11 @@
 
 use clap::Args;
 
-use super::plan_edit::{self, Committing, Edits};
+use super::plan_edit::{self, Committing};
 use super::session::Session;
 use super::shared::Global;
 use super::{Ending, output};
+use crate::change::Changes;
 use crate::date::{Date, Window, add_days, days_between};
 use crate::error::{Error, Kind, Result};
 use crate::load::splice::{keys, toml_string};
@@ -52,14 +53,14 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     let path = new_path(model, goal, &arguments.to);
     require_free(&session, goal, &arguments.to, &path)?;
     let carrying = Carrying::new(model, at, &rollup.goals[at], &arguments.to, window)?;
-    let mut edits = Edits::of(&session);
-    let text = edits.text(&goal.path)?.unwrap_or_default().to_owned();
-    edits.write(&path, text);
-    edits.change(&path, |text| carrying.write(text))?;
+    let mut changes = Changes::of(&session.workspace.snapshot);
+    let text = changes.text(&goal.path)?.unwrap_or_default().to_owned();
+    changes.write(&path, text);
+    changes.change(&path, |text| carrying.write(text))?;
     let name = format!("{}/{}", arguments.to, goal.reference.id);
     let subject = format!("carry: {} into {}", goal.reference, arguments.to);
     let commit = arguments.committing.wanted(false).then_some((subject.as_str(), None));
-    let made = edits.make(commit)?;
+    let made = plan_edit::make(&session, &changes, commit)?;
     let told = carrying.told();
     output::print(&format!(
         "{} → {name}\n  {path}\n{told}{}\n",

@@ -4,10 +4,11 @@ use std::io::{BufRead, IsTerminal, Write};
 
 use clap::{Args, ValueEnum};
 
-use super::plan_edit::{self, Committing, Edits};
+use super::plan_edit::{self, Committing};
 use super::session::Session;
 use super::shared::{Global, date};
 use super::{Ending, output};
+use crate::change::Changes;
 use crate::date::{Date, add_days};
 use crate::error::{Error, Kind, Result};
 use crate::load::splice::{keys, toml_string};
@@ -90,11 +91,12 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
         output::print(&summary)?;
     }
     let closing = Closing::settle(arguments, model, goal, figures, asks)?;
-    let mut edits = Edits::of(&session);
-    edits.change(&goal.path, |text| closing.write(text, on))?;
+    let mut changes = Changes::of(&session.workspace.snapshot);
+    changes.change(&goal.path, |text| closing.write(text, on))?;
     let subject = closing.subject(goal);
     let commit = (subject.as_str(), closing.note.as_deref());
-    let made = edits.make(arguments.committing.wanted(true).then_some(commit))?;
+    let made =
+        plan_edit::make(&session, &changes, arguments.committing.wanted(true).then_some(commit))?;
     let told = format!(
         "{} closed as {}\n{}\n",
         goal.reference,

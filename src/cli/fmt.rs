@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::check::{is_below, wanted_paths};
-use super::plan_edit::{self, Edits};
+use super::plan_edit;
 use super::shared::Global;
 use super::{Ending, output};
+use crate::change::Changes;
 use crate::error::{Error, Kind, Result};
 use crate::load::{self, CHECKINS_SUFFIX};
 use crate::render::diff;
@@ -93,7 +94,7 @@ fn files(global: &Global, arguments: &Arguments) -> Result<Ending> {
         // What a sparse checkout leaves out is not there to be formatted.
         is_wanted && !session.workspace.left_out.contains(path)
     };
-    let mut edits = Edits::of(&session);
+    let mut changes = Changes::of(&session.workspace.snapshot);
     let (mut told, mut changed, mut broken, mut seen) = (String::new(), 0, 0, 0);
     for (path, content) in
         snapshot.below(plans).filter(|(path, _)| path.ends_with(CHECKINS_SUFFIX) && inside(path))
@@ -109,7 +110,7 @@ fn files(global: &Global, arguments: &Arguments) -> Result<Ending> {
                     (false, true) => format!("would format {}\n", printable(path)),
                     (false, false) => format!("formatted {}\n", printable(path)),
                 });
-                edits.write(path, after);
+                changes.write(path, after);
             }
             Err(problem) => {
                 broken += 1;
@@ -120,7 +121,7 @@ fn files(global: &Global, arguments: &Arguments) -> Result<Ending> {
     }
     let only_looks = arguments.check || arguments.diff;
     if changed > 0 && !only_looks {
-        edits.make(None)?;
+        plan_edit::make(&session, &changes, None)?;
     }
     output::print(&told)?;
     let verb = if only_looks { "would be formatted" } else { "formatted" };

@@ -100,9 +100,8 @@ fn is_exact(model: &Model, (goal, key_result): Named, text: &str) -> bool {
 }
 
 /// The full reference of something.
-pub(super) fn full(model: &Model, (goal, key_result): Named) -> String {
-    let goal = &model.goals[goal];
-    goal.reference.with(key_result.and_then(|at| goal.key_results[at].id.as_deref()))
+pub(super) fn full(model: &Model, named: Named) -> String {
+    model.name(named)
 }
 
 fn several(model: &Model, text: &str, found: &[Named]) -> Error {

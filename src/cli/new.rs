@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use clap::{Args, ValueEnum};
 
-use super::plan_edit::{self, Committing, Edits};
+use super::plan_edit::{self, Committing};
 use super::session::Session;
 use super::shared::Global;
 use super::{Ending, output};
+use crate::change::Changes;
 use crate::date::Window;
 use crate::error::{Error, Kind, Result};
 use crate::load;
@@ -80,11 +81,11 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     let text = filled(template, &place.blanks(model, &title, owner.as_deref()));
     let text = with_options(&session, &place, arguments, text)?;
     require_valid(&path, &text, arguments.smart)?;
-    let mut edits = Edits::of(&session);
-    edits.write(&path, text);
+    let mut changes = Changes::of(&session.workspace.snapshot);
+    changes.write(&path, text);
     let subject = format!("plan: {}/{}", place.cycle, place.id);
     let commit = arguments.committing.wanted(false).then_some((subject.as_str(), None));
-    let made = edits.make(commit)?;
+    let made = plan_edit::make(&session, &changes, commit)?;
     output::print(&format!("wrote {path}\n{}\n", global.look().dim(&made)))?;
     if owner.is_none() {
         let why = match author_email(&Git::default(), &session.root) {

@@ -62,6 +62,12 @@ impl Model {
         self.position(reference).map(|at| &self.goals[at])
     }
 
+    /// The full reference of a goal, or of one of its key results, by position.
+    pub fn name(&self, (goal, key_result): (usize, Option<usize>)) -> String {
+        let goal = &self.goals[goal];
+        goal.reference.with(key_result.and_then(|at| goal.key_results[at].id.as_deref()))
+    }
+
     /// The goal whose plan lies at `path`, found by the cycle and the id that a path tells.
     pub fn goal_at(&self, path: &str) -> Option<&Goal> {
         let inside = path.strip_prefix(&self.settings.plans)?.strip_prefix('/')?;
