@@ -157,7 +157,7 @@ impl<'c> Cursor<'c> {
             Meaning::Reference => names::references(self, place.path),
             Meaning::Person => names::people(self, place.path),
             Meaning::RecordValue => records::values(self, place.path),
-            Meaning::Date => records::records(self, self.table(&place)),
+            Meaning::Date => self.records(&place),
             Meaning::Rule => names::rules(self, sort, self.table(&place)),
             Meaning::Key => self.keys(sort, &place),
             Meaning::Value => values::values(self, place.path),
@@ -177,6 +177,15 @@ impl<'c> Cursor<'c> {
         let mut proposals = keys::proposals(self, self.table(place));
         if self.is_line_start(place) {
             proposals.extend(headers::proposals(self, sort, false));
+        }
+        proposals
+    }
+
+    /// Records of a table; where a line begins, also the tables that may follow.
+    fn records(&self, place: &Place<'_>) -> Vec<Proposal> {
+        let mut proposals = records::records(self, self.table(place));
+        if self.is_line_start(place) && !self.has_value() {
+            proposals.extend(headers::proposals(self, Sort::Checkins, false));
         }
         proposals
     }

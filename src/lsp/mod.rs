@@ -28,6 +28,7 @@ mod requests;
 mod server;
 mod snippet;
 mod symbols;
+mod today;
 mod uri;
 mod view;
 mod wire;

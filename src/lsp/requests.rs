@@ -47,11 +47,11 @@ macro_rules! requests {
 /// Every request about a workspace.
 pub(super) const REQUESTS: &[Entry] = requests![
     CodeLensRequest => lens::lenses,
+    CompletionRequest => completion::complete,
     DocumentFormattingRequest => formatting::edits,
     DocumentSymbolRequest => symbols::of_document,
     FoldingRangeRequest => folding::ranges,
     HoverRequest => hover::hover,
-    CompletionRequest => completion::complete,
     InlayHintRequest => hints::hints,
     WorkspaceSymbolRequest => symbols::of_workspace,
 ];
@@ -74,12 +74,12 @@ pub(super) fn capabilities(encoding: Encoding) -> ServerCapabilities {
         document_symbol_provider: Some(true.into()),
         folding_range_provider: Some(true.into()),
         hover_provider: Some(true.into()),
+        inlay_hint_provider: Some(true.into()),
+        workspace_symbol_provider: Some(true.into()),
         completion_provider: Some(CompletionOptions {
             trigger_characters: Some(completion::TRIGGERS.map(str::to_owned).into()),
             ..CompletionOptions::default()
         }),
-        inlay_hint_provider: Some(true.into()),
-        workspace_symbol_provider: Some(true.into()),
         ..ServerCapabilities::default()
     }
 }

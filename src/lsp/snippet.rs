@@ -42,6 +42,13 @@ impl Snippet {
         self
     }
 
+    /// The same, followed by another.
+    #[must_use]
+    pub(super) fn and(mut self, other: &Self) -> Self {
+        self.parts.extend(other.parts.iter().cloned());
+        self
+    }
+
     /// Tells whether there is nothing to fill in.
     pub(super) fn is_plain(&self) -> bool {
         self.parts.iter().all(|part| matches!(part, Part::Text(_)))

@@ -45,7 +45,7 @@ fn has_content(cursor: &Cursor<'_>) -> bool {
 /// The key results that have no table of records yet, each with today's.
 fn of_key_results(cursor: &Cursor<'_>) -> Vec<Proposal> {
     let Some(goal) = cursor.goal() else { return Vec::new() };
-    let here = cursor.outline.section(cursor.offset).map(|section| section.header);
+    let here = at(cursor);
     let is_full = has_content(cursor);
     let is_there = |id: &str| {
         let mut sections = cursor.outline.sections.iter();
@@ -58,7 +58,7 @@ fn of_key_results(cursor: &Cursor<'_>) -> Vec<Proposal> {
             let header = format!("[{id}]");
             let code = match is_full {
                 true => Snippet::of(&header),
-                false => records::first(cursor, Snippet::of(&header), key_result),
+                false => records::first(cursor, &header, key_result),
             };
             let proposal = Proposal::code(header, CompletionItemKind::Struct, code);
             Some(proposal.detail(&key_result.title))

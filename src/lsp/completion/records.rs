@@ -3,11 +3,10 @@
 use gen_lsp_types::CompletionItemKind;
 
 use super::super::snippet::Snippet;
+use super::super::today;
 use super::{Cursor, Proposal, values};
-use crate::load::splice::toml_string;
-use crate::load::{Kind, Value};
-use crate::model::{GoalKind, KeyResult, Measure, Record};
-use crate::text::number;
+use crate::load::Kind;
+use crate::model::{GoalKind, KeyResult, Measure};
 
 /// Today's record of what a table holds the records of.
 pub(super) fn records(cursor: &Cursor<'_>, table: &[String]) -> Vec<Proposal> {
@@ -51,15 +50,17 @@ fn of(cursor: &Cursor<'_>, key_result: &KeyResult, today: &str) -> Vec<Proposal>
     if key_result.kind == Kind::Objectives {
         return Vec::new();
     }
-    let last = last(cursor, key_result);
-    let known = last.and_then(|record| record.value.as_ref());
-    let alone = room(Snippet::of(format!("{today} = ")), key_result, known);
-    let more = room(Snippet::of(format!("{today} = {{ value = ")), key_result, known)
+    let now = cursor.view.analysis.today;
+    let value = today::value(key_result, now);
+    let alone = Snippet::of(format!("{today} = ")).and(&value);
+    let more = Snippet::of(format!("{today} = {{ value = "))
+        .and(&value)
         .then(", confidence = ")
         .field("7")
         .then(", note = \"")
         .field("")
         .then("\" }");
+    let last = today::last(key_result, now);
     let since = last.map(|record| format!("last: {}", record.stamp)).unwrap_or_default();
     let short = Proposal::code(alone.plain(), CompletionItemKind::Event, alone)
         .detail(&since)
@@ -68,42 +69,6 @@ fn of(cursor: &Cursor<'_>, key_result: &KeyResult, today: &str) -> Vec<Proposal>
     let label = format!("{today} = {{ value, confidence, note }}");
     let long = Proposal::code(label, CompletionItemKind::Event, more).detail(since).filter(today);
     vec![short, long]
-}
-
-/// A beginning followed by room for a value that the measure takes: the last one, or any.
-pub(super) fn room(before: Snippet, key_result: &KeyResult, last: Option<&Value>) -> Snippet {
-    match (&key_result.measure, key_result.kind, last) {
-        (Some(Measure::Milestone(steps)), ..) => {
-            let reached = match last {
-                Some(Value::Text(id)) => steps.iter().position(|step| step.id == *id),
-                _ => None,
-            };
-            let (below, rest) = steps.split_at(reached.unwrap_or(0));
-            let ids = rest.iter().chain(below).map(|step| step.id.as_str());
-            before.then("\"").choice(ids).then("\"")
-        }
-        (_, Kind::Binary, Some(Value::Bool(true))) => before.choice(["true", "false"]),
-        (_, Kind::Binary, _) => before.choice(["false", "true"]),
-        (_, _, Some(value)) => before.field(written(value)),
-        (Some(Measure::Metric { baseline, .. }), _, None) => before.field(number(*baseline)),
-        _ => before.field(""),
-    }
-}
-
-/// A value as TOML.
-fn written(value: &Value) -> String {
-    match value {
-        Value::Number(value) => number(*value),
-        Value::Bool(flag) => flag.to_string(),
-        Value::Text(text) => toml_string(text),
-    }
-}
-
-/// The last record with a value that counts.
-fn last<'k>(cursor: &Cursor<'_>, key_result: &'k KeyResult) -> Option<&'k Record> {
-    let today = cursor.view.analysis.today;
-    let mut records = key_result.records.iter().rev();
-    records.find(|record| !record.void && record.value.is_some() && record.stamp.date <= today)
 }
 
 /// The values that a record may have: `path` leads to its date, or further to `value`.
@@ -130,15 +95,14 @@ pub(super) fn values(cursor: &Cursor<'_>, path: &[String]) -> Vec<Proposal> {
 }
 
 fn last_value(cursor: &Cursor<'_>, key_result: &KeyResult) -> Option<Proposal> {
-    let record = last(cursor, key_result)?;
-    let value = written(record.value.as_ref()?);
+    let record = today::last(key_result, cursor.view.analysis.today)?;
+    let value = today::written(record.value.as_ref()?);
     let proposal = Proposal::code(&value, CompletionItemKind::Value, Snippet::of(&value));
     Some(proposal.detail(format!("last: {}", record.stamp)))
 }
 
-/// Today's record for below a header.
-pub(super) fn first(cursor: &Cursor<'_>, header: Snippet, key_result: &KeyResult) -> Snippet {
-    let last = last(cursor, key_result).and_then(|record| record.value.as_ref());
+/// A header with today's record below it.
+pub(super) fn first(cursor: &Cursor<'_>, header: &str, key_result: &KeyResult) -> Snippet {
     let today = cursor.view.analysis.today;
-    room(header.then(format!("\n{today} = ")), key_result, last)
+    Snippet::of(format!("{header}\n{today} = ")).and(&today::value(key_result, today))
 }
