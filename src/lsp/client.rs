@@ -22,6 +22,8 @@ pub(super) struct Client {
     pub(super) watches: bool,
     /// Whether completions may hold places to fill in.
     pub(super) snippets: bool,
+    /// Whether it takes a definition together with the word that leads there.
+    pub(super) links_definitions: bool,
     /// Whether it asks again for lenses and hints when told to.
     pub(super) refreshes: Refreshes,
 }
@@ -49,6 +51,7 @@ impl Client {
             links_rules: can("textDocument/publishDiagnostics/codeDescriptionSupport"),
             watches: can("workspace/didChangeWatchedFiles/dynamicRegistration"),
             snippets: can("textDocument/completion/completionItem/snippetSupport"),
+            links_definitions: can("textDocument/definition/linkSupport"),
             refreshes: Refreshes {
                 lenses: can("workspace/codeLens/refreshSupport"),
                 hints: can("workspace/inlayHint/refreshSupport"),

@@ -20,6 +20,8 @@ mod formatting;
 mod hints;
 mod hover;
 mod lens;
+mod named;
+mod navigation;
 mod pages;
 mod past;
 mod place;

@@ -3,16 +3,16 @@
 //! Adding a request is a file with its function, a line in [`REQUESTS`], and its capability.
 
 use gen_lsp_types::{
-    CodeLensOptions, CodeLensRequest, CompletionOptions, CompletionRequest,
-    DocumentFormattingRequest, DocumentSymbolRequest, FoldingRangeRequest, HoverRequest,
-    InlayHintRequest, Request, ServerCapabilities, TextDocumentSyncKind, TextDocumentSyncOptions,
-    WorkspaceSymbolRequest,
+    CodeLensOptions, CodeLensRequest, CompletionOptions, CompletionRequest, DefinitionRequest,
+    DocumentFormattingRequest, DocumentLinkOptions, DocumentLinkRequest, DocumentSymbolRequest,
+    FoldingRangeRequest, HoverRequest, InlayHintRequest, ReferencesRequest, Request,
+    ServerCapabilities, TextDocumentSyncKind, TextDocumentSyncOptions, WorkspaceSymbolRequest,
 };
 use serde_json::Value;
 
 use super::position::Encoding;
 use super::view::View;
-use super::{completion, folding, formatting, hints, hover, lens, symbols};
+use super::{completion, folding, formatting, hints, hover, lens, navigation, symbols};
 
 /// Why a request is not answered with a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,11 +48,14 @@ macro_rules! requests {
 pub(super) const REQUESTS: &[Entry] = requests![
     CodeLensRequest => lens::lenses,
     CompletionRequest => completion::complete,
+    DefinitionRequest => navigation::definition,
     DocumentFormattingRequest => formatting::edits,
+    DocumentLinkRequest => navigation::links,
     DocumentSymbolRequest => symbols::of_document,
     FoldingRangeRequest => folding::ranges,
     HoverRequest => hover::hover,
     InlayHintRequest => hints::hints,
+    ReferencesRequest => navigation::references,
     WorkspaceSymbolRequest => symbols::of_workspace,
 ];
 
@@ -76,6 +79,9 @@ pub(super) fn capabilities(encoding: Encoding) -> ServerCapabilities {
         hover_provider: Some(true.into()),
         inlay_hint_provider: Some(true.into()),
         workspace_symbol_provider: Some(true.into()),
+        definition_provider: Some(true.into()),
+        references_provider: Some(true.into()),
+        document_link_provider: Some(DocumentLinkOptions::default()),
         completion_provider: Some(CompletionOptions {
             trigger_characters: Some(completion::TRIGGERS.map(str::to_owned).into()),
             ..CompletionOptions::default()

@@ -4,6 +4,7 @@ mod client;
 mod completion;
 mod finding;
 mod hover;
+mod navigation;
 mod page;
 mod shown;
 mod trap;
