@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::edits::Abilities;
 use super::position::Encoding;
 use super::uri;
 
@@ -24,6 +25,8 @@ pub(super) struct Client {
     pub(super) snippets: bool,
     /// Whether it takes a definition together with the word that leads there.
     pub(super) links_definitions: bool,
+    /// What it does with changes of several files.
+    pub(super) edits: Abilities,
     /// Whether it asks again for lenses and hints when told to.
     pub(super) refreshes: Refreshes,
 }
@@ -44,6 +47,12 @@ impl Client {
         let can = |path: &str| capability(path).and_then(Value::as_bool).unwrap_or(false);
         let encodings = capability("general/positionEncodings").and_then(Value::as_array);
         let takes_bytes = encodings.is_some_and(|all| all.iter().any(|one| one == "utf-8"));
+        let operations =
+            capability("workspace/workspaceEdit/resourceOperations").and_then(Value::as_array);
+        let does = |one: &str| {
+            can("workspace/workspaceEdit/documentChanges")
+                && operations.is_some_and(|all| all.iter().any(|known| known == one))
+        };
         Self {
             encoding: if takes_bytes { Encoding::Utf8 } else { Encoding::Utf16 },
             folders: folders(params),
@@ -52,6 +61,12 @@ impl Client {
             watches: can("workspace/didChangeWatchedFiles/dynamicRegistration"),
             snippets: can("textDocument/completion/completionItem/snippetSupport"),
             links_definitions: can("textDocument/definition/linkSupport"),
+            edits: Abilities {
+                versions: can("workspace/workspaceEdit/documentChanges"),
+                creates: does("create"),
+                moves: does("rename"),
+                snippets: can("workspace/workspaceEdit/snippetEditSupport"),
+            },
             refreshes: Refreshes {
                 lenses: can("workspace/codeLens/refreshSupport"),
                 hints: can("workspace/inlayHint/refreshSupport"),

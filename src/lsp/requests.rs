@@ -5,14 +5,15 @@
 use gen_lsp_types::{
     CodeLensOptions, CodeLensRequest, CompletionOptions, CompletionRequest, DefinitionRequest,
     DocumentFormattingRequest, DocumentLinkOptions, DocumentLinkRequest, DocumentSymbolRequest,
-    FoldingRangeRequest, HoverRequest, InlayHintRequest, ReferencesRequest, Request,
-    ServerCapabilities, TextDocumentSyncKind, TextDocumentSyncOptions, WorkspaceSymbolRequest,
+    FoldingRangeRequest, HoverRequest, InlayHintRequest, PrepareRenameRequest, ReferencesRequest,
+    RenameOptions, RenameRequest, Request, ServerCapabilities, TextDocumentSyncKind,
+    TextDocumentSyncOptions, WorkspaceSymbolRequest,
 };
 use serde_json::Value;
 
 use super::position::Encoding;
 use super::view::View;
-use super::{completion, folding, formatting, hints, hover, lens, navigation, symbols};
+use super::{completion, folding, formatting, hints, hover, lens, navigation, rename, symbols};
 
 /// Why a request is not answered with a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +21,6 @@ pub(super) enum Refused {
     /// Its parameters are not what the method takes.
     Params(String),
     /// What is asked for cannot be done; people read why.
-    #[expect(dead_code, reason = "requests that change files say it")]
     Cannot(String),
 }
 
@@ -49,13 +49,15 @@ pub(super) const REQUESTS: &[Entry] = requests![
     CodeLensRequest => lens::lenses,
     CompletionRequest => completion::complete,
     DefinitionRequest => navigation::definition,
-    DocumentFormattingRequest => formatting::edits,
+    DocumentFormattingRequest => formatting::format,
     DocumentLinkRequest => navigation::links,
     DocumentSymbolRequest => symbols::of_document,
     FoldingRangeRequest => folding::ranges,
     HoverRequest => hover::hover,
     InlayHintRequest => hints::hints,
+    PrepareRenameRequest => rename::prepare,
     ReferencesRequest => navigation::references,
+    RenameRequest => rename::rename,
     WorkspaceSymbolRequest => symbols::of_workspace,
 ];
 
@@ -82,6 +84,9 @@ pub(super) fn capabilities(encoding: Encoding) -> ServerCapabilities {
         definition_provider: Some(true.into()),
         references_provider: Some(true.into()),
         document_link_provider: Some(DocumentLinkOptions::default()),
+        rename_provider: Some(
+            RenameOptions { prepare_provider: Some(true), ..RenameOptions::default() }.into(),
+        ),
         completion_provider: Some(CompletionOptions {
             trigger_characters: Some(completion::TRIGGERS.map(str::to_owned).into()),
             ..CompletionOptions::default()

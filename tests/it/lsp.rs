@@ -6,6 +6,7 @@ mod finding;
 mod hover;
 mod navigation;
 mod page;
+mod rename;
 mod shown;
 mod trap;
 

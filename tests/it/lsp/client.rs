@@ -50,6 +50,10 @@ pub(crate) fn capabilities() -> Value {
         "workspace": {
             "codeLens": { "refreshSupport": true },
             "didChangeWatchedFiles": { "dynamicRegistration": true },
+            "workspaceEdit": {
+                "documentChanges": true,
+                "resourceOperations": ["create", "rename", "delete"],
+            },
         },
         "textDocument": {
             "completion": { "completionItem": { "snippetSupport": true } },
@@ -167,6 +171,56 @@ impl Editor {
             "textDocument/didChange",
             json!({ "textDocument": document, "contentChanges": changes }),
         );
+    }
+
+    /// Makes the changes that the server asks for, as an editor does: files that are not open are opened for it.
+    pub(crate) fn apply(&mut self, edit: &Value) {
+        let plain = edit["changes"].as_object().cloned().unwrap_or_default();
+        for (uri, edits) in plain {
+            self.apply_edits(&self.path(&uri), &edits, &Value::Null);
+        }
+        for change in edit["documentChanges"].as_array().cloned().unwrap_or_default() {
+            let path = |key: &str| self.path(change[key].as_str().expect("an address"));
+            match change["kind"].as_str() {
+                Some("create") => {
+                    let path = path("uri");
+                    std::fs::write(self.root.join(&path), "").expect("made");
+                    self.files_changed(&[(&path, 1)]);
+                }
+                Some("rename") => {
+                    let (from, to) = (path("oldUri"), path("newUri"));
+                    self.move_file(&from, &to);
+                }
+                _ => {
+                    let document = &change["textDocument"];
+                    let path = self.path(document["uri"].as_str().expect("an address"));
+                    self.apply_edits(&path, &change["edits"], &document["version"]);
+                }
+            }
+        }
+    }
+
+    fn apply_edits(&mut self, path: &str, edits: &Value, version: &Value) {
+        match self.documents.get(path) {
+            Some(open) => assert!(version.is_null() || *version == open.version, "{version}"),
+            None => {
+                assert!(version.is_null(), "{path} is not open");
+                self.open(path);
+            }
+        }
+        let text = self.edited(path, edits);
+        self.documents.get_mut(path).expect("open").text.clone_from(&text);
+        self.change(path, vec![json!({ "text": text })]);
+    }
+
+    /// Moves a file, open or not.
+    fn move_file(&mut self, from: &str, to: &str) {
+        std::fs::rename(self.root.join(from), self.root.join(to)).expect("moved");
+        if let Some(document) = self.documents.get(from).cloned() {
+            self.close(from);
+            self.open_with(to, &document.text);
+        }
+        self.files_changed(&[(from, 3), (to, 1)]);
     }
 
     /// Closes a file.
