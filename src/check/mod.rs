@@ -536,6 +536,12 @@ pub fn level(settings: &SettingsDoc, rule: &str) -> Option<Level> {
     Levels::read(settings, &mut Vec::new()).of(rule)
 }
 
+/// Tells whether plans may allow findings of a rule: not what keeps a file from being read, and
+/// not what is said of allowances.
+pub fn may_be_allowed(rule: &str) -> bool {
+    ![allowances::NEVER_ALLOWED, "unused-allow", "expired-allow"].contains(&rule)
+}
+
 /// The findings of shape alone: what was found on the way to the model, with its levels and
 /// without what is allowed. No rule is run; this is what keeps figures from being complete.
 pub fn of_shape(context: &Context<'_>, settings: &SettingsDoc) -> Vec<Diagnostic> {

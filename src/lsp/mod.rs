@@ -9,6 +9,7 @@
 //! into messages. It is the only one that knows the protocol's types. Streams, the clock and the
 //! current folder are handed in.
 
+mod actions;
 mod analysis;
 mod buffers;
 mod client;

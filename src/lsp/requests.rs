@@ -3,17 +3,19 @@
 //! Adding a request is a file with its function, a line in [`REQUESTS`], and its capability.
 
 use gen_lsp_types::{
-    CodeLensOptions, CodeLensRequest, CompletionOptions, CompletionRequest, DefinitionRequest,
-    DocumentFormattingRequest, DocumentLinkOptions, DocumentLinkRequest, DocumentSymbolRequest,
-    FoldingRangeRequest, HoverRequest, InlayHintRequest, PrepareRenameRequest, ReferencesRequest,
-    RenameOptions, RenameRequest, Request, ServerCapabilities, TextDocumentSyncKind,
-    TextDocumentSyncOptions, WorkspaceSymbolRequest,
+    CodeActionRequest, CodeLensOptions, CodeLensRequest, CompletionOptions, CompletionRequest,
+    DefinitionRequest, DocumentFormattingRequest, DocumentLinkOptions, DocumentLinkRequest,
+    DocumentSymbolRequest, FoldingRangeRequest, HoverRequest, InlayHintRequest,
+    PrepareRenameRequest, ReferencesRequest, RenameOptions, RenameRequest, Request,
+    ServerCapabilities, TextDocumentSyncKind, TextDocumentSyncOptions, WorkspaceSymbolRequest,
 };
 use serde_json::Value;
 
 use super::position::Encoding;
 use super::view::View;
-use super::{completion, folding, formatting, hints, hover, lens, navigation, rename, symbols};
+use super::{
+    actions, completion, folding, formatting, hints, hover, lens, navigation, rename, symbols,
+};
 
 /// Why a request is not answered with a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +48,7 @@ macro_rules! requests {
 
 /// Every request about a workspace.
 pub(super) const REQUESTS: &[Entry] = requests![
+    CodeActionRequest => actions::actions,
     CodeLensRequest => lens::lenses,
     CompletionRequest => completion::complete,
     DefinitionRequest => navigation::definition,
@@ -87,6 +90,7 @@ pub(super) fn capabilities(encoding: Encoding) -> ServerCapabilities {
         rename_provider: Some(
             RenameOptions { prepare_provider: Some(true), ..RenameOptions::default() }.into(),
         ),
+        code_action_provider: Some(actions::options().into()),
         completion_provider: Some(CompletionOptions {
             trigger_characters: Some(completion::TRIGGERS.map(str::to_owned).into()),
             ..CompletionOptions::default()

@@ -1,5 +1,6 @@
 //! The language server, spoken to over a connection in this process.
 
+mod actions;
 mod client;
 mod completion;
 mod finding;
