@@ -1,0 +1,53 @@
+"""A session in Neovim, without a screen, configured as the guide says."""
+
+import json
+import pathlib
+import re
+import tomllib
+
+from conftest import GOALS, ROOT
+from test_session import PLAN, RECORDS, TEXTS
+
+HERE = pathlib.Path(__file__).parent
+
+
+def test_a_session_with_the_configuration_of_the_guide(empty):
+    for path, text in TEXTS.items():
+        empty.write(path, text)
+    empty.commit()
+    outside = empty.home / "other.toml"
+    outside.write_text("x = 1\n")
+    programs = empty.home / "bin"
+    programs.mkdir()
+    (programs / "goals").symlink_to(GOALS)
+    told = empty.home / "told.json"
+    empty.env |= {"PLAN": PLAN, "RECORDS": RECORDS, "OUTSIDE": str(outside), "TOLD": str(told),
+                  "PATH": f"{programs}:{empty.env['PATH']}", "TERM": "dumb"}
+    empty.run("nvim", "--headless", "-i", "NONE", "-u", str(HERE / "init.lua"), "-c", f"luafile {HERE / 'session.lua'}")
+    told = json.loads(told.read_text())
+    assert "trouble" not in told, told
+    assert told["root"] == str(empty.path)
+    # Neovim shows columns in bytes, whatever was agreed on.
+    assert (told["typo"]["line"], told["typo"]["column"], told["typo"]["severity"]) == (3, 0, 1)
+    assert "did you mean `owner`?" in told["typo"]["message"] or "`onwer`" in told["typo"]["message"]
+    assert told["modified"] and told["elsewhere"]["line"] == 5
+    assert "2026-11-21 = 150" in told["proposed"], told["proposed"]
+    assert told["line"].startswith("2026-11-21 = "), told["line"]
+    assert told["outside"] == 0 and told["ended"]
+    assert empty.read(PLAN) == TEXTS[PLAN]
+
+
+def test_the_guide_shows_the_configuration_that_is_tried():
+    page = (ROOT / "docs/guide/editors.md").read_text(encoding="utf-8")
+    [shown] = re.findall(r"^```lua\n(.*?)^```$", page, re.M | re.S)
+    tried = "".join(line for line in (HERE / "init.lua").read_text().splitlines(True) if not line.startswith("--"))
+    assert shown == tried
+
+
+def test_the_configuration_of_helix_names_a_server_that_it_describes():
+    page = (ROOT / "docs/guide/editors.md").read_text(encoding="utf-8")
+    [shown] = re.findall(r"^```toml\n(.*?)^```$", page, re.M | re.S)
+    told = tomllib.loads(shown)
+    assert told["language-server"]["goals"] == {"command": "goals", "args": ["lsp"]}
+    [language] = told["language"]
+    assert language["name"] == "toml" and language["language-servers"][0] == "goals" and language["roots"] == ["goals.toml"]
