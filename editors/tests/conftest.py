@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 import pytest
+import pytest_asyncio
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 GOALS = os.environ.get("GOALS", str(ROOT / "target/debug/goals"))
@@ -27,7 +28,7 @@ class Workspace:
         self.path.mkdir()
         self.home.mkdir()
         who = {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER")
-               for what, value in (("NAME", "Ana Silva"), ("EMAIL", "ana@northwind.example"))}
+               for what, value in (("NAME", "Ana Silva"), ("EMAIL", "ana@northwind.example"), ("DATE", "2026-11-20T09:00:00Z"))}
         self.env = {
             "PATH": f"{TOOLS}:{os.environ['PATH']}", "HOME": str(self.home), "LC_ALL": "C.UTF-8",
             "XDG_CONFIG_HOME": str(self.home / ".config"), "XDG_CACHE_HOME": str(self.home / ".cache"),
@@ -88,3 +89,25 @@ def blocks_of_documentation():
             first = body.split("\n", 1)[0]
             if re.fullmatch(r"# \S+\.toml", first):
                 yield page.relative_to(ROOT).as_posix(), first[2:], body
+
+
+@pytest.fixture
+def northwind(empty):
+    """The workspace that the sessions are about, committed."""
+    from editor import TEXTS
+
+    for path, text in TEXTS.items():
+        empty.write(path, text)
+    empty.commit()
+    return empty
+
+
+@pytest_asyncio.fixture(params=["utf-16", "utf-8"])
+async def editor(request, northwind):
+    """An editor that counts in one of the two ways."""
+    from editor import Editor
+
+    editor = await Editor.start(northwind, request.param)
+    assert editor.encoding == request.param
+    yield editor
+    await editor.leave()

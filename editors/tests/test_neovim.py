@@ -6,27 +6,24 @@ import re
 import tomllib
 
 from conftest import GOALS, ROOT
-from test_session import PLAN, RECORDS, TEXTS
+from editor import PLAN, RECORDS, TEXTS
 
 HERE = pathlib.Path(__file__).parent
 
 
-def test_a_session_with_the_configuration_of_the_guide(empty):
-    for path, text in TEXTS.items():
-        empty.write(path, text)
-    empty.commit()
-    outside = empty.home / "other.toml"
+def test_a_session_with_the_configuration_of_the_guide(northwind):
+    outside = northwind.home / "other.toml"
     outside.write_text("x = 1\n")
-    programs = empty.home / "bin"
+    programs = northwind.home / "bin"
     programs.mkdir()
     (programs / "goals").symlink_to(GOALS)
-    told = empty.home / "told.json"
-    empty.env |= {"PLAN": PLAN, "RECORDS": RECORDS, "OUTSIDE": str(outside), "TOLD": str(told),
-                  "PATH": f"{programs}:{empty.env['PATH']}", "TERM": "dumb"}
-    empty.run("nvim", "--headless", "-i", "NONE", "-u", str(HERE / "init.lua"), "-c", f"luafile {HERE / 'session.lua'}")
+    told = northwind.home / "told.json"
+    northwind.env |= {"PLAN": PLAN, "RECORDS": RECORDS, "OUTSIDE": str(outside), "TOLD": str(told),
+                  "PATH": f"{programs}:{northwind.env['PATH']}", "TERM": "dumb"}
+    northwind.run("nvim", "--headless", "-i", "NONE", "-u", str(HERE / "init.lua"), "-c", f"luafile {HERE / 'session.lua'}")
     told = json.loads(told.read_text())
     assert "trouble" not in told, told
-    assert told["root"] == str(empty.path)
+    assert told["root"] == str(northwind.path)
     # Neovim shows columns in bytes, whatever was agreed on.
     assert (told["typo"]["line"], told["typo"]["column"], told["typo"]["severity"]) == (3, 0, 1)
     assert "did you mean `owner`?" in told["typo"]["message"] or "`onwer`" in told["typo"]["message"]
@@ -34,7 +31,7 @@ def test_a_session_with_the_configuration_of_the_guide(empty):
     assert "2026-11-21 = 150" in told["proposed"], told["proposed"]
     assert told["line"].startswith("2026-11-21 = "), told["line"]
     assert told["outside"] == 0 and told["ended"]
-    assert empty.read(PLAN) == TEXTS[PLAN]
+    assert northwind.read(PLAN) == TEXTS[PLAN]
 
 
 def test_the_guide_shows_the_configuration_that_is_tried():

@@ -1,55 +1,9 @@
 """Sessions of `goals lsp` with a protocol client."""
 
 import pytest
-import pytest_asyncio
 from lsprotocol import types
 
-from editor import Editor, units
-
-PLAN = "goals/2026-q4/platform/calm-deploys.toml"
-RECORDS = "goals/2026-q4/platform/calm-deploys.checkins.toml"
-PARENT = "goals/2026/grow.toml"
-TEXTS = {
-    "goals.toml": 'format = 1\n\n[people.ana]\nname = "Ana Silva"\nemails = ["ana@northwind.example"]\n\n[people.ben]\n',
-    PARENT: 'title = "Grow 🌱 with those who stay"\nwhy = "To last."\nowner = "ana"\nambition = "aspirational"\n',
-    PLAN: '''title = "🚀 Deploys are calm"
-why = "Every rollback costs a conversation."
-owner = "ana"
-ambition = "aspirational"
-contributes_to = ["2026/grow"]
-
-[key_results.lead-time]
-title = "Median 🕐 lead time falls from 240 to 15 minutes"
-unit = "min"
-baseline = 240
-target = 15
-source = "the dashboard"
-
-[key_results.canary]
-title = "Canary reaches all 3 of our services"
-kind = "milestone"
-milestones = { one = 0.3, two = 0.7, all = 1.0 }
-''',
-    RECORDS: '[lead-time]\n2026-10-05 = 240\n2026-11-16 = { value = 150, note = "🐤 canary on" }\n\n[canary]\n2026-11-16 = "one"\n',
-}
-
-
-@pytest.fixture
-def northwind(empty):
-    for path, text in TEXTS.items():
-        empty.write(path, text)
-    empty.commit()
-    return empty
-
-
-@pytest_asyncio.fixture(params=["utf-16", "utf-8"])
-async def editor(request, northwind):
-    """An editor that counts in one of the two ways."""
-    editor = await Editor.start(northwind, request.param)
-    assert editor.encoding == request.param
-    yield editor
-    await editor.leave()
-
+from editor import PARENT, PLAN, RECORDS, TEXTS, Editor, units
 
 # Diagnostics
 
