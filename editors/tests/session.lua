@@ -1,30 +1,10 @@
--- Plays a session in Neovim without a screen and writes what came of it as JSON.
-local told = {}
-
-local function wait(what, true_)
-  if not vim.wait(30000, true_, 20) then
-    told.failed = "waited in vain for " .. what
-    error(told.failed)
-  end
-end
-
-local function rules(buffer)
-  local found = {}
-  for _, one in ipairs(vim.diagnostic.get(buffer)) do
-    found[one.code] = { line = one.lnum + 1, column = one.col, severity = one.severity, message = one.message }
-  end
-  return found
-end
+-- Findings and completion: plays a session in Neovim without a screen.
+local neovim = dofile(vim.env.HERE .. "/neovim.lua")
+local told, wait, rules, open = neovim.told, neovim.wait, neovim.rules, neovim.open
 
 local function session()
   local plan, records = vim.env.PLAN, vim.env.RECORDS
-  vim.cmd.edit(plan)
-  local buffer = vim.api.nvim_get_current_buf()
-  wait("the server", function()
-    return #vim.lsp.get_clients({ bufnr = buffer, name = "goals" }) == 1
-  end)
-  local client = vim.lsp.get_clients({ bufnr = buffer })[1]
-  wait("initialized", function() return client.initialized end)
+  local buffer, client = open(plan)
   told.root, told.encoding = client.root_dir, client.offset_encoding
 
   -- Typing behind signs beyond the first plane, and taking it back.
@@ -68,7 +48,4 @@ local function session()
   told.ended = true
 end
 
-local fine, trouble = pcall(session)
-told.trouble = not fine and tostring(trouble) or nil
-vim.fn.writefile({ vim.json.encode(told) }, vim.env.TOLD)
-vim.cmd("qall!")
+neovim.play(session)

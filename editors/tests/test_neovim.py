@@ -11,18 +11,23 @@ from editor import PLAN, RECORDS, TEXTS
 HERE = pathlib.Path(__file__).parent
 
 
-def test_a_session_with_the_configuration_of_the_guide(northwind):
-    outside = northwind.home / "other.toml"
-    outside.write_text("x = 1\n")
-    programs = northwind.home / "bin"
+def played(work, session):
+    """What a session told, in the configuration of the guide, with the program on the path."""
+    programs, told = work.home / "bin", work.home / "told.json"
     programs.mkdir()
     (programs / "goals").symlink_to(GOALS)
-    told = northwind.home / "told.json"
-    northwind.env |= {"PLAN": PLAN, "RECORDS": RECORDS, "OUTSIDE": str(outside), "TOLD": str(told),
-                  "PATH": f"{programs}:{northwind.env['PATH']}", "TERM": "dumb"}
-    northwind.run("nvim", "--headless", "-i", "NONE", "-u", str(HERE / "init.lua"), "-c", f"luafile {HERE / 'session.lua'}")
+    outside = work.home / "other.toml"
+    outside.write_text("x = 1\n")
+    work.env |= {"HERE": str(HERE), "PLAN": PLAN, "RECORDS": RECORDS, "OUTSIDE": str(outside), "TOLD": str(told),
+                 "PATH": f"{programs}:{work.env['PATH']}", "TERM": "dumb"}
+    work.run("nvim", "--headless", "-i", "NONE", "-u", str(HERE / "init.lua"), "-c", f"luafile {HERE / session}")
     told = json.loads(told.read_text())
     assert "trouble" not in told, told
+    return told
+
+
+def test_findings_and_completion_with_the_configuration_of_the_guide(northwind):
+    told = played(northwind, "session.lua")
     assert told["root"] == str(northwind.path)
     # Neovim shows columns in bytes, whatever was agreed on.
     assert (told["typo"]["line"], told["typo"]["column"], told["typo"]["severity"]) == (3, 0, 1)

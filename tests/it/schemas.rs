@@ -88,3 +88,28 @@ fn rules_are_keys_of_allow_and_of_levels() {
     assert_eq!(levels.len(), allow.len() + 1);
     assert_eq!(levels.len(), goals::check::RULES.len());
 }
+
+#[test]
+fn the_reference_of_files_has_every_key() {
+    use goals::load::keys::{CHECKINS, PLAN, SETTINGS, Table};
+
+    fn names(table: &'static Table, all: &mut Vec<&'static str>) {
+        for key in table.keys {
+            all.push(key.name);
+            key.holds.table().into_iter().for_each(|inner| names(inner, all));
+        }
+        for entry in table.entries {
+            entry.holds.table().into_iter().for_each(|inner| names(inner, all));
+        }
+    }
+    let mut all = Vec::new();
+    [&SETTINGS, &PLAN, &CHECKINS].map(|table| names(table, &mut all));
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/reference/files.md");
+    let page = std::fs::read_to_string(page).expect("readable");
+    let code: Vec<&str> = page.split('`').skip(1).step_by(2).collect();
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let known: Vec<&str> = code.iter().flat_map(|text| text.split(|c| !is_word(c))).collect();
+    let missing: Vec<&str> = all.iter().copied().filter(|name| !known.contains(name)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
+    assert!(all.len() > 100, "{}", all.len());
+}
