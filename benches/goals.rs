@@ -400,9 +400,9 @@ impl Bench {
             for (stage, taken) in stages.iter_mut().zip(all) {
                 stage.push(taken / peer);
             }
-            told = (commits.changing.len(), commits.graph.len(), history.events.len());
+            told = (commits.changing.len(), commits.graph.len(), history.event_count());
             let is_recorded = |event: &&Event| event.kind == EventKind::Recorded;
-            recorded = history.events.iter().filter(is_recorded).count();
+            recorded = history.events().into_iter().filter(is_recorded).count();
         }
         let (changing, all, events) = told;
         self.compare_with_trailers(recorded)?;

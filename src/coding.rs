@@ -17,6 +17,16 @@ impl Writer {
         self.bytes
     }
 
+    /// How many bytes were written.
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Tells whether nothing was written.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
     /// Writes a whole number: small ones in few bytes.
     pub fn number(&mut self, mut number: u64) {
         while number >= 0x80 {
@@ -99,6 +109,11 @@ impl<'a> Reader<'a> {
     /// Tells whether everything was read.
     pub fn is_at_end(&self) -> bool {
         self.rest.is_empty()
+    }
+
+    /// How many bytes are left.
+    pub fn left(&self) -> usize {
+        self.rest.len()
     }
 
     /// Reads a whole number.

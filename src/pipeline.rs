@@ -285,15 +285,21 @@ fn context<'a>(
 pub fn history(workspace: &Workspace, repo: &Repo, tip: ObjectId) -> Result<History> {
     let (model, plans) = (&workspace.model, &workspace.model.settings.plans);
     let kept = repo.kept(tip, plans, &history::depends_on(model))?;
-    let known = kept.as_ref().and_then(Kept::load).and_then(|bytes| history::read_kept(&bytes));
-    let (known, told) = known.unwrap_or_default();
-    let (commits, read) = repo.more_commits(tip, plans, known)?;
-    repo.bring(&commits)?;
-    let history = history::read_on(&commits, told, &repo.blobs()?, repo.depth(), model)?;
-    if let Some(kept) = kept.filter(|kept| kept.is_wanted(commits.graph.len(), read))
-        && let Some(bytes) = history::write_kept(&commits, &history)
-    {
-        kept.store(bytes);
+    let known = kept.as_ref().and_then(Kept::load).and_then(history::read_kept);
+    let goes_on = known.is_some();
+    let read = |(known, told)| -> Result<_> {
+        let commits = repo.more_commits(tip, plans, known)?;
+        repo.bring(&commits)?;
+        let history = history::read_on(&commits, told, &repo.blobs()?, repo.depth(), model)?;
+        Ok((commits, history))
+    };
+    let (commits, history) = match read(known.unwrap_or_default()) {
+        // What was there once may be gone.
+        Err(_) if goes_on => read(Default::default()),
+        read => read,
+    }?;
+    if let Some(kept) = kept.filter(|kept| kept.is_wanted(commits.graph.len(), commits.lacking)) {
+        kept.store(history::write_kept(&commits, &history));
     }
     Ok(history)
 }

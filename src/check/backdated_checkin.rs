@@ -27,7 +27,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
         for (key_result, records) in of_key_results.chain([own]) {
             for record in records.iter().filter(|record| !record.void) {
                 let Some(commit) = landed.get(&(key_result, record.stamp)) else { continue };
-                let written = history.commits[*commit].authored.date();
+                let written = history.commit(*commit).authored.date();
                 if days_between(record.stamp.date.max(planned), written) > LATE_DAYS {
                     late.entry((key_result, *commit)).or_default().push(record);
                 }
@@ -42,10 +42,10 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
 /// The earliest commit that brought each record of a goal.
 fn landed<'a>(history: &'a History, goal: &Goal) -> BTreeMap<(Option<&'a str>, Stamp), usize> {
     let mut landed = BTreeMap::new();
-    let events = history.goal(&goal.reference).into_iter().flat_map(|past| &past.events);
-    for event in events.map(|at| &history.events[*at]) {
+    let events = history.goal(&goal.reference).into_iter().flat_map(|past| past.events());
+    for event in events {
         if let (EventKind::Recorded, Some(stamp)) = (event.kind, event.stamp) {
-            let when = |commit: usize| history.commits[commit].authored.seconds;
+            let when = |commit: usize| history.commit(commit).authored.seconds;
             let first = landed.entry((event.key_result.as_deref(), stamp)).or_insert(event.commit);
             if when(event.commit) < when(*first) {
                 *first = event.commit;
@@ -63,7 +63,7 @@ fn finding(
     records: &[&Record],
 ) -> Option<Diagnostic> {
     let (first, others) = records.split_first()?;
-    let commit = &history.commits[commit];
+    let commit = history.commit(commit);
     let days = days_between(first.stamp.date, commit.authored.date());
     let message = format!(
         "`{}` of `{}` was committed {} after its date, in {}",

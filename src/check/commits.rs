@@ -13,7 +13,7 @@ pub(super) fn named(commit: &CommitInfo) -> String {
 /// The events of a goal since its plan last appeared: what came before is another goal's life.
 pub(super) fn since_planned<'a>(history: &'a History, goal: &Goal) -> Vec<&'a Event> {
     let Some(past) = history.goal(&goal.reference) else { return Vec::new() };
-    let events: Vec<&Event> = past.events.iter().map(|at| &history.events[*at]).collect();
+    let events: Vec<&Event> = past.events().iter().collect();
     let planned = events.iter().rposition(|event| event.kind == EventKind::Planned);
     events[planned.unwrap_or_default()..].to_vec()
 }
@@ -22,7 +22,7 @@ pub(super) fn since_planned<'a>(history: &'a History, goal: &Goal) -> Vec<&'a Ev
 /// one that is not committed.
 pub(super) fn planned_on(history: &History, goal: &Goal, key_result: Option<&str>) -> Option<Date> {
     let events = since_planned(history, goal);
-    let day = |event: &Event| history.commits[event.commit].authored.date();
+    let day = |event: &Event| history.commit(event.commit).authored.date();
     let added = events.iter().rev().find(|event| {
         event.key_result.as_deref() == key_result
             && event.fields.iter().any(|field| field.name == "key_result" && field.old.is_none())

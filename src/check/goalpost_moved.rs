@@ -62,7 +62,7 @@ fn finding(
     }
     Some(finding.help(format!(
         "moved in {}; if that was right, say why: allow = {{ goalpost-moved = \"…\" }}",
-        named(&history.commits[event.commit])
+        named(history.commit(event.commit))
     )))
 }
 
@@ -90,8 +90,8 @@ fn was(history: &History, event: &Event, before: &[&Event], field: &FieldChange)
         _ => false,
     });
     match wrote {
-        Some(wrote) => format!("was {old} in {}", history.commits[wrote.commit].id.short()),
-        None => format!("was {old} before {}", history.commits[event.commit].id.short()),
+        Some(wrote) => format!("was {old} in {}", history.commit(wrote.commit).id.short()),
+        None => format!("was {old} before {}", history.commit(event.commit).id.short()),
     }
 }
 

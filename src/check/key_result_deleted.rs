@@ -25,7 +25,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
             let message = format!(
                 "`{}` was deleted after planning was over, in {}",
                 goal.reference.with(Some(id)),
-                named(&history.commits[event.commit])
+                named(history.commit(event.commit))
             );
             let was = field.old.as_deref().unwrap_or(id);
             findings.push(

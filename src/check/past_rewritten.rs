@@ -48,7 +48,7 @@ fn rewritten(
     events: &[&Event],
     now: Option<&Record>,
 ) -> Option<Diagnostic> {
-    let day = |event: &Event| -> Date { history.commits[event.commit].authored.date() };
+    let day = |event: &Event| -> Date { history.commit(event.commit).authored.date() };
     let landed = events.iter().find(|event| event.kind == EventKind::Recorded)?;
     let settled = add_days(day(landed), FREE_DAYS);
     let before = events.iter().rev().find(|event| day(event) <= settled)?;
@@ -58,8 +58,8 @@ fn rewritten(
         changes && day(event) > settled
     })?;
     let name = goal.reference.with(late.key_result.as_deref());
-    let commit = named(&history.commits[late.commit]);
-    let was = history.commits[before.commit].id.short();
+    let commit = named(history.commit(late.commit));
+    let was = history.commit(before.commit).id.short();
     match now {
         Some(now) => {
             let noted = now.note.as_deref().is_some_and(|note| !note.trim().is_empty());

@@ -264,7 +264,7 @@ impl Sides {
         }
         match pipeline::history_since(after, repo, base, tip) {
             Ok(history) => {
-                let commits = crate::text::count(history.commits.len(), "commit");
+                let commits = crate::text::count(history.commit_count(), "commit");
                 output::detail(
                     global,
                     &format!(

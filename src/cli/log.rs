@@ -72,10 +72,10 @@ fn show(global: &Global, session: &Session<'_>, wanted: &Wanted<'_>) -> Result<E
     let history = session.history()?.ok_or_else(nothing_to_show)?;
     wanted.by_someone(&People { history: Some(&history), work: &[] })?;
     let newest: Vec<&Event> = history
-        .events
-        .iter()
+        .events()
+        .into_iter()
         .rev()
-        .filter(|event| wanted.has_event(event, &history.commits[event.commit]))
+        .filter(|event| wanted.has_event(event, history.commit(event.commit)))
         .take(wanted.limit())
         .collect();
     match wanted.arguments.format {
@@ -143,12 +143,12 @@ impl People<'_> {
             std::iter::once(handle).chain(named).map(String::as_str)
         });
         let history = self.history.into_iter();
-        let commits = history.clone().flat_map(|history| &history.commits);
+        let commits = history.clone().flat_map(History::commits);
         let commits = commits.chain(self.work.iter().map(|work| &work.commit));
         let authors = commits.flat_map(|commit| {
             [Some(commit.author.as_str()), Some(&commit.email), commit.person.as_deref()]
         });
-        let records = history.flat_map(|history| &history.events);
+        let records = history.flat_map(History::events);
         let takers = records.map(|event| event.after.as_ref()?.by.as_deref());
         settings.chain(authors.chain(takers).flatten()).collect()
     }

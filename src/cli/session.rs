@@ -262,7 +262,7 @@ impl<'a> Session<'a> {
         let history = self.if_readable(pipeline::history(&self.workspace, repo, tip))?;
         drop(progress);
         if let Some(history) = &history {
-            let (events, commits) = (history.events.len(), history.commits.len());
+            let (events, commits) = (history.event_count(), history.commit_count());
             output::detail(
                 self.global,
                 &format!(

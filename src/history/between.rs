@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use super::contents::Contents;
 use super::event::{Event, Events};
-use super::identity::{self, Identities, Version};
+use super::identity::{self, Changes, Identities, Version};
 use crate::error::Result;
 use crate::model::GoalRef;
-use crate::repo::{Change, Commit, Commits, Content, Moment, Node, ObjectId, Snapshot};
+use crate::repo::{Change, Commit, Commits, Content, Moment, ObjectId, Snapshot};
 
 /// A state of a workspace: its files, and the folder of its plans.
 #[derive(Debug, Clone, Copy)]
@@ -33,10 +33,10 @@ pub fn between(before: State<'_>, after: State<'_>, identities: &Identities) -> 
     };
     let (old, new) = (texts.files(before, moved), texts.files(after, str::to_owned));
     let commits = one_commit(changes(&old, &new), &old);
-    let versions = identity::versions(&commits, after.plans, identities);
-    let told: Result<Vec<Vec<Event>>> = versions
+    let changes = identity::by_goal(&commits, after.plans, identities);
+    let told: Result<Vec<Vec<Event>>> = changes
         .iter()
-        .map(|(goal, versions)| events_of(goal, versions, &texts.by_id, identities))
+        .map(|(goal, changes)| events_of(goal, changes, &commits, &texts.by_id, identities))
         .collect();
     told.expect("files at hand can be read").into_iter().flatten().collect()
 }
@@ -44,10 +44,12 @@ pub fn between(before: State<'_>, after: State<'_>, identities: &Identities) -> 
 /// The events of one goal.
 fn events_of(
     goal: &GoalRef,
-    versions: &[Version],
+    changes: &Changes<'_>,
+    commits: &Commits,
     texts: &HashMap<ObjectId, Arc<str>>,
     identities: &Identities,
 ) -> Result<Vec<Event>> {
+    let versions = identity::versions(changes, commits);
     let own: Vec<&Version> = versions.iter().filter(|version| version.is_own()).collect();
     let mut contents = Contents::of(&own, texts)?;
     let mut events = Events::new(identities.of(goal));
@@ -71,7 +73,7 @@ fn changes(old: &Files, new: &Files) -> Vec<Change> {
         .into_iter()
         .filter(|path| old.get(*path) != new.get(*path))
         .map(|path| Change {
-            path: path.clone(),
+            path: path.as_str().into(),
             new: new.get(path).copied(),
             old: vec![old.get(path).copied()],
         })
@@ -115,26 +117,28 @@ impl Ids {
 /// A history of one commit with these changes, on top of one of which only the files are known.
 fn one_commit(changes: Vec<Change>, base: &Files) -> Commits {
     let never = Moment { seconds: 0, offset_minutes: 0 };
+    let [base_id, id] = [[1; 20], [2; 20]].map(|bytes| ObjectId::from_bytes(&bytes));
     let commit = Commit {
-        id: ObjectId::from_bytes(&[0; 20]),
-        node: 1,
-        author: String::new(),
-        email: String::new(),
+        id,
+        position: 0,
+        author: "".into(),
+        email: "".into(),
         authored: never,
         committed: never,
-        subject: String::new(),
+        subject: "".into(),
         signed: false,
         changes,
     };
     let there = |(path, text): (&String, &ObjectId)| Change {
-        path: path.clone(),
+        path: path.as_str().into(),
         new: Some(*text),
         old: Vec::new(),
     };
-    let boundaries = vec![(0, base.iter().map(there).collect())];
-    let base = Node { parents: Vec::new(), changing: None, boundary: true };
-    let node = Node { parents: vec![0], changing: Some(0), boundary: false };
-    Commits { graph: vec![base, node], changing: vec![commit], boundaries, ..Commits::default() }
+    let mut commits = Commits::default();
+    commits.push(base_id, std::iter::empty(), true, None);
+    commits.push(id, std::iter::once(0), false, Some(commit));
+    commits.boundaries = vec![(0, base.iter().map(there).collect())];
+    commits
 }
 
 #[cfg(test)]

@@ -3,11 +3,12 @@
 //! A goal is known by its cycle and id; its team is not part of that, and `formerly` ties earlier
 //! ids to the present one.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::load::CHECKINS_SUFFIX;
 use crate::model::{GoalRef, Model};
-use crate::repo::{Commits, ObjectId};
+use crate::repo::{Change, Commits, ObjectId};
 
 /// The present names of goals and key results.
 #[derive(Debug)]
@@ -170,21 +171,75 @@ impl Version {
     }
 }
 
-/// Every version of each goal's files, in the commits' order, by goal: moves and renames joined.
-pub(super) fn versions(
-    commits: &Commits,
+/// What one commit changed of one file of a goal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct GoalChange<'a> {
+    /// The position of the commit among the changing ones.
+    pub(super) commit: usize,
+    /// Which file.
+    pub(super) file: File,
+    /// What became of it.
+    pub(super) change: Cow<'a, Change>,
+}
+
+/// What is known of the files of one goal: what commits changed, in their order, and what lies where
+/// a shallow clone ends, by the node.
+#[derive(Debug, Default)]
+pub(super) struct Changes<'a> {
+    pub(super) own: Vec<GoalChange<'a>>,
+    pub(super) ends: Vec<(usize, File, &'a Change)>,
+}
+
+/// What the commits that were read changed, goal by goal.
+pub(super) fn by_goal<'a>(
+    commits: &'a Commits,
     folder: &str,
     identities: &Identities,
-) -> Vec<(GoalRef, Vec<Version>)> {
-    let places = Places::new(commits, folder, identities);
-    let mut versions: Vec<Vec<Version>> = vec![Vec::new(); places.goals.len()];
-    for (position, commit) in commits.changing.iter().enumerate() {
-        let mut joined: BTreeMap<Owned, Version> = BTreeMap::new();
+) -> BTreeMap<GoalRef, Changes<'a>> {
+    let mut goals: HashMap<GoalRef, usize> = HashMap::new();
+    let mut owned: HashMap<&str, Option<(usize, File)>> = HashMap::new();
+    let mut changes: Vec<Changes<'a>> = Vec::new();
+    let mut of = |path: &'a str, changes: &mut Vec<Changes<'a>>| {
+        *owned.entry(path).or_insert_with(|| {
+            let (goal, file) = place(path, folder)?;
+            let count = goals.len();
+            let goal = *goals.entry(identities.goal(goal)).or_insert(count);
+            if goal == count {
+                changes.push(Changes::default());
+            }
+            Some((goal, file))
+        })
+    };
+    for commit in &commits.read {
         for change in &commit.changes {
-            let Some(place @ (_, file)) = places.of(&change.path) else { continue };
-            let version = joined.entry(place).or_insert_with(|| Version {
-                commit: position,
-                file,
+            if let Some((goal, file)) = of(&change.path, &mut changes) {
+                let (commit, change) = (commit.position, Cow::Borrowed(change));
+                changes[goal].own.push(GoalChange { commit, file, change });
+            }
+        }
+    }
+    for (node, files) in &commits.boundaries {
+        for change in files {
+            if let Some((goal, file)) = of(&change.path, &mut changes) {
+                changes[goal].ends.push((*node, file, change));
+            }
+        }
+    }
+    let mut named: Vec<(GoalRef, usize)> = goals.into_iter().collect();
+    named.sort_unstable_by_key(|(_, position)| *position);
+    named.into_iter().map(|(goal, _)| goal).zip(changes).collect()
+}
+
+/// Every version of a goal's files, in the commits' order: moves and renames joined.
+pub(super) fn versions(changes: &Changes<'_>, commits: &Commits) -> Vec<Version> {
+    let places = Places::new(changes, commits);
+    let mut versions = Vec::with_capacity(changes.own.len());
+    for of_commit in changes.own.chunk_by(|a, b| a.commit == b.commit) {
+        let mut joined: BTreeMap<File, Version> = BTreeMap::new();
+        for GoalChange { commit, file, change } in of_commit {
+            let version = joined.entry(*file).or_insert_with(|| Version {
+                commit: *commit,
+                file: *file,
                 new: None,
                 old: vec![None; change.old.len()],
                 follows_plan: false,
@@ -194,111 +249,85 @@ pub(super) fn versions(
                 *joined = joined.or(*old);
             }
         }
-        for (place, mut version) in joined {
+        for (file, mut version) in joined {
+            let node = commits.changing[version.commit].node;
             if version.comes_or_goes()
-                && let Some(elsewhere) = places.untouched(commits, place, position)
+                && let Some(elsewhere) = places.untouched(commits, file, node, of_commit)
             {
                 version.new = version.new.or(Some(elsewhere));
                 version.old.iter_mut().for_each(|old| *old = old.or(Some(elsewhere)));
             }
-            if version.file == File::Checkins && version.new.is_none() {
-                version.follows_plan = !places.has_plan(commits, place.0, position);
+            if file == File::Checkins && version.new.is_none() {
+                version.follows_plan = !places.has_plan(commits, node);
             }
-            versions[place.0].push(version);
+            versions.push(version);
         }
     }
-    let mut by_goal: Vec<_> = places.goals.into_iter().zip(versions).collect();
-    by_goal.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-    by_goal
+    versions
 }
 
-/// A goal's position among the goals, and which of its files.
-type Owned = (usize, File);
-
 /// What became of one path: at each node that changed it, its text there.
-type Changes = BTreeMap<usize, Option<ObjectId>>;
+type ByNode = BTreeMap<usize, Option<ObjectId>>;
 
-/// The files of goals, those that lay in more than one place in the course of time, and the plans of
-/// those whose records were gone for a while.
+/// Those of a goal's files that lay in more than one place in the course of time, and its plan if its
+/// records were gone for a while.
 ///
 /// A move in two commits, first the copy and then the removal, leaves the file in both places for a
 /// while: what appears or disappears in one of them is still there in the other.
+#[derive(Default)]
 struct Places<'a> {
-    goals: Vec<GoalRef>,
-    /// What each path that was ever changed is.
-    owned: HashMap<&'a str, Owned>,
-    several: HashMap<Owned, HashMap<&'a str, Changes>>,
+    several: BTreeMap<File, HashMap<&'a str, ByNode>>,
 }
 
 impl<'a> Places<'a> {
-    fn new(commits: &'a Commits, folder: &str, identities: &Identities) -> Self {
-        let changes = || {
-            let of = |commit: &'a crate::repo::Commit| {
-                commit.changes.iter().map(move |change| (commit.node, change))
-            };
-            let ends = commits.boundaries.iter();
-            let ends = ends.flat_map(|(node, files)| files.iter().map(move |file| (*node, file)));
-            commits.changing.iter().flat_map(of).chain(ends)
-        };
-        let mut goals: HashMap<GoalRef, usize> = HashMap::new();
-        let mut owned: HashMap<&str, Option<Owned>> = HashMap::new();
-        let mut paths: HashMap<Owned, usize> = HashMap::new();
-        for (_, change) in changes() {
-            owned.entry(&change.path).or_insert_with_key(|path| {
-                let (goal, file) = place(path, folder)?;
-                let count = goals.len();
-                let goal = *goals.entry(identities.goal(goal)).or_insert(count);
-                *paths.entry((goal, file)).or_default() += 1;
-                Some((goal, file))
-            });
+    fn new(changes: &'a Changes<'_>, commits: &Commits) -> Self {
+        let own = changes
+            .own
+            .iter()
+            .map(|own| (commits.changing[own.commit].node, own.file, &*own.change));
+        let all =
+            || own.clone().chain(changes.ends.iter().map(|(node, file, end)| (*node, *file, *end)));
+        let mut paths: BTreeSet<(File, &str)> = BTreeSet::new();
+        let mut records_go = false;
+        for (_, file, change) in all() {
+            paths.insert((file, &change.path));
+            records_go |= file == File::Checkins && change.new.is_none();
         }
-        let owned: HashMap<&str, Owned> =
-            owned.into_iter().filter_map(|(path, owned)| Some((path, owned?))).collect();
-        let mut several: HashMap<Owned, HashMap<&str, Changes>> = HashMap::new();
-        let without_records: HashSet<usize> = changes()
-            .filter(|(_, change)| change.new.is_none())
-            .filter_map(|(_, change)| owned.get(&*change.path))
-            .filter_map(|(goal, file)| (*file == File::Checkins).then_some(*goal))
-            .collect();
-        paths.retain(|(goal, file), count| {
-            *count > 1 || (*file == File::Plan && without_records.contains(goal))
-        });
-        if !paths.is_empty() {
-            for (node, change) in changes() {
-                let owned = owned.get(&*change.path);
-                if let Some(owned) = owned.filter(|owned| paths.contains_key(owned)) {
-                    let changes = several.entry(*owned).or_default().entry(&change.path);
-                    changes.or_default().insert(node, change.new);
-                }
+        let mut several: BTreeMap<File, HashMap<&str, ByNode>> = BTreeMap::new();
+        for file in [File::Plan, File::Checkins] {
+            let count = paths.iter().filter(|(own, _)| *own == file).count();
+            if count < 2 && !(file == File::Plan && records_go) {
+                continue;
+            }
+            let places = several.entry(file).or_default();
+            for (node, _, change) in all().filter(|(_, own, _)| *own == file) {
+                places.entry(&change.path).or_default().insert(node, change.new);
             }
         }
-        let mut named: Vec<(GoalRef, usize)> = goals.into_iter().collect();
-        named.sort_unstable_by_key(|(_, position)| *position);
-        Self { goals: named.into_iter().map(|(goal, _)| goal).collect(), owned, several }
+        Self { several }
     }
 
-    /// What the file at a path is.
-    fn of(&self, path: &str) -> Option<Owned> {
-        self.owned.get(path).copied()
-    }
-
-    /// Tells whether a goal whose record disappears has a plan in that commit.
-    fn has_plan(&self, commits: &Commits, goal: usize, commit: usize) -> bool {
-        let node = commits.changing[commit].node;
-        let mut paths = self.several.get(&(goal, File::Plan)).into_iter().flatten();
+    /// Tells whether the goal, whose record disappears, has a plan at a node.
+    fn has_plan(&self, commits: &Commits, node: usize) -> bool {
+        let mut paths = self.several.get(&File::Plan).into_iter().flatten();
         paths.any(|(_, changes)| standing(commits, node, changes).is_some())
     }
 
-    /// The file's text where a commit did not touch it, if it is in such a place.
-    fn untouched(&self, commits: &Commits, place: Owned, commit: usize) -> Option<ObjectId> {
-        let paths = self.several.get(&place)?;
-        let commit = &commits.changing[commit];
-        let touched: HashSet<&str> =
-            commit.changes.iter().map(|change| change.path.as_str()).collect();
+    /// The file's text where the commit at a node, with these changes, did not touch it, if it is in
+    /// such a place.
+    fn untouched(
+        &self,
+        commits: &Commits,
+        file: File,
+        node: usize,
+        touched: &[GoalChange<'_>],
+    ) -> Option<ObjectId> {
+        let paths = self.several.get(&file)?;
+        let is_touched = |path: &str| touched.iter().any(|own| &*own.change.path == path);
         let mut elsewhere: Vec<(&str, ObjectId)> = paths
             .iter()
-            .filter(|(path, _)| !touched.contains(*path))
-            .filter_map(|(path, changes)| Some((*path, standing(commits, commit.node, changes)?)))
+            .filter(|(path, _)| !is_touched(path))
+            .filter_map(|(path, changes)| Some((*path, standing(commits, node, changes)?)))
             .collect();
         elsewhere.sort_unstable();
         elsewhere.first().map(|(_, text)| *text)
@@ -306,14 +335,14 @@ impl<'a> Places<'a> {
 }
 
 /// A path's text at a node: as it was last changed along first parents.
-fn standing(commits: &Commits, node: usize, changes: &Changes) -> Option<ObjectId> {
+fn standing(commits: &Commits, node: usize, changes: &ByNode) -> Option<ObjectId> {
     let first = *changes.keys().next()?;
     let mut at = Some(node);
     while let Some(node) = at.filter(|node| *node >= first) {
         if let Some(text) = changes.get(&node) {
             return *text;
         }
-        at = commits.graph[node].parents.first().copied();
+        at = commits.graph.parents(node).next();
     }
     None
 }

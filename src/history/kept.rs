@@ -1,36 +1,30 @@
 //! What is kept of a history from one run to the next, as bytes, and back.
 //!
 //! The events of a goal follow from the commits that touched its files, whose ids say everything
-//! about them; from the order of these; and from what [`depends_on`] tells of the workspace. Where
-//! all that is the same, they are taken as they were.
+//! about them; from the order of these, in which no others make a difference; and from what
+//! [`depends_on`] tells of the workspace. So a goal that no commit touched in the meantime is taken as
+//! it was, as bytes that are not looked at before somebody asks for them.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::History;
 use super::event::{Event, EventKind, FieldChange};
 use super::facts::FIELDS;
-use super::identity::Identities;
-use super::past::GoalPast;
-use super::{History, past};
-use crate::coding::{Names, Reader, Writer};
+use super::identity::{File, GoalChange, Identities};
+use super::infos::Part;
+use super::past::{Body, GoalPast};
+use crate::coding::{Reader, Writer};
 use crate::date::{Date, Stamp};
 use crate::load::Value;
 use crate::model::{GoalRef, Model, Record, RecordSpans};
-use crate::repo::{Commits, ObjectId};
+use crate::repo::{Change, Commits, KnownCommits, ObjectId};
 
 /// What was told of each goal when another tip was looked at.
 #[derive(Default)]
 pub struct Told {
-    /// The ids of the commits that changed goals then, in their order.
-    commits: Vec<ObjectId>,
-    goals: Vec<ToldGoal>,
-    /// The events of all goals in their order, each with the position of its goal.
-    events: Vec<(usize, Event)>,
-}
-
-struct ToldGoal {
-    goal: GoalRef,
-    past: GoalPast,
+    pub(super) infos: Option<Part>,
+    pub(super) goals: Vec<(GoalRef, GoalPast)>,
 }
 
 /// Everything that events follow from besides the commits and the files in them.
@@ -47,116 +41,147 @@ pub fn depends_on(model: &Model) -> String {
     )
 }
 
-/// Commits and the history that they tell as bytes; nothing if they cannot be written.
-pub fn write(commits: &Commits, history: &History) -> Option<Vec<u8>> {
+/// Commits and the history that they tell as bytes.
+pub fn write(commits: &Commits, history: &History) -> Vec<u8> {
     let mut out = Writer::default();
     commits.write(&mut out);
+    history.infos.write(&mut out);
     let mut goals: Vec<(&GoalRef, &GoalPast)> = history.goals.iter().collect();
     goals.sort_unstable_by_key(|(goal, _)| *goal);
     out.size(goals.len());
-    for (goal, past) in &goals {
+    let bodies: Vec<Cow<'_, [u8]>> = goals
+        .iter()
+        .map(|(_, past)| match past.body.as_it_stands() {
+            Some(body) => Cow::Borrowed(body),
+            None => Cow::Owned(body(past.text(), past.events(), &past.changes())),
+        })
+        .collect();
+    for ((goal, past), body) in goals.iter().zip(&bodies) {
         out.text(&goal.cycle);
         out.text(&goal.id);
-        out.size(past.amendments);
-        out.size(past.goalpost_moves);
-        out.flag(past.is_contested);
-        out.flag(past.is_landed);
-        out.maybe(past.text.as_deref(), Writer::text);
-        out.size(past.versions.len());
-        let mut before = 0;
-        for version in &past.versions {
-            out.size(version.checked_sub(before)?);
-            before = *version;
+        for size in [past.amendments, past.goalpost_moves, past.count, body.len()] {
+            out.size(size);
+        }
+        for flag in [past.is_contested, past.is_landed, past.is_moved] {
+            out.flag(flag);
         }
     }
-    let position: HashMap<&GoalRef, usize> =
-        goals.iter().enumerate().map(|(at, (goal, _))| (*goal, at)).collect();
-    let mut names = Names::default();
-    let mut events = Writer::default();
-    events.size(history.events.len());
-    for event in &history.events {
-        events.size(*position.get(&event.goal)?);
-        write_event(event, &mut names, &mut events)?;
-    }
-    names.write(&mut out);
-    out.raw(&events.into_bytes());
-    Some(out.into_bytes())
+    bodies.iter().for_each(|body| out.raw(body));
+    out.into_bytes()
 }
 
 /// Reads what was written; nothing if it was not written so.
-pub fn read(bytes: &[u8]) -> Option<(Commits, Told)> {
-    let mut from = Reader::new(bytes);
-    let commits = Commits::read(&mut from)?;
-    let count = commits.changing.len();
-    let goals = from.several(|from| read_goal(from, count))?;
-    let names = from.names()?;
-    let events = from.several(|from| {
-        let at = from.below(goals.len())?;
-        Some((at, read_event(from, &goals[at].goal, &names, count)?))
-    })?;
-    let ids = commits.changing.iter().map(|commit| commit.id).collect();
-    from.is_at_end().then_some((commits, Told { commits: ids, goals, events }))
+pub fn read(bytes: Vec<u8>) -> Option<(KnownCommits, Told)> {
+    let bytes = Arc::new(bytes);
+    let mut from = Reader::new(&bytes);
+    let commits = KnownCommits::read(&mut from)?;
+    let infos = Part::read(&bytes, &mut from).filter(|part| part.len() == commits.changing())?;
+    let mut goals = from.several(|from| read_goal(from, &bytes))?;
+    let mut start = bytes.len() - from.left();
+    for (_, past) in &mut goals {
+        start = past.body.lies_at(start).filter(|end| *end <= bytes.len())?;
+    }
+    (start == bytes.len()).then_some((commits, Told { infos: Some(infos), goals }))
 }
 
-fn read_goal(from: &mut Reader<'_>, commits: usize) -> Option<ToldGoal> {
+fn read_goal(from: &mut Reader<'_>, bytes: &Arc<Vec<u8>>) -> Option<(GoalRef, GoalPast)> {
     let goal = GoalRef::new(from.text()?, from.text()?);
-    let mut past = GoalPast {
-        amendments: from.size()?,
-        goalpost_moves: from.size()?,
+    let (amendments, goalpost_moves) = (from.size()?, from.size()?);
+    let (count, length) = (from.size()?, from.count()?);
+    let past = GoalPast {
+        amendments,
+        goalpost_moves,
+        count,
         is_contested: from.flag()?,
         is_landed: from.flag()?,
-        text: from.maybe(Reader::text)?.map(Arc::from),
+        is_moved: from.flag()?,
+        body: Body::of(Arc::clone(bytes), length),
         ..GoalPast::default()
     };
-    let mut before = 0_usize;
-    past.versions = from.several(|from| {
-        before = before.checked_add(from.size()?).filter(|at| *at < commits)?;
-        Some(before)
-    })?;
-    Some(ToldGoal { goal, past })
+    Some((goal, past))
 }
 
-impl Told {
-    /// Takes what still holds of goals whose commits are now `versions`: their pasts by the
-    /// position of the goal, and their events.
-    pub(super) fn holding<'v>(
-        self,
-        commits: &Commits,
-        goals: impl Iterator<Item = (&'v GoalRef, Vec<usize>)>,
-        model: &Model,
-    ) -> (Vec<Option<GoalPast>>, Vec<Event>) {
-        if self.goals.is_empty() {
-            return (goals.map(|_| None).collect(), Vec::new());
+/// What there is to tell of a goal, as bytes: the text of its plan before goalposts moved, its events,
+/// and what commits changed of its files.
+pub(super) fn body(text: Option<&str>, events: &[Event], changes: &[GoalChange<'_>]) -> Vec<u8> {
+    let mut out = Writer::default();
+    out.maybe(text, Writer::text);
+    let mut told = Writer::default();
+    told.size(events.len());
+    events.iter().for_each(|event| write_event(event, &mut told));
+    out.size(told.len());
+    out.raw(&told.into_bytes());
+    out.size(changes.len());
+    changes.iter().for_each(|change| write_change(change, &mut out));
+    out.into_bytes()
+}
+
+/// The text of the plan before goalposts moved.
+pub(super) fn text(body: &[u8]) -> Option<&str> {
+    Reader::new(body).maybe(Reader::text)?
+}
+
+/// The events of a goal; none if they were not written so.
+pub(super) fn events(body: &[u8], goal: &GoalRef) -> Vec<Event> {
+    let read = || {
+        let mut from = Reader::new(body);
+        from.maybe(Reader::text)?;
+        from.size()?;
+        from.several(|from| read_event(from, goal))
+    };
+    read().unwrap_or_default()
+}
+
+/// What commits changed of a goal's files; nothing if it was not written so.
+pub(super) fn changes(body: &[u8]) -> Option<Vec<GoalChange<'static>>> {
+    let mut from = Reader::new(body);
+    from.maybe(Reader::text)?;
+    let events = from.size()?;
+    from.raw(events)?;
+    let changes = from.several(read_change)?;
+    from.is_at_end().then_some(changes)
+}
+
+/// The commits that changed a goal's files, once for each; nothing if it was not written so.
+pub(super) fn commits(body: &[u8]) -> Option<Vec<usize>> {
+    let mut from = Reader::new(body);
+    from.maybe(Reader::text)?;
+    let events = from.size()?;
+    from.raw(events)?;
+    from.several(|from| {
+        let commit = from.size()?;
+        from.flag()?;
+        from.text()?;
+        let length = from.size()?;
+        for _ in 0..=from.count()? {
+            from.maybe(|from| from.raw(length))?;
         }
-        let now: HashMap<ObjectId, usize> =
-            commits.changing.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
-        let now: Vec<Option<usize>> = self.commits.iter().map(|id| now.get(id).copied()).collect();
-        let mut told: HashMap<GoalRef, (usize, GoalPast)> = HashMap::new();
-        for (at, ToldGoal { goal, past }) in self.goals.into_iter().enumerate() {
-            told.insert(goal, (at, past));
-        }
-        let mut holds = vec![false; told.len()];
-        let pasts = goals.map(|(goal, versions)| {
-            let (at, mut past) = told.remove(goal).filter(|(_, past)| !past.is_contested)?;
-            let same = past.versions.len() == versions.len()
-                && past.versions.iter().zip(&versions).all(|(then, at)| now[*then] == Some(*at));
-            if !same {
-                return None;
-            }
-            holds[at] = true;
-            past.versions = versions;
-            let before = past.text.as_deref().map(|text| crate::load::plan("", text).0);
-            past.original = past::original(goal, past.is_landed, before, model);
-            Some(past)
-        });
-        let pasts = pasts.collect();
-        let events = self.events.into_iter().filter(|(goal, _)| holds[*goal]);
-        let events = events.filter_map(|(_, event)| {
-            let commit = now[event.commit]?;
-            Some(Event { commit, ..event })
-        });
-        (pasts, events.collect())
-    }
+        Some(commit)
+    })
+}
+
+fn write_change(change: &GoalChange<'_>, out: &mut Writer) {
+    out.size(change.commit);
+    out.flag(change.file == File::Checkins);
+    let change = &change.change;
+    out.text(&change.path);
+    let ids = || change.old.iter().chain([&change.new]);
+    let length = ids().flatten().next().map_or(0, |id| id.length());
+    out.size(length);
+    out.size(change.old.len());
+    ids().for_each(|id| out.maybe(*id, |out, id| out.raw(id.raw())));
+}
+
+fn read_change(from: &mut Reader<'_>) -> Option<GoalChange<'static>> {
+    let commit = from.size()?;
+    let file = if from.flag()? { File::Checkins } else { File::Plan };
+    let path = Arc::from(from.text()?);
+    let length = from.size().filter(|length| matches!(length, 0 | 20 | 32))?;
+    let count = from.count()?;
+    let id = |from: &mut Reader<'_>| from.maybe(|from| from.raw(length).map(ObjectId::from_bytes));
+    let old = (0..count).map(|_| id(from)).collect::<Option<_>>()?;
+    let change = Cow::Owned(Change { path, new: id(from)?, old });
+    Some(GoalChange { commit, file, change })
 }
 
 const KINDS: [EventKind; 10] = [
@@ -172,37 +197,31 @@ const KINDS: [EventKind; 10] = [
     EventKind::Deleted,
 ];
 
-fn write_event<'a>(event: &'a Event, names: &mut Names<'a>, out: &mut Writer) -> Option<()> {
-    out.size(KINDS.iter().position(|kind| *kind == event.kind)?);
+fn write_event(event: &Event, out: &mut Writer) {
+    let place = |found: Option<usize>| found.expect("it is among all there are");
+    out.size(place(KINDS.iter().position(|kind| *kind == event.kind)));
     out.size(event.commit);
-    let key_result = event.key_result.as_deref().map(|id| names.number(id));
-    out.maybe(key_result, Writer::size);
+    out.maybe(event.key_result.as_deref(), Writer::text);
     out.maybe(event.stamp, write_stamp);
     out.maybe(event.before.as_ref(), write_record);
     out.maybe(event.after.as_ref(), write_record);
     out.maybe(event.previous.as_ref(), write_value);
     out.size(event.fields.len());
     for field in &event.fields {
-        out.size(FIELDS.iter().position(|name| *name == field.name)?);
+        out.size(place(FIELDS.iter().position(|name| *name == field.name)));
         out.maybe(field.old.as_deref(), Writer::text);
         out.maybe(field.new.as_deref(), Writer::text);
     }
     out.flag(event.goalpost_move);
     out.flag(event.witness);
-    Some(())
 }
 
-fn read_event(
-    from: &mut Reader<'_>,
-    goal: &GoalRef,
-    names: &[&str],
-    commits: usize,
-) -> Option<Event> {
+fn read_event(from: &mut Reader<'_>, goal: &GoalRef) -> Option<Event> {
     Some(Event {
         kind: KINDS[from.below(KINDS.len())?],
-        commit: from.below(commits)?,
+        commit: from.size()?,
         goal: goal.clone(),
-        key_result: from.maybe(|from| Some((*names.get(from.size()?)?).to_owned()))?,
+        key_result: from.maybe(owned)?,
         stamp: from.maybe(read_stamp)?,
         before: from.maybe(read_record)?,
         after: from.maybe(read_record)?,

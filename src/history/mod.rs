@@ -10,6 +10,7 @@ mod contents;
 mod event;
 mod facts;
 mod identity;
+mod infos;
 mod kept;
 mod past;
 mod witness;
@@ -30,7 +31,8 @@ pub use work::{GOAL_TRAILER, Target, Unclear, Work, WorkCommit, work};
 pub use crate::repo::Moment;
 use contents::Contents;
 use event::Events;
-use identity::Version;
+use identity::{Changes, Version};
+use infos::Infos;
 use past::Originals;
 
 use crate::date::Stamp;
@@ -39,14 +41,14 @@ use crate::model::{GoalRef, Model, Record};
 use crate::repo::{Commits, Depth, ObjectId, Texts};
 
 /// What the commits up to a revision tell.
-#[derive(Debug, Clone, Default, PartialEq)]
+///
+/// Most of it is bytes that are read when somebody asks for them: who wants the figures of a few
+/// goals does not wait for the events of all.
+#[derive(Debug, Clone, Default)]
 pub struct History {
     /// Whether it ends at the boundary of a shallow clone.
     pub shallow: bool,
-    /// The commits that changed goals; parents before children.
-    pub commits: Vec<CommitInfo>,
-    /// What they changed, in their order.
-    pub events: Vec<Event>,
+    infos: Infos,
     goals: HashMap<GoalRef, GoalPast>,
 }
 
@@ -83,34 +85,36 @@ pub struct RecordKey {
 }
 
 impl History {
-    /// Joins what was told of the goals; the events of all stand in the commits' order, and those
-    /// of one commit by goal.
-    fn new(
-        shallow: bool,
-        commits: Vec<CommitInfo>,
-        events: Vec<Event>,
-        mut goals: HashMap<GoalRef, GoalPast>,
-    ) -> Self {
-        let events = sorted(events);
-        for (position, event) in events.iter().enumerate() {
-            if let Some(past) = goals.get_mut(&event.goal) {
-                past.events.push(position);
-                if event.witness {
-                    past.witnesses.push(position);
-                }
-            }
-        }
-        goals.retain(|_, past| !past.events.is_empty());
-        for past in goals.values_mut() {
-            let record = |at: &usize| (&events[*at].key_result, events[*at].stamp);
-            past.witnesses.sort_unstable_by(|a, b| record(a).cmp(&record(b)));
-        }
-        Self { shallow, commits, events, goals }
+    /// How many commits changed goals.
+    pub fn commit_count(&self) -> usize {
+        self.infos.len()
+    }
+
+    /// A commit that changed goals, by its position among them.
+    pub fn commit(&self, position: usize) -> &CommitInfo {
+        self.infos.get(position)
+    }
+
+    /// The commits that changed goals; parents before children.
+    pub fn commits(&self) -> impl ExactSizeIterator<Item = &CommitInfo> {
+        (0..self.infos.len()).map(|at| self.infos.get(at))
+    }
+
+    /// How many events there are.
+    pub fn event_count(&self) -> usize {
+        self.goals.values().map(|past| past.count).sum()
+    }
+
+    /// What the commits changed, in their order; what one of them changed, by goal.
+    pub fn events(&self) -> Vec<&Event> {
+        let mut events: Vec<&Event> = self.goals.values().flat_map(GoalPast::events).collect();
+        events.sort_by(|a, b| a.commit.cmp(&b.commit).then_with(|| a.goal.cmp(&b.goal)));
+        events
     }
 
     /// What is known of a goal's past.
     pub fn goal(&self, reference: &GoalRef) -> Option<&GoalPast> {
-        self.goals.get(reference)
+        self.goals.get(reference).filter(|past| past.count > 0)
     }
 
     /// The commit that introduced `record` as it now stands; nothing if no commit has it so, as
@@ -118,7 +122,7 @@ impl History {
     pub fn witness(&self, key: &RecordKey, record: &Record) -> Option<&CommitInfo> {
         let event = self.witnessing(key)?;
         let same = event.after.as_ref().is_some_and(|after| facts::same_record(after, record));
-        same.then(|| &self.commits[event.commit])
+        same.then(|| self.commit(event.commit))
     }
 
     /// Tells whether a commit's record stands, in whatever form, at the revision.
@@ -128,13 +132,7 @@ impl History {
 
     /// The event that brought a record as it stands at the revision.
     fn witnessing(&self, key: &RecordKey) -> Option<&Event> {
-        let witnesses = &self.goals.get(&key.goal)?.witnesses;
-        let wanted = (&key.key_result, Some(key.stamp));
-        let found = witnesses.binary_search_by(|at| {
-            let event = &self.events[*at];
-            (&event.key_result, event.stamp).cmp(&wanted)
-        });
-        Some(&self.events[witnesses[found.ok()?]])
+        self.goals.get(&key.goal)?.witnessing(&key.key_result, key.stamp)
     }
 
     /// The last commit that made of a record what `event` tells, be it of another history.
@@ -172,37 +170,32 @@ impl History {
         key_result: Option<&str>,
         field: &str,
     ) -> Option<&FieldChange> {
-        let events = self.goals.get(goal)?.events.iter().map(|at| &self.events[*at]);
-        let moves = events.filter(|event| event.goalpost_move);
+        let moves = self.goals.get(goal)?.events().iter().filter(|event| event.goalpost_move);
         let own = moves.filter(|event| event.key_result.as_deref() == key_result);
         own.flat_map(|event| &event.fields).find(|change| change.name == field)
     }
 
     fn last_of(&self, goal: &GoalRef, did: impl Fn(&&Event) -> bool) -> Option<&CommitInfo> {
-        let events = self.goals.get(goal)?.events.iter().rev().map(|at| &self.events[*at]);
-        events.into_iter().find(did).map(|event| &self.commits[event.commit])
+        let mut events = self.goals.get(goal)?.events().iter().rev();
+        events.find(did).map(|event| self.commit(event.commit))
     }
 
     /// Days from the date of a record to the day its commit was written, on the author's calendar.
     pub fn lag_days(&self, event: &Event) -> Option<i64> {
         let stamp = event.stamp?;
-        Some(crate::date::days_between(stamp.date, self.commits[event.commit].authored.date()))
+        Some(crate::date::days_between(stamp.date, self.commit(event.commit).authored.date()))
     }
 }
 
-/// Events in the commits' order, those of one commit by goal; those of one goal as they are.
-fn sorted(events: Vec<Event>) -> Vec<Event> {
-    let key = |event: &'_ Event, other: &'_ Event| {
-        event.commit.cmp(&other.commit).then_with(|| event.goal.cmp(&other.goal))
-    };
-    if events.is_sorted_by(|a, b| key(a, b).is_le()) {
-        return events;
+impl PartialEq for History {
+    fn eq(&self, other: &Self) -> bool {
+        let goals = |history: &Self| history.goals.values().filter(|past| past.count > 0).count();
+        let alike = |(goal, past): (&GoalRef, &GoalPast)| other.goal(goal) == Some(past);
+        self.shallow == other.shallow
+            && self.commits().eq(other.commits())
+            && goals(self) == goals(other)
+            && self.goals.iter().filter(|(_, past)| past.count > 0).all(alike)
     }
-    // Events are large: each is moved once.
-    let mut order: Vec<usize> = (0..events.len()).collect();
-    order.sort_by(|a, b| key(&events[*a], &events[*b]));
-    let mut events: Vec<Option<Event>> = events.into_iter().map(Some).collect();
-    order.into_iter().filter_map(|at| events[at].take()).collect()
 }
 
 /// Computes the history that `commits` tell of the goals of `model`; `texts` has their files.
@@ -228,31 +221,36 @@ pub fn read_on(
     model: &Model,
 ) -> Result<History> {
     let identities = Identities::new(model);
-    let versions = identity::versions(commits, &model.settings.plans, &identities);
-    let touched = versions.iter().map(|(goal, versions)| {
-        (goal, versions.iter().map(|version| version.commit).collect::<Vec<usize>>())
-    });
-    let (pasts, mut events) = told.holding(commits, touched, model);
-    let mainline = witness::mainline(commits);
+    let Told { infos, goals: known } = told;
+    let mut changed = identity::by_goal(commits, &model.settings.plans, &identities);
+    let moved = commits.moved.clone().map(Arc::new);
+    let is_lost = moved.iter().flat_map(|moved| &**moved).any(Option::is_none);
+    let mut goals: HashMap<GoalRef, GoalPast> = HashMap::with_capacity(known.len() + changed.len());
+    for (goal, mut past) in known {
+        past.belongs_to(&goal, moved.as_ref(), model);
+        let is_touched =
+            past.is_contested || changed.contains_key(&goal) || is_lost && past.has_lost();
+        if !is_touched {
+            goals.insert(goal, past);
+            continue;
+        }
+        let changes = &mut changed.entry(goal).or_default().own;
+        changes.extend(past.changes());
+        changes.sort_by_key(|change| change.commit);
+    }
+    changed.retain(|_, changes| !changes.own.is_empty());
+    let mainline = if changed.is_empty() { Vec::new() } else { witness::mainline(commits) };
     let teller = Teller { commits, mainline: &mainline, texts, identities: &identities, model };
-    let parts: Vec<(GoalRef, GoalPast, Vec<Event>)> = versions
+    let told: Vec<(GoalRef, GoalPast)> = changed
         .into_par_iter()
-        .zip(pasts)
-        .map(|((goal, versions), past)| match past {
-            Some(past) => Ok((goal, past, Vec::new())),
-            None => {
-                let (past, events) = teller.told(&goal, &versions)?;
-                Ok((goal, past, events))
-            }
+        .map(|(goal, changes)| {
+            let past = teller.told(&goal, &changes)?;
+            Ok((goal, past))
         })
         .collect::<Result<_>>()?;
-    let mut goals = HashMap::with_capacity(parts.len());
-    for (goal, past, found) in parts {
-        goals.insert(goal, past);
-        events.extend(found);
-    }
-    let commits = infos(commits, model);
-    Ok(History::new(depth == Depth::Shallow, commits, events, goals))
+    goals.extend(told);
+    let infos = Infos::of(infos, commits, model);
+    Ok(History { shallow: depth == Depth::Shallow, infos, goals })
 }
 
 /// Whatever the history of a goal is told from.
@@ -265,9 +263,10 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    /// The past of one goal, and its events.
-    fn told(&self, goal: &GoalRef, versions: &[Version]) -> Result<(GoalPast, Vec<Event>)> {
+    /// The past of one goal.
+    fn told(&self, goal: &GoalRef, changes: &Changes<'_>) -> Result<GoalPast> {
         let identity = self.identities.of(goal);
+        let versions = identity::versions(changes, self.commits);
         let own: Vec<&Version> = versions.iter().filter(|version| version.is_own()).collect();
         let mut contents = Contents::of(&own, self.texts)?;
         let mut events = Events::new(identity);
@@ -284,49 +283,36 @@ impl Teller<'_> {
             &mut events,
             self.commits,
             self.mainline,
-            versions,
+            &versions,
             self.texts,
             identity,
         )?;
         event::mark_previous(&mut events);
-        let mut past = past::of(&events);
+        let original = match originals.plan {
+            Some((text, _)) if past::goalposts_moved(&events) => self.texts.text(text)?,
+            _ => None,
+        };
+        let mut past = GoalPast::new(goal, &events, &changes.own, original.as_deref());
         past.is_contested = is_contested;
-        past.versions = versions.iter().map(|version| version.commit).collect();
         past.is_landed = originals.plan.is_some();
-        let mut before = None;
-        if let Some((text, plan)) = originals.plan.filter(|_| past.goalpost_moves > 0) {
-            past.text = self.texts.text(text)?;
-            before = Some(Arc::unwrap_or_clone(plan));
-        }
-        past.original = past::original(goal, past.is_landed, before, self.model);
-        Ok((past, events))
+        past.belongs_to(goal, None, self.model);
+        Ok(past)
     }
-}
-
-fn infos(commits: &Commits, model: &Model) -> Vec<CommitInfo> {
-    let mut people: HashMap<&str, Option<&str>> = HashMap::new();
-    let mut infos = Vec::with_capacity(commits.changing.len());
-    for commit in &commits.changing {
-        let known = || model.settings.person_by_email(&commit.email);
-        let person = *people.entry(&commit.email).or_insert_with(known);
-        infos.push(info(commit, person, model));
-    }
-    infos
 }
 
 fn info(commit: &crate::repo::Commit, person: Option<&str>, model: &Model) -> CommitInfo {
     let author = match person {
         Some(handle) => model.settings.person_name(handle).to_owned(),
-        None => commit.author.clone(),
+        None => commit.author.to_string(),
     };
     CommitInfo {
         id: commit.id,
         author,
-        email: commit.email.clone(),
+        email: commit.email.to_string(),
         person: person.map(str::to_owned),
         authored: commit.authored,
         committed: commit.committed,
-        subject: commit.subject.clone(),
+        subject: commit.subject.to_string(),
         signed: commit.signed,
     }
 }

@@ -1,37 +1,228 @@
 //! A goal's past: its plan as it landed, as it stood when planning was over, and what was changed
 //! since.
 
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use super::contents::Contents;
 use super::event::{Event, EventKind, FieldChange};
-use super::identity::{File, Version};
-use crate::date::{Date, add_days};
+use super::identity::{File, GoalChange, Version};
+use super::kept;
+use crate::date::{Date, Stamp, Window, add_days};
 use crate::load::PlanDoc;
 use crate::model::{Goal, GoalRef, Model, cycle, draft_goal};
 use crate::repo::{Commits, ObjectId};
 
 /// What is known of a goal's past.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct GoalPast {
     /// Number of amendments.
     pub amendments: usize,
     /// How many of them moved a goalpost.
     pub goalpost_moves: usize,
-    /// The plan as it stood at the end of the planning grace.
-    pub original: Original,
-    /// Positions of its events in [`History::events`](super::History::events).
-    pub events: Vec<usize>,
-    /// Those of them that are present witnesses, by key result and date.
-    pub(super) witnesses: Vec<usize>,
-    /// Positions of the commits that touched its files, once for each file.
-    pub(super) versions: Vec<usize>,
+    /// How many events there are.
+    pub(super) count: usize,
     /// Whether several commits may be the witness of one record.
     pub(super) is_contested: bool,
     /// Whether its landing is known.
     pub(super) is_landed: bool,
+    /// Whether goalposts moved since the plan as it stood at the end of the planning grace.
+    pub(super) is_moved: bool,
+    /// Everything else, as bytes.
+    pub(super) body: Body,
+    /// The goal as it is now, if it is in the model.
+    pub(super) now: Option<Now>,
+    pub(super) told: OnceLock<Told>,
+    pub(super) original: OnceLock<Original>,
+}
+
+/// What a goal's original plan is read with.
+#[derive(Debug, Clone)]
+pub(super) struct Now {
+    cycle: Window,
+    path: String,
+}
+
+/// The events of a goal, and those of them that are present witnesses by key result and date.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    all: Vec<Event>,
+    witnesses: Vec<usize>,
+}
+
+/// Bytes that tell of one goal.
+#[derive(Debug, Clone)]
+pub(super) struct Body {
+    bytes: Arc<Vec<u8>>,
+    range: Range<usize>,
+    /// Whose they are.
+    goal: GoalRef,
+    /// The positions that the commits named in them have now; left out where they have those.
+    moved: Option<Arc<Vec<Option<usize>>>>,
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Self::of(Arc::default(), 0)
+    }
+}
+
+impl Body {
+    /// The first bytes of some.
+    pub(super) fn of(bytes: Arc<Vec<u8>>, length: usize) -> Self {
+        Self { bytes, range: 0..length, goal: GoalRef::new("", ""), moved: None }
+    }
+
+    /// Puts it at an offset of its bytes; returns its end.
+    pub(super) fn lies_at(&mut self, start: usize) -> Option<usize> {
+        let end = start.checked_add(self.range.len())?;
+        self.range = start..end;
+        Some(end)
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.bytes.get(self.range.clone()).unwrap_or_default()
+    }
+
+    /// The bytes, where they tell of commits in their present positions.
+    pub(super) fn as_it_stands(&self) -> Option<&[u8]> {
+        self.moved.is_none().then(|| self.bytes())
+    }
+
+    /// Where a commit that it names stands now.
+    fn now(&self, commit: usize) -> Option<usize> {
+        match &self.moved {
+            Some(moved) => moved.get(commit).copied().flatten(),
+            None => Some(commit),
+        }
+    }
+}
+
+impl GoalPast {
+    /// What was told of a goal just now.
+    pub(super) fn new(
+        goal: &GoalRef,
+        events: &[Event],
+        changes: &[GoalChange<'_>],
+        text: Option<&str>,
+    ) -> Self {
+        let bytes = Arc::new(kept::body(text, events, changes));
+        let length = bytes.len();
+        let body = Body { goal: goal.clone(), ..Body::of(bytes, length) };
+        let (amendments, goalpost_moves) = counted(events);
+        let (count, is_moved) = (events.len(), text.is_some());
+        Self { amendments, goalpost_moves, count, is_moved, body, ..Self::default() }
+    }
+
+    /// Takes note of where commits stand now, and of the goal as it is.
+    pub(super) fn belongs_to(
+        &mut self,
+        goal: &GoalRef,
+        moved: Option<&Arc<Vec<Option<usize>>>>,
+        model: &Model,
+    ) {
+        if self.body.moved.is_none() {
+            self.body.moved = moved.cloned();
+        }
+        self.body.goal = goal.clone();
+        let now = model.goal(goal).zip(model.cycles.get(&goal.cycle)).filter(|_| self.is_landed);
+        self.now = now.map(|(now, cycle)| Now {
+            cycle: *cycle,
+            path: if self.is_moved { now.path.clone() } else { String::new() },
+        });
+    }
+
+    /// Its events, in the commits' order.
+    pub fn events(&self) -> &[Event] {
+        &self.told().all
+    }
+
+    fn told(&self) -> &Told {
+        self.told.get_or_init(|| {
+            let events = kept::events(self.body.bytes(), &self.body.goal).into_iter();
+            let now = |event: Event| Some(Event { commit: self.body.now(event.commit)?, ..event });
+            let all: Vec<Event> = events.filter_map(now).collect();
+            let mut witnesses: Vec<usize> = (0..all.len()).filter(|at| all[*at].witness).collect();
+            let record = |at: &usize| (&all[*at].key_result, all[*at].stamp);
+            witnesses.sort_unstable_by(|a, b| record(a).cmp(&record(b)));
+            Told { all, witnesses }
+        })
+    }
+
+    /// The event that brought a record as it stands at the revision.
+    pub(super) fn witnessing(&self, key_result: &Option<String>, stamp: Stamp) -> Option<&Event> {
+        let Told { all, witnesses } = self.told();
+        let wanted = (key_result, Some(stamp));
+        let record = |at: &usize| (&all[*at].key_result, all[*at].stamp);
+        let found = witnesses.binary_search_by(|at| record(at).cmp(&wanted)).ok()?;
+        Some(&all[witnesses[found]])
+    }
+
+    /// The plan as it stood at the end of the planning grace.
+    pub fn original(&self) -> &Original {
+        self.original.get_or_init(|| match (&self.now, self.text()) {
+            (None, _) => Original::Unknown,
+            (Some(_), None) => Original::Unmoved,
+            (Some(Now { cycle, path }), Some(text)) => {
+                let plan = crate::load::plan("", text).0;
+                let goal = self.body.goal.clone();
+                Original::Moved(Box::new(draft_goal(goal, *cycle, path, plan)))
+            }
+        })
+    }
+
     /// The text of the original plan, if goalposts moved since.
-    pub(super) text: Option<Arc<str>>,
+    pub(super) fn text(&self) -> Option<&str> {
+        if self.is_moved { kept::text(self.body.bytes()) } else { None }
+    }
+
+    /// What the commits that are still reached changed of its files.
+    pub(super) fn changes(&self) -> Vec<GoalChange<'static>> {
+        let changes = kept::changes(self.body.bytes()).unwrap_or_default().into_iter();
+        let now = |change: GoalChange<'static>| {
+            Some(GoalChange { commit: self.body.now(change.commit)?, ..change })
+        };
+        changes.filter_map(now).collect()
+    }
+
+    /// Tells whether a commit that changed its files is not reached any more.
+    pub(super) fn has_lost(&self) -> bool {
+        let commits = || kept::commits(self.body.bytes()).unwrap_or_default();
+        self.body.moved.is_some() && commits().iter().any(|at| self.body.now(*at).is_none())
+    }
+}
+
+impl PartialEq for GoalPast {
+    fn eq(&self, other: &Self) -> bool {
+        let plain =
+            |past: &Self| (past.amendments, past.goalpost_moves, past.is_contested, past.is_landed);
+        plain(self) == plain(other)
+            && self.events() == other.events()
+            && self.original() == other.original()
+            && self.changes() == other.changes()
+    }
+}
+
+/// How many amendments there are, and how many of them moved a goalpost.
+fn counted(events: &[Event]) -> (usize, usize) {
+    let (mut amendments, mut goalpost_moves) = (0, 0);
+    for event in events {
+        match event.kind {
+            // What comes after a deletion is another goal's life.
+            EventKind::Planned => (amendments, goalpost_moves) = (0, 0),
+            EventKind::Amended => {
+                amendments += 1;
+                goalpost_moves += usize::from(event.goalpost_move);
+            }
+            _ => {}
+        }
+    }
+    (amendments, goalpost_moves)
+}
+
+/// Tells whether an amendment moved a goalpost since the plan appeared.
+pub(super) fn goalposts_moved(events: &[Event]) -> bool {
+    counted(events).1 > 0
 }
 
 /// A goal's plan as it stood at the end of the planning grace, or as it first landed if that was
@@ -74,40 +265,6 @@ fn grace_ends(plan: &PlanDoc, goal: &GoalRef, model: &Model) -> Option<Date> {
     let cycle = cycle::window(&goal.cycle, &model.settings)?;
     let start = plan.starts.as_ref().map_or(cycle.start, |starts| starts.value);
     Some(add_days(start, model.settings.planning_grace_days))
-}
-
-/// The past of a goal with these events, whose positions among all are not known yet.
-pub(super) fn of(events: &[Event]) -> GoalPast {
-    let mut past = GoalPast::default();
-    for event in events {
-        match event.kind {
-            // What comes after a deletion is another goal's life.
-            EventKind::Planned => (past.amendments, past.goalpost_moves) = (0, 0),
-            EventKind::Amended => {
-                past.amendments += 1;
-                past.goalpost_moves += usize::from(event.goalpost_move);
-            }
-            _ => {}
-        }
-    }
-    past
-}
-
-/// The original plan of a goal: `before`, if goalposts moved since.
-pub(super) fn original(
-    goal: &GoalRef,
-    is_landed: bool,
-    before: Option<PlanDoc>,
-    model: &Model,
-) -> Original {
-    let now = model.goal(goal).zip(model.cycles.get(&goal.cycle)).filter(|_| is_landed);
-    match (now, before) {
-        (None, _) => Original::Unknown,
-        (Some(_), None) => Original::Unmoved,
-        (Some((now, cycle)), Some(before)) => {
-            Original::Moved(Box::new(draft_goal(goal.clone(), *cycle, &now.path, before)))
-        }
-    }
 }
 
 /// A goal's plan as it stood when planning was over, one version after the other.

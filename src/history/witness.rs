@@ -68,7 +68,7 @@ pub(super) fn mainline(commits: &Commits) -> Vec<bool> {
     let mut node = commits.graph.len().checked_sub(1);
     while let Some(at) = node {
         on_it[at] = true;
-        node = commits.graph[at].parents.first().copied();
+        node = commits.graph.parents(at).next();
     }
     on_it
 }
@@ -136,24 +136,23 @@ impl Walk<'_> {
             if !reached[node] {
                 continue;
             }
-            let parents = &self.commits.graph[node].parents;
+            let parents = || self.commits.graph.parents(node);
             match by_node.get(&node) {
                 Some(version) => {
                     let alike: Vec<bool> =
                         version.old.iter().map(|old| holds(*old)).collect::<Result<_>>()?;
-                    for (parent, alike) in parents.iter().zip(&alike) {
-                        reached[*parent] |= *alike;
+                    for (parent, alike) in parents().zip(&alike) {
+                        reached[parent] |= *alike;
                     }
                     if !alike.contains(&true) && candidates.contains(&version.commit) {
                         found.push(version.commit);
                     }
                 }
-                None => parents.iter().for_each(|parent| reached[*parent] = true),
+                None => parents().for_each(|parent| reached[parent] = true),
             }
         }
         let earliest = |commit: &usize| {
-            let commit = &self.commits.changing[*commit];
-            (commit.authored.seconds, commit.id)
+            (self.commits.changing[*commit].authored.seconds, self.commits.id(*commit))
         };
         Ok(found.into_iter().min_by_key(earliest))
     }

@@ -87,14 +87,14 @@ fn moved(view: &View<'_>, at: usize, key_result: Option<&str>, key: &str) -> Opt
     let goal = view.analysis.goal(at);
     let past = history.goal(&goal.reference)?;
     // A SMART goal's measure stands at its top.
-    let events = past.events.iter().rev().map(|event| &history.events[*event]);
+    let events = past.events().iter().rev();
     let moves = events.filter(|event| event.goalpost_move);
     let mut own = moves.filter(|event| event.key_result.as_deref() == key_result);
     let (event, change) = own.find_map(|event| {
         let change = event.fields.iter().find(|change| change.name == key)?;
         Some((event, change))
     })?;
-    let until = history.commits[event.commit].authored.date();
+    let until = history.commit(event.commit).authored.date();
     let until = words::day(until, view.analysis.today);
     Some(match &change.old {
         Some(old) => format!("was {old} until {until}"),

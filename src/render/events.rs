@@ -87,7 +87,7 @@ pub fn schema() -> String {
 }
 
 fn view(history: &History, event: &Event) -> EventView {
-    let commit = &history.commits[event.commit];
+    let commit = history.commit(event.commit);
     let after = event.after.as_ref();
     EventView {
         event: event.kind.word(),
@@ -173,7 +173,7 @@ fn fit(rows: &mut [Vec<Cell>], changes: &[String], width: Option<usize>) {
 }
 
 fn row(history: &History, event: &Event, look: Look) -> Vec<Cell> {
-    let commit = &history.commits[event.commit];
+    let commit = history.commit(event.commit);
     let day =
         event.stamp.map_or_else(|| commit.authored.date().to_string(), |stamp| stamp.to_string());
     let by = event.after.as_ref().and_then(|record| record.by.as_deref());

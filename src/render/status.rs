@@ -290,7 +290,7 @@ pub fn detail(
     if let (Some(history), Some(past)) =
         (history, history.and_then(|history| history.goal(&goal.reference)))
     {
-        let seen = past.events.iter().rev().map(|event| &history.events[*event]);
+        let seen = past.events().iter().rev();
         let seen = seen.filter(|event| event.stamp.is_none_or(|stamp| stamp.date <= rollup.as_of));
         let latest: Vec<_> = seen.take(8).collect();
         section(&mut text, "latest events", events::lines(history, &latest, model, look), look);

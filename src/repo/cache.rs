@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 /// The folder, below the one that all working trees share.
 const FOLDER: &str = "goals";
 /// What a file's name begins with; another form of its bytes is another number.
-const FORM: &str = "history-1-";
+const FORM: &str = "history-2-";
 /// The most files that are kept: other plans' folders, other settings.
 const MOST_FILES: usize = 4;
 /// The largest file, in bytes.

@@ -8,8 +8,10 @@
 mod access;
 mod cache;
 pub mod commit;
+mod commit_graph;
 pub mod condition;
 mod grafts;
+mod graph;
 pub mod edit;
 pub mod editor;
 mod fault;
@@ -40,7 +42,8 @@ mod worktree;
 pub mod write;
 
 pub use cache::{Cache, Kept, WORTH_KEEPING};
-pub use history::{Change, Commit, Commits, Key, Moment, Node, Trailed};
+pub use graph::Graph;
+pub use history::{Change, Changing, Commit, Commits, KnownCommits, Moment, Trailed};
 pub use index::{LeftOut, Staged};
 pub use object::ObjectId;
 pub use objects::promised::{Fetching, Tell};

@@ -39,12 +39,12 @@ impl ObjectId {
     }
 
     /// Its bytes.
-    pub(super) fn raw(&self) -> &[u8] {
+    pub(crate) fn raw(&self) -> &[u8] {
         &self.bytes[..usize::from(self.length)]
     }
 
     /// How many bytes it has: 20 or 32.
-    pub(super) fn length(&self) -> usize {
+    pub(crate) fn length(&self) -> usize {
         usize::from(self.length)
     }
 

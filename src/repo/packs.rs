@@ -28,7 +28,7 @@ const MAX_OBJECT: usize = 16 << 20;
 /// The longest chain of differences that is followed.
 const MAX_CHAIN: usize = 4096;
 /// How many bytes of objects each thread remembers at the most.
-const REMEMBERED: usize = 8 << 20;
+const REMEMBERED: usize = 4 << 20;
 /// How many objects each thread remembers at the most.
 const SHELVES: usize = 1 << 13;
 /// How many threads can read at once without waiting for each other.
@@ -36,17 +36,13 @@ const DESKS: usize = 16;
 /// A pack is read in pieces of this size.
 const PIECE: usize = 16 << 10;
 /// How many pieces each thread keeps.
-const PIECES: usize = 256;
-
-/// So many objects are sooner had from libgit2 than the packs' indexes are read.
-const FEW: usize = 512;
+const PIECES: usize = 64;
 
 /// The packs of a repository.
 pub(super) struct Packs {
     folder: PathBuf,
-    /// Opened when more than a few objects were asked for.
+    /// Opened when an object was asked for.
     packs: OnceLock<Vec<Pack>>,
-    asked: AtomicUsize,
     desks: [Mutex<Desk>; DESKS],
 }
 
@@ -102,7 +98,6 @@ impl Packs {
         Self {
             folder: common_dir.join("objects/pack"),
             packs: OnceLock::new(),
-            asked: AtomicUsize::new(0),
             desks: std::array::from_fn(|_| Mutex::new(Desk::new())),
         }
     }
@@ -119,7 +114,7 @@ impl Packs {
         let pack = |path: &PathBuf| {
             let file = File::open(path.with_extension("pack")).ok()?;
             let length = file.metadata().ok()?.len();
-            Some(Pack { index: Index::read(fs::read(path).ok()?, id_bytes)?, file, length })
+            Some(Pack { index: Index::open(path, id_bytes)?, file, length })
         };
         indexes.iter().filter_map(pack).collect()
     }
@@ -127,9 +122,6 @@ impl Packs {
     /// An object; nothing if it is not here, or had better be read otherwise.
     fn find(&self, id: ObjectId) -> Option<Object> {
         let find = |(number, pack): (usize, &Pack)| Some((number, pack.index.offset(id)?));
-        if self.packs.get().is_none() && self.asked.fetch_add(1, Ordering::Relaxed) < FEW {
-            return None;
-        }
         let packs = self.packs.get_or_init(|| self.open(id.length()));
         let (number, offset) = packs.iter().enumerate().find_map(find)?;
         let mut desk = self.desks[own_desk()].lock().ok()?;

@@ -161,7 +161,8 @@ impl Repo {
         let boundary = self.boundary.iter().copied().chain(below).collect();
         let mailmap = self.mailmap(tip)?;
         let mailmap = mailmap.as_deref();
-        let surroundings = Surroundings { mailmap, boundary: &boundary, grafts: &self.grafts };
+        let grafts = &self.grafts;
+        let surroundings = Surroundings { mailmap, boundary: &boundary, grafts, noted: None };
         let (objects, place) = (self.access.objects()?, self.prefix.join(folder));
         history::walk_some(&*objects, &commits, tip, &place, folder, &surroundings)
     }

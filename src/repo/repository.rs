@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::access::{Access, Place, Unresolved};
 use super::cache::{Cache, Kept};
+use super::commit_graph::CommitGraph;
 use super::grafts::Grafts;
-use super::history::{self, Change, Commits, Surroundings, Trailed};
+use super::history::{self, Change, Commits, KnownCommits, Surroundings, Trailed};
 use super::object::ObjectId;
 use super::objects::promised::Tell;
 use super::objects::{ObjectKind, Objects};
@@ -206,11 +207,11 @@ impl Repo {
     ///
     /// A commit or tree cannot be read.
     pub fn commits(&self, tip: ObjectId, folder: &str) -> Result<Commits> {
-        Ok(self.more_commits(tip, folder, Commits::default())?.0)
+        self.more_commits(tip, folder, KnownCommits::default())
     }
 
     /// The same, beginning with what was `known` when another tip was walked with the same folder
-    /// and the same surroundings. Returns the commits, and how many of them were read now.
+    /// and the same surroundings.
     ///
     /// # Errors
     ///
@@ -219,10 +220,14 @@ impl Repo {
         &self,
         tip: ObjectId,
         folder: &str,
-        known: Commits,
-    ) -> Result<(Commits, usize)> {
+        known: KnownCommits,
+    ) -> Result<Commits> {
         let mailmap = self.mailmap(tip)?;
-        let surroundings = self.surroundings(mailmap.as_deref());
+        let mut surroundings = self.surroundings(mailmap.as_deref());
+        // A walk that goes on from what is known meets few commits.
+        if known.is_empty() {
+            surroundings.noted = self.noted(tip);
+        }
         let objects = self.all_objects()?;
         history::walk(&*objects, tip, &self.prefix.join(folder), folder, &surroundings, known)
     }
@@ -257,7 +262,13 @@ impl Repo {
 
     /// What is known of the commits beside their bytes.
     pub(super) fn surroundings<'a>(&'a self, mailmap: Option<&'a str>) -> Surroundings<'a> {
-        Surroundings { mailmap, boundary: &self.boundary, grafts: &self.grafts }
+        Surroundings { mailmap, boundary: &self.boundary, grafts: &self.grafts, noted: None }
+    }
+
+    /// What git has noted of the commits; nothing where they have other parents here than their own.
+    fn noted(&self, tip: ObjectId) -> Option<CommitGraph> {
+        let is_plain = self.packs.is_some() && self.boundary.is_empty() && self.grafts.are_none();
+        is_plain.then(|| CommitGraph::of(&self.place.common_dir, tip.length())).flatten()
     }
 
     /// Sees to it that every file that `commits` names is here, in a partial clone by one fetch.
@@ -266,7 +277,7 @@ impl Repo {
     ///
     /// One is missing and cannot be brought.
     pub fn bring(&self, commits: &Commits) -> Result<()> {
-        let changes = commits.changing.iter().flat_map(|commit| &commit.changes);
+        let changes = commits.read.iter().flat_map(|commit| &commit.changes);
         let named = |change: &Change| {
             change.old.iter().copied().chain([change.new]).flatten().collect::<Vec<_>>()
         };

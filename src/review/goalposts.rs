@@ -63,8 +63,9 @@ pub(super) fn goalposts(
             if *old == field.new {
                 continue;
             }
-            let planned = match history.and_then(|own| own.goal(&event.goal)) {
-                Some(GoalPast { original: Original::Moved(planned), .. }) => planned,
+            let past = history.and_then(|own| own.goal(&event.goal));
+            let planned = match past.map(GoalPast::original) {
+                Some(Original::Moved(planned)) => planned,
                 _ => before,
             };
             found.push(Goalpost {

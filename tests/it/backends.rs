@@ -46,7 +46,12 @@ fn told(repo: &Repo, tip: ObjectId) -> String {
         format!("{commits:#?}"),
         format!("{:#?}", workspace.snapshot),
         format!("{:?}", repo.mailmap(tip).expect("readable")),
-        format!("{:?} {:#?} {:#?}", history.shallow, history.commits, history.events),
+        format!(
+            "{:?} {:#?} {:#?}",
+            history.shallow,
+            history.commits().collect::<Vec<_>>(),
+            history.events()
+        ),
         contract::json(&figures),
     ];
     parts.join("\n")

@@ -278,12 +278,13 @@ fn only_what_is_new_is_read() {
     let head = repo.head().expect("readable").expect("a commit");
     let on = history::depends_on(&workspace.model);
     let kept = repo.kept(head, "goals", &on).expect("readable").expect("kept here");
-    let (known, told_before) = history::read_kept(&kept.load().expect("whole")).expect("sound");
-    let (commits, read) = repo.more_commits(head, "goals", known).expect("readable");
-    assert_eq!((commits.graph.len(), read), (10, 1), "commits of which one was read");
+    let (known, told_before) = history::read_kept(kept.load().expect("whole")).expect("sound");
+    let commits = repo.more_commits(head, "goals", known).expect("readable");
+    let counts = (commits.graph.len(), commits.lacking);
+    assert_eq!(counts, (10, 1), "commits of which one was read");
     let texts = Counted { texts: repo.blobs().expect("readable"), count: Default::default() };
     let history = history::read_on(&commits, told_before, &texts, repo.depth(), &workspace.model);
-    assert_eq!(history.expect("readable").events.len(), 10);
+    assert_eq!(history.expect("readable").event_count(), 10);
     let count = texts.count.into_inner();
     let of_one_goal = 6;
     assert!(count <= of_one_goal, "{count} texts were read, of 12");
@@ -336,15 +337,15 @@ fn a_sound_checksum_makes_no_other_bytes_sound() {
     read(&told.repo, Some(0));
     let sound = fs::read(&kept(&told.repo)[0]).expect("readable");
     let body = &sound[..sound.len() - 8];
-    assert!(history::read_kept(body).is_some());
+    assert!(history::read_kept(body.to_vec()).is_some());
     for at in 0..body.len() {
         for value in [0, 1, 0x7f, 0xff] {
             let mut other = body.to_vec();
             other[at] = value;
             // Whatever it says, it is neither a panic nor an endless reading.
-            let _ = history::read_kept(&other);
+            let _ = history::read_kept(other);
         }
-        assert!(history::read_kept(&body[..at]).is_none(), "cut at {at}");
+        assert!(history::read_kept(body[..at].to_vec()).is_none(), "cut at {at}");
     }
 }
 
@@ -458,4 +459,97 @@ fn the_program_keeps_long_histories_and_forgets_them_when_told() {
     let outside = Repo::folder();
     let said = outside.goals(&["cache"]).refused();
     assert!(said.contains("no git repository"), "{said}");
+}
+
+#[test]
+fn several_runs_at_once_each_tell_the_whole_and_leave_one_file() {
+    let repo = long();
+    let cold = repo.goals(&["rollup", "--no-cache"]).sound();
+    for round in 0..3 {
+        let runs: Vec<_> = (0..4)
+            .map(|_| {
+                let mut command = repo.command(env!("CARGO_BIN_EXE_goals"));
+                command.arg("rollup").stdout(Stdio::piped()).stderr(Stdio::piped());
+                command.spawn().expect("goals runs")
+            })
+            .collect();
+        for run in runs {
+            let output = run.wait_with_output().expect("ended");
+            assert_eq!(String::from_utf8_lossy(&output.stdout), cold, "round {round}");
+            assert!(output.status.success() && output.stderr.is_empty());
+        }
+        assert_eq!(kept(&repo).len(), 1, "nothing half done is left: {:?}", kept(&repo));
+        if round == 1 {
+            repo.goals(&["cache", "clear"]).sound();
+        }
+    }
+    assert_eq!(repo.goals(&["rollup"]).sound(), cold);
+}
+
+/// Files may have 512 bytes at the most, as on a disk with hardly any room.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_costs_time_and_no_command() {
+    let repo = long();
+    let cold = repo.goals(&["rollup", "--no-cache"]).sound();
+    let mut command = repo.command("sh");
+    let limited = "trap '' XFSZ; ulimit -f 1; exec \"$0\" rollup";
+    command.args(["-c", limited, env!("CARGO_BIN_EXE_goals")]);
+    let output = command.output().expect("sh runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), cold);
+    assert!(output.stderr.is_empty());
+    assert_eq!(kept(&repo), Vec::<PathBuf>::new(), "nothing half written is left");
+    assert_eq!(repo.goals(&["rollup"]).sound(), cold);
+    assert_eq!(kept(&repo).len(), 1);
+}
+
+#[test]
+fn the_program_tells_right_figures_whatever_the_file_holds() {
+    let repo = long();
+    let cold = repo.goals(&["rollup"]).sound();
+    let [file] = &kept(&repo)[..] else { panic!("one file: {:?}", kept(&repo)) };
+    let sound = fs::read(file).expect("readable");
+    let cut = sound[..sound.len() / 2].to_vec();
+    let mut garbled = sound.clone();
+    garbled[sound.len() / 3..sound.len() / 2].fill(0x55);
+    for bytes in [cut, garbled, b"no history".to_vec(), Vec::new()] {
+        fs::write(file, bytes).expect("written");
+        assert_eq!(repo.goals(&["rollup"]).sound(), cold);
+        assert!(fs::read(file).expect("readable") == sound, "mended");
+    }
+}
+
+#[test]
+fn gits_note_of_the_commits_changes_no_history() {
+    let mut told = Told::begun();
+    let check_in = |goal, day| Deed::CheckIn { goal, day, value: day };
+    for deed in [
+        check_in(0, 1),
+        check_in(1, 2),
+        Deed::Branch { back: 1 },
+        check_in(0, 3),
+        Deed::Amend { goal: 0, target: 2 },
+        Deed::Merge { way: 1 },
+        check_in(2, 4),
+    ] {
+        told.does(&deed);
+    }
+    let octopus = ["commit-tree", "HEAD^{tree}", "-p", "HEAD", "-p", "HEAD~1", "-p", "HEAD~2"];
+    let octopus = told.repo.git(&[&octopus[..], &["-p", "HEAD~3", "-m", "octopus"]].concat());
+    told.repo.git(&["reset", "-q", "--hard", octopus.trim()]);
+    told.repo.git(&["commit-graph", "write", "--reachable"]);
+    for deed in [check_in(0, 5), Deed::Branch { back: 2 }, check_in(1, 6), Deed::Merge { way: 2 }] {
+        told.does(&deed);
+    }
+    let noted = read(&told.repo, None);
+    assert!(noted.event_count() >= 8, "{}", noted.event_count());
+    let file = told.repo.path().join(".git/objects/info/commit-graph");
+    let sound = fs::read(&file).expect("git has noted the commits");
+    fs::remove_file(&file).expect("removed");
+    assert_eq!(read(&told.repo, None), noted);
+    for cut in [0, 7, sound.len() / 2, sound.len() - 60] {
+        fs::write(&file, &sound[..cut]).expect("written");
+        assert_eq!(read(&told.repo, None), noted, "cut at {cut}");
+    }
 }

@@ -43,7 +43,7 @@ fn said(record: &Record) -> Said {
 
 /// The product's event, written out as the second history writes its own.
 fn written(history: &History, event: &Event) -> String {
-    let commit = history.commits[event.commit].id;
+    let commit = history.commit(event.commit).id;
     let (name, kind) = (event.goal.with(event.key_result.as_deref()), event.kind.word());
     let told = |record: &Option<Record>| record.as_ref().map_or_else(|| "none".to_owned(), said);
     let fields: Vec<String> = event
@@ -83,7 +83,7 @@ fn name_of(key: &RecordKey) -> (GoalName, RecordName) {
 /// Everything that the two tell, held against each other.
 fn agree(workspace: &Workspace, history: &History, past: &Past) -> Result<(), String> {
     let mut ours: Vec<String> =
-        history.events.iter().map(|event| written(history, event)).collect();
+        history.events().into_iter().map(|event| written(history, event)).collect();
     ours.sort();
     let theirs = past.events();
     let only = |a: &[String], b: &[String]| -> Vec<String> {
@@ -115,7 +115,7 @@ fn agree(workspace: &Workspace, history: &History, past: &Past) -> Result<(), St
     let by_id: BTreeMap<&str, usize> =
         past.commits.iter().enumerate().map(|(at, commit)| (commit.id.as_str(), at)).collect();
     let mut places = Vec::new();
-    for commit in &history.commits {
+    for commit in history.commits() {
         let at = by_id[commit.id.to_string().as_str()];
         let theirs = &past.commits[at];
         let minutes = commit.authored.offset_minutes;
@@ -127,10 +127,32 @@ fn agree(workspace: &Workspace, history: &History, past: &Past) -> Result<(), St
         }
         places.push(at);
     }
-    if !places.is_sorted() || !history.events.is_sorted_by_key(|event| event.commit) {
+    if places != in_order(past, &places) || !history.events().is_sorted_by_key(|event| event.commit)
+    {
         return Err(format!("commits in the order {places:?}"));
     }
     Ok(())
+}
+
+/// Some commits in their order: of those with none of the others left below them, the one with the
+/// earliest author date and then the smallest id comes next.
+fn in_order(past: &Past, some: &[usize]) -> Vec<usize> {
+    let mut left: BTreeSet<usize> = some.iter().copied().collect();
+    let mut below: Vec<BTreeSet<usize>> = Vec::new();
+    for commit in &past.commits {
+        let parents = commit.parents.iter();
+        let of_parents = parents.flat_map(|at| below[*at].iter().copied().chain([*at]));
+        below.push(of_parents.collect());
+    }
+    let mut order = Vec::new();
+    while !left.is_empty() {
+        let is_next = |at: &&usize| below[**at].is_disjoint(&left);
+        let key = |at: &&usize| (past.commits[**at].authored.0, past.commits[**at].id.clone());
+        let next = *left.iter().filter(is_next).min_by_key(key).expect("no circle");
+        left.remove(&next);
+        order.push(next);
+    }
+    order
 }
 
 fn sketches(play: fn(u64) -> Sketch, seeds: std::ops::Range<u64>) -> Vec<Sketch> {
@@ -165,7 +187,7 @@ fn every_backend_and_the_oracle_tell_the_same_of_any_history() {
             if let Err(difference) = agree(&workspace, &history, &past) {
                 panic!("{backend:?}, h{branch}: {difference}\n{}", drawn(&repo, branch));
             }
-            for event in &history.events {
+            for event in history.events() {
                 *kinds.entry(event.kind).or_default() += 1;
             }
             merges += past.commits.iter().filter(|commit| commit.parents.len() > 1).count();
@@ -186,9 +208,9 @@ fn each_commit_differs_from_its_parents_by_its_events() {
         let past = history_oracle::read(&repo, &mut objects, &tip);
         for commit in &past.commits {
             let events: Vec<&Event> = history
-                .events
-                .iter()
-                .filter(|event| history.commits[event.commit].id.to_string() == commit.id)
+                .events()
+                .into_iter()
+                .filter(|event| history.commit(event.commit).id.to_string() == commit.id)
                 .collect();
             let all = |at: usize| all_records(&past.commits[at].goals);
             let now = all_records(&commit.goals);
@@ -259,7 +281,7 @@ fn the_fold_of_the_events_is_what_the_tip_records() {
     let mut objects = Objects::of(&repo);
     for branch in 0..sketches.len() {
         let (workspace, history, tip) = product(&opened, branch);
-        let events: Vec<&Event> = history.events.iter().collect();
+        let events: Vec<&Event> = history.events();
         let at_tip: Records = records(&workspace.model)
             .into_iter()
             .map(|(key, record)| (name_of(&key), said(record)))

@@ -9,7 +9,7 @@ use super::{File, Input, Site, TemplateError};
 use crate::date::Date;
 use crate::history::{self, History};
 use crate::pipeline::{self, Source, Workspace};
-use crate::repo::{Change, Commit, Commits, Content, Depth, Moment, Node, ObjectId, Snapshot};
+use crate::repo::{Change, Commit, Commits, Content, Depth, Moment, ObjectId, Snapshot};
 
 /// The files of a report by their paths.
 pub(super) type Files = BTreeMap<String, String>;
@@ -305,27 +305,24 @@ fn commits(written: &[Written<'_>]) -> (Commits, HashMap<ObjectId, Arc<str>>) {
             texts.insert(id, (*text).into());
             let old = standing.insert((*path).to_owned(), id);
             let old = if node == 0 { Vec::new() } else { vec![old] };
-            Change { path: (*path).to_owned(), new: Some(id), old }
+            Change { path: (*path).into(), new: Some(id), old }
         });
         let changes = changes.collect();
         let seconds = noon_seconds(*day);
         let moment = Moment { seconds, offset_minutes: 60 };
-        found.graph.push(Node {
-            parents: node.checked_sub(1).into_iter().collect(),
-            changing: Some(node),
-            boundary: false,
-        });
-        found.changing.push(Commit {
-            id: ObjectId::from_bytes(&[0xc0 + node as u8; 20]),
-            node,
-            author: (*author).to_owned(),
-            email: format!("{author}@northwind.example"),
+        let id = ObjectId::from_bytes(&[0xc0 + node as u8; 20]);
+        let commit = Commit {
+            id,
+            position: 0,
+            author: (*author).into(),
+            email: format!("{author}@northwind.example").into(),
             authored: moment,
             committed: moment,
-            subject: format!("commit {node} <b>"),
+            subject: format!("commit {node} <b>").into(),
             signed: false,
             changes,
-        });
+        };
+        found.push(id, node.checked_sub(1).into_iter(), false, Some(commit));
     }
     (found, texts)
 }

@@ -1,109 +1,72 @@
-//! Commits as bytes, and back.
+//! The places of known commits as bytes, and back.
 
-use super::{Change, Commit, Commits, Key, Moment, Node};
-use crate::coding::{Names, Reader, Writer};
-use crate::repo::object::ObjectId;
-
-/// So many commits at the most are made room for before they are read.
-const MOST_AT_ONCE: usize = 1 << 16;
+use super::known::KnownCommits;
+use super::{Changing, Commits, Moment};
+use crate::coding::{Reader, Writer};
+use crate::repo::graph::Graph;
 
 impl Commits {
-    /// Writes everything.
+    /// Writes where every commit stands, for [`KnownCommits::read`].
     pub fn write(&self, out: &mut Writer) {
-        let id_bytes = self.keys.first().map_or(0, |key| key.id.length());
-        let mut names = Names::default();
-        let mut body = Writer::default();
-        body.size(self.graph.len());
-        for (at, (node, key)) in self.graph.iter().zip(&self.keys).enumerate() {
-            body.raw(key.id.raw());
-            body.signed(key.authored);
-            body.size(node.parents.len());
-            node.parents.iter().for_each(|parent| body.size(at - parent));
-            body.flag(node.changing.is_some());
-        }
-        for commit in &self.changing {
-            commit.write(&mut names, &mut body);
-        }
+        let (ids, id_bytes) = self.graph.raw_ids();
+        let count = self.graph.len();
         out.size(id_bytes);
-        names.write(out);
-        out.raw(&body.into_bytes());
-    }
-
-    /// Reads what was written; nothing if it was not written so.
-    pub fn read(from: &mut Reader<'_>) -> Option<Self> {
-        let id_bytes = from.size().filter(|bytes| matches!(bytes, 0 | 20 | 32))?;
-        let names = from.names()?;
-        let count = from.count()?;
-        let mut commits = Self::default();
-        let mut nodes = Vec::new();
-        commits.keys.reserve(count.min(MOST_AT_ONCE));
-        commits.graph.reserve(count.min(MOST_AT_ONCE));
+        out.size(count);
+        out.raw(ids);
+        let id = |at: &u32| &ids[*at as usize * id_bytes..(*at as usize + 1) * id_bytes];
+        let mut by_id: Vec<u32> = (0..count as u32).collect();
+        by_id.sort_unstable_by(|a, b| id(a).cmp(id(b)));
+        by_id.iter().for_each(|at| out.raw(&at.to_le_bytes()));
         for at in 0..count {
-            let id = ObjectId::from_bytes(from.raw(id_bytes)?);
-            commits.keys.push(Key { authored: from.signed()?, id });
-            let back =
-                |from: &mut Reader<'_>| at.checked_sub(from.size()?).filter(|parent| *parent < at);
-            let parents = from.several(back)?;
-            let changing = from.flag()?.then(|| {
-                nodes.push(at);
-                nodes.len() - 1
-            });
-            commits.graph.push(Node { parents, changing, boundary: false });
+            let parents = self.graph.parents(at);
+            out.size(parents.len());
+            parents.for_each(|parent| out.size(at - parent));
         }
-        commits.changing.reserve(nodes.len());
-        for node in nodes {
-            let parents = commits.graph[node].parents.len();
-            let key = commits.keys[node];
-            commits.changing.push(Commit::read(from, &names, key, node, parents)?);
+        out.size(self.changing.len());
+        let mut before = Changing { node: 0, authored: Moment { seconds: 0, offset_minutes: 0 } };
+        for one in &self.changing {
+            out.size(one.node - before.node);
+            out.signed(one.authored.seconds.wrapping_sub(before.authored.seconds));
+            out.signed(i64::from(one.authored.offset_minutes));
+            before = *one;
         }
-        Some(commits)
     }
 }
 
-impl Commit {
-    fn write<'a>(&'a self, names: &mut Names<'a>, out: &mut Writer) {
-        out.size(names.number(&self.author));
-        out.size(names.number(&self.email));
-        out.signed(i64::from(self.authored.offset_minutes));
-        out.signed(self.committed.seconds.wrapping_sub(self.authored.seconds));
-        out.signed(i64::from(self.committed.offset_minutes));
-        out.text(&self.subject);
-        out.flag(self.signed);
-        out.size(self.changes.len());
-        for change in &self.changes {
-            out.size(names.number(&change.path));
-            out.maybe(change.new, |out, id| out.raw(id.raw()));
-            for old in &change.old {
-                out.maybe(*old, |out, id| out.raw(id.raw()));
-            }
+impl KnownCommits {
+    /// Reads what was written; nothing if it was not written so.
+    pub fn read(from: &mut Reader<'_>) -> Option<Self> {
+        let id_bytes = from.size().filter(|bytes| matches!(bytes, 0 | 20 | 32))?;
+        let count = from.count()?;
+        let ids = from.raw(count.checked_mul(id_bytes)?)?.to_vec();
+        let by_id = from.raw(count.checked_mul(4)?)?.to_vec();
+        let is_place = |place: &[u8; 4]| (u32::from_le_bytes(*place) as usize) < count;
+        if id_bytes == 0 && count > 0 || !by_id.as_chunks().0.iter().all(is_place) {
+            return None;
         }
-    }
-
-    fn read(
-        from: &mut Reader<'_>,
-        names: &[&str],
-        key: Key,
-        node: usize,
-        parents: usize,
-    ) -> Option<Self> {
-        let name = |from: &mut Reader<'_>| Some((*names.get(from.size()?)?).to_owned());
-        let (author, email) = (name(from)?, name(from)?);
-        let minutes = |from: &mut Reader<'_>| i32::try_from(from.signed()?).ok();
-        let authored = Moment { seconds: key.authored, offset_minutes: minutes(from)? };
-        let committed = Moment {
-            seconds: from.signed()?.wrapping_add(authored.seconds),
-            offset_minutes: minutes(from)?,
-        };
-        let (subject, signed) = (from.text()?.to_owned(), from.flag()?);
-        let text = |from: &mut Reader<'_>| {
-            from.maybe(|from| Some(ObjectId::from_bytes(from.raw(key.id.length())?)))
-        };
-        let changes = from.several(|from| {
-            let (path, new) = (name(from)?, text(from)?);
-            let old = (0..parents).map(|_| text(from)).collect::<Option<_>>()?;
-            Some(Change { path, new, old })
+        let mut graph = Graph::of_ids(ids, id_bytes, count);
+        let mut parents = Vec::new();
+        for at in 0..count {
+            parents.clear();
+            for _ in 0..from.count()? {
+                let parent = at.checked_sub(from.size()?).filter(|parent| *parent < at)?;
+                parents.push(parent as u32);
+            }
+            graph.push_parents(parents.iter().copied());
+        }
+        let (mut node, mut seconds) = (0_usize, 0_i64);
+        let mut is_first = true;
+        let changing = from.several(|from| {
+            let step = from.size()?;
+            node = node.checked_add(step).filter(|node| *node < count)?;
+            if step == 0 && !std::mem::take(&mut is_first) {
+                return None;
+            }
+            is_first = false;
+            seconds = seconds.wrapping_add(from.signed()?);
+            let offset_minutes = i32::try_from(from.signed()?).ok()?;
+            Some(Changing { node, authored: Moment { seconds, offset_minutes } })
         })?;
-        let id = key.id;
-        Some(Self { id, node, author, email, authored, committed, subject, signed, changes })
+        Some(Self { graph, changing, by_id })
     }
 }

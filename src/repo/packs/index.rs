@@ -1,13 +1,24 @@
 //! A pack's index: where each object lies.
 
 use std::cmp::Ordering;
+use std::fs::File;
+use std::path::Path;
+use std::sync::OnceLock;
+use std::sync::atomic::{self, AtomicUsize};
 
+use super::read_at;
 use crate::repo::object::ObjectId;
 
 /// An index of version 2, as git has written it since 2008.
+///
+/// For a few ids only the pages where they may stand are read; for many, the whole file once.
 pub(super) struct Index {
-    bytes: Vec<u8>,
-    count: usize,
+    file: File,
+    /// The file's bytes, once many ids were looked for.
+    whole: OnceLock<Option<Vec<u8>>>,
+    asked: AtomicUsize,
+    /// How many ids begin with each byte or a smaller one.
+    fanout: Vec<usize>,
     id_bytes: usize,
 }
 
@@ -15,21 +26,35 @@ const HEADER: &[u8] = &[0xff, b't', b'O', b'c', 0, 0, 0, 2];
 const FANOUT: usize = HEADER.len();
 const IDS: usize = FANOUT + 256 * 4;
 
+/// So many ids are sooner found one by one than the whole index is read.
+const FEW: usize = 2000;
+/// The longest id, in bytes.
+const LONGEST_ID: usize = 32;
+
 impl Index {
-    /// Reads an index of ids of `id_bytes` bytes; nothing if it is of another make or damaged.
-    pub(super) fn read(bytes: Vec<u8>, id_bytes: usize) -> Option<Self> {
-        if !bytes.starts_with(HEADER) || bytes.len() < IDS {
-            return None;
-        }
-        let count = word(&bytes, FANOUT + 255 * 4)?;
-        let index = Self { bytes, count, id_bytes };
-        let fanout: Option<Vec<usize>> = (0..256).map(|first| index.up_to(first)).collect();
-        let sound = fanout?.is_sorted() && index.bytes.len() >= index.large(0)? + 2 * id_bytes;
-        sound.then_some(index)
+    /// Opens an index of ids of `id_bytes` bytes; nothing if it is of another make or damaged.
+    pub(super) fn open(path: &Path, id_bytes: usize) -> Option<Self> {
+        let file = File::open(path).ok().filter(|_| id_bytes <= LONGEST_ID)?;
+        let mut start = [0; IDS];
+        read_at(&file, &mut start, 0).ok()?;
+        let fanout: Vec<usize> =
+            start[FANOUT..].as_chunks::<4>().0.iter().map(|count| number(*count)).collect();
+        let length = file.metadata().ok()?.len();
+        let (whole, asked) = (OnceLock::new(), AtomicUsize::new(0));
+        let index = Self { file, whole, asked, fanout, id_bytes };
+        let is_sound = start.starts_with(HEADER)
+            && index.fanout.is_sorted()
+            && length >= (index.large(0)? + 2 * id_bytes) as u64;
+        is_sound.then_some(index)
     }
 
     pub(super) fn id_bytes(&self) -> usize {
         self.id_bytes
+    }
+
+    /// How many ids there are.
+    fn count(&self) -> usize {
+        self.fanout[255]
     }
 
     /// Where the object lies in the pack, if it does.
@@ -39,8 +64,8 @@ impl Index {
             return None;
         }
         let first = usize::from(*wanted.first()?);
-        let before = first.checked_sub(1).map_or(Some(0), |before| self.up_to(before))?;
-        self.position(wanted, before, self.up_to(first)?).and_then(|at| self.offset_at(at))
+        let before = first.checked_sub(1).map_or(0, |before| self.fanout[before]);
+        self.position(wanted, before, self.fanout[first]).and_then(|at| self.offset_at(at))
     }
 
     /// The position of an id, which stands between two others if anywhere.
@@ -51,10 +76,11 @@ impl Index {
         let number = start(wanted)?;
         let share = (u128::from(number << 8) * (high - low) as u128) >> 64;
         let (mut middle, mut step) = (low + share as usize, 1);
+        let mut id = [0; LONGEST_ID];
+        let id = &mut id[..self.id_bytes];
         while low < high {
-            let at = IDS + middle * self.id_bytes;
-            let id = self.bytes.get(at..at + self.id_bytes)?;
-            match start(id)?.cmp(&number).then_with(|| id.cmp(wanted)) {
+            self.read(IDS + middle * self.id_bytes, id)?;
+            match start(id)?.cmp(&number).then_with(|| (*id).cmp(wanted)) {
                 Ordering::Equal => return Some(middle),
                 Ordering::Less => {
                     low = middle + 1;
@@ -75,24 +101,35 @@ impl Index {
 
     fn offset_at(&self, position: usize) -> Option<u64> {
         const LARGE: usize = 1 << 31;
-        let offsets = IDS + self.count * (self.id_bytes + 4);
-        let small = word(&self.bytes, offsets + position * 4)?;
+        let offsets = IDS + self.count() * (self.id_bytes + 4);
+        let mut small = [0; 4];
+        self.read(offsets + position * 4, &mut small)?;
+        let small = number(small);
         if small < LARGE {
             return Some(small as u64);
         }
-        let at = self.large(small - LARGE)?;
-        let bytes = self.bytes.get(at..at + 8)?;
-        Some(u64::from_be_bytes(bytes.try_into().ok()?))
+        let mut large = [0; 8];
+        self.read(self.large(small - LARGE)?, &mut large)?;
+        Some(u64::from_be_bytes(large))
     }
 
     /// Where offsets that need eight bytes stand.
     fn large(&self, position: usize) -> Option<usize> {
-        IDS.checked_add(self.count.checked_mul(self.id_bytes + 8)?)?.checked_add(position * 8)
+        IDS.checked_add(self.count().checked_mul(self.id_bytes + 8)?)?.checked_add(position * 8)
     }
 
-    /// How many ids begin with this byte or a smaller one.
-    fn up_to(&self, first: usize) -> Option<usize> {
-        word(&self.bytes, FANOUT + first * 4).filter(|count| *count <= self.count)
+    /// Reads bytes of the file.
+    fn read(&self, at: usize, bytes: &mut [u8]) -> Option<()> {
+        if self.whole.get().is_none() && self.asked.fetch_add(1, atomic::Ordering::Relaxed) < FEW {
+            return read_at(&self.file, bytes, at as u64).ok();
+        }
+        let whole = self.whole.get_or_init(|| {
+            let length = usize::try_from(self.file.metadata().ok()?.len()).ok()?;
+            let mut whole = vec![0; length];
+            read_at(&self.file, &mut whole, 0).ok().map(|()| whole)
+        });
+        bytes.copy_from_slice(whole.as_ref()?.get(at..at + bytes.len())?);
+        Some(())
     }
 }
 
@@ -101,7 +138,6 @@ fn start(id: &[u8]) -> Option<u64> {
     Some(u64::from_be_bytes(*id.first_chunk()?))
 }
 
-fn word(bytes: &[u8], at: usize) -> Option<usize> {
-    let bytes = bytes.get(at..at + 4)?;
-    usize::try_from(u32::from_be_bytes(bytes.try_into().ok()?)).ok()
+fn number(bytes: [u8; 4]) -> usize {
+    u32::from_be_bytes(bytes) as usize
 }

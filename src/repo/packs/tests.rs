@@ -51,11 +51,8 @@ fn all(folder: &Path) -> Vec<ObjectId> {
     listed.lines().map(|line| ObjectId::parse(line).expect("an id")).collect()
 }
 
-/// The packs, not waiting for many to be asked for.
 fn opened(folder: &Path) -> Packs {
-    let packs = Packs::of(&folder.join(".git"));
-    packs.asked.store(FEW, Ordering::Relaxed);
-    packs
+    Packs::of(&folder.join(".git"))
 }
 
 /// Checks every object against libgit2; tells how many were found in packs.

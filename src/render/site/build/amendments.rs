@@ -27,35 +27,31 @@ pub(super) fn of_goal<'a>(scope: &Scope<'a>, goal: &Goal) -> Vec<Change<'a>> {
     let Some(history) = scope.history else { return Vec::new() };
     let Some(past) = history.goal(&goal.reference) else { return Vec::new() };
     let events: Vec<&Event> = past
-        .events
+        .events()
         .iter()
-        .map(|position| &history.events[*position])
         .filter(|event| !event.kind.is_checkin())
         .filter(|event| {
-            let authored = history.commits[event.commit].authored.date();
+            let authored = history.commit(event.commit).authored.date();
             event.kind != EventKind::Closed || authored <= scope.as_of
         })
         .collect();
     (0..events.len())
         .map(|at| Change {
             event: events[at],
-            commit: &history.commits[events[at].commit],
+            commit: history.commit(events[at].commit),
             unit: unit_at(Some(goal), events[at], events[at..].iter().copied()),
         })
         .collect()
 }
 
-/// The event at this position of the history, whether or not its goal is still there.
-pub(super) fn change<'a>(scope: &Scope<'a>, at: usize) -> Option<Change<'a>> {
+/// An event of the history, whether or not its goal is still there.
+pub(super) fn change<'a>(scope: &Scope<'a>, event: &'a Event) -> Option<Change<'a>> {
     let history = scope.history?;
-    let event = &history.events[at];
-    let past = history.goal(&event.goal);
-    let own = past.map_or(&[][..], |past| &past.events);
-    let from_here = own[own.partition_point(|own| *own < at)..].iter();
-    let from_here = from_here.map(|position| &history.events[*position]);
+    let own = history.goal(&event.goal).map_or(&[][..], |past| past.events());
+    let from_here = own.iter().skip_while(|own| !std::ptr::eq(*own, event));
     Some(Change {
         event,
-        commit: &history.commits[event.commit],
+        commit: history.commit(event.commit),
         unit: unit_at(scope.model.goal(&event.goal), event, from_here),
     })
 }

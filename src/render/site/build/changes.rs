@@ -29,7 +29,7 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>) -> ChangesPage {
         Some(history) => committed(scope, history, first),
         None => recorded(scope, first),
     };
-    let counts = counts(scope, &found);
+    let counts = counts(&found);
     let rest = found.iter().map(|group| group.changes.len()).sum::<usize>();
     let rest = rest.saturating_sub(keep_latest(&mut found));
     let weeks = figure::count(WEEKS as usize, "week", "weeks");
@@ -57,16 +57,16 @@ pub(super) struct Group<'a> {
 /// One change.
 pub(super) enum Change<'a> {
     /// By a commit: the position of the event.
-    Event(usize),
+    Event(&'a Event),
     /// A record of which no more is known than that it is there.
     Record(Option<&'a KeyResult>, &'a Record),
 }
 
-impl Group<'_> {
+impl<'a> Group<'a> {
     /// The first of its events; nothing where there is no history.
-    pub(super) fn event(&self) -> Option<usize> {
+    pub(super) fn event(&self) -> Option<&'a Event> {
         self.changes.iter().find_map(|change| match change {
-            Change::Event(at) => Some(*at),
+            Change::Event(event) => Some(*event),
             Change::Record(..) => None,
         })
     }
@@ -87,20 +87,17 @@ pub(super) fn groups<'a>(
     history: &'a History,
 ) -> impl Iterator<Item = Group<'a>> {
     let as_of = scope.as_of;
-    let day = |event: &Event| history.commits[event.commit].authored.date();
-    let same = |a: &Event, b: &Event| (a.commit, &a.goal) == (b.commit, &b.goal);
-    let mut end = history.events.len();
-    let chunks = history.events.chunk_by(same).rev().map(move |chunk| {
-        end -= chunk.len();
-        (end, chunk)
-    });
-    chunks.filter_map(move |(start, chunk)| {
-        let is_told = |event: &Event| is_seen(event, as_of) && day(event) <= as_of;
-        let told = (0..chunk.len()).filter(|at| is_told(&chunk[*at]));
-        let changes: Vec<Change<'a>> = told.map(|at| Change::Event(start + at)).collect();
-        let group = Group { day: day(&chunk[0]), reference: &chunk[0].goal, changes };
+    let day = |event: &Event| history.commit(event.commit).authored.date();
+    let same = |a: &&Event, b: &&Event| (a.commit, &a.goal) == (b.commit, &b.goal);
+    let events = history.events();
+    let groups = events.chunk_by(same).rev().filter_map(|chunk| {
+        let is_told = |event: &&&'a Event| is_seen(event, as_of) && day(event) <= as_of;
+        let told = chunk.iter().filter(is_told);
+        let changes: Vec<Change<'a>> = told.map(|event| Change::Event(event)).collect();
+        let group = Group { day: day(chunk[0]), reference: &chunk[0].goal, changes };
         Some(group).filter(|group| !group.changes.is_empty())
-    })
+    });
+    groups.collect::<Vec<_>>().into_iter()
 }
 
 /// The records from `first` to the report's date, the latest first.
@@ -141,14 +138,12 @@ fn keep_latest(found: &mut Vec<Group<'_>>) -> usize {
 }
 
 /// What happened, counted.
-fn counts(scope: &Scope<'_>, found: &[Group<'_>]) -> Vec<String> {
+fn counts(found: &[Group<'_>]) -> Vec<String> {
     let (mut checkins, mut plans, mut moves) = (0, 0, 0);
     for change in found.iter().flat_map(|group| &group.changes) {
         match change {
             Change::Record(..) => checkins += 1,
-            Change::Event(at) => {
-                let event = scope.history.map(|history| &history.events[*at]);
-                let Some(event) = event else { continue };
+            Change::Event(event) => {
                 checkins += usize::from(event.kind.is_checkin());
                 plans += usize::from(!event.kind.is_checkin());
                 moves += usize::from(event.goalpost_move);
@@ -181,10 +176,7 @@ fn days(scope: &Scope<'_>, found: &[Group<'_>]) -> Vec<ChangeDay> {
 
 /// A group as the page `from` tells it.
 pub(super) fn entry(scope: &Scope<'_>, group: &Group<'_>, from: &str) -> ChangeEntry {
-    let commit = group.event().and_then(|at| {
-        let history = scope.history?;
-        Some(&history.commits[history.events[at].commit])
-    });
+    let commit = group.event().and_then(|event| Some(scope.history?.commit(event.commit)));
     let goal = scope.model.goal(group.reference);
     let rows: Vec<ChangeRow> = group
         .changes
@@ -233,8 +225,8 @@ fn row(
             };
             Some(with_record(row, record))
         }
-        Change::Event(at) => {
-            let change = amendments::change(scope, *at)?;
+        Change::Event(event) => {
+            let change = amendments::change(scope, event)?;
             Some(of_event(goal, &change, day, from))
         }
     }

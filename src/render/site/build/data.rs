@@ -19,7 +19,7 @@ pub(in crate::render::site) fn figures(scope: &Scope<'_>) -> String {
 pub(in crate::render::site) fn events(scope: &Scope<'_>) -> String {
     let Some(history) = scope.history else { return String::new() };
     let seen = |event: &&Event| is_seen(event, scope.as_of);
-    let latest: Vec<&Event> = history.events.iter().rev().filter(seen).collect();
+    let latest: Vec<&Event> = history.events().into_iter().rev().filter(seen).collect();
     log::ndjson(history, &latest)
 }
 

@@ -30,8 +30,8 @@ pub(in crate::render::site) fn feed(scope: &Scope<'_>) -> Feed {
 }
 
 fn told(scope: &Scope<'_>, history: &History, base: &str, group: &Group<'_>) -> Option<FeedEntry> {
-    let event = &history.events[group.event()?];
-    let commit = &history.commits[event.commit];
+    let event = group.event()?;
+    let commit = history.commit(event.commit);
     let goal = scope.model.goal(&event.goal);
     // Addresses inside lead from the goal's page, which is the base of the content.
     let path = goal.map_or_else(|| link::CHANGES.to_owned(), rows::goal_path);

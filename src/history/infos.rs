@@ -1,0 +1,284 @@
+//! The commits that changed goals, as bytes: each becomes a [`CommitInfo`] when somebody asks for it.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use super::CommitInfo;
+use crate::coding::{Reader, Writer};
+use crate::model::Model;
+use crate::repo::{Commit, Commits, Moment, ObjectId};
+
+/// Commits in their order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Infos {
+    parts: Vec<Part>,
+    /// Of each commit, its number among those of all parts; left out where they stand as they are.
+    order: Option<Vec<u32>>,
+    count: usize,
+    /// What was asked for, some at once.
+    told: Vec<OnceLock<Vec<CommitInfo>>>,
+}
+
+/// How many commits are told at once.
+const AT_ONCE: usize = 64;
+
+/// Commits one after the other.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    bytes: Arc<Vec<u8>>,
+    /// Where each begins in `records`, as numbers of four bytes.
+    starts: Range<usize>,
+    records: Range<usize>,
+    id_bytes: usize,
+    people: Vec<Person>,
+}
+
+/// Somebody who wrote commits.
+#[derive(Debug, Clone)]
+struct Person {
+    /// As the mailmap has them.
+    name: String,
+    email: String,
+    /// As they are told of.
+    shown: String,
+    handle: Option<String>,
+}
+
+impl Person {
+    fn new(name: &str, email: &str, model: &Model) -> Self {
+        let handle = model.settings.person_by_email(email);
+        let shown = handle.map_or(name, |handle| model.settings.person_name(handle));
+        Self {
+            name: name.to_owned(),
+            email: email.to_owned(),
+            shown: shown.to_owned(),
+            handle: handle.map(str::to_owned),
+        }
+    }
+}
+
+impl Infos {
+    /// Those of a part that was kept, and of the commits that were read now.
+    pub(super) fn of(kept: Option<Part>, commits: &Commits, model: &Model) -> Self {
+        let known = kept.as_ref().map_or(0, Part::len);
+        let order = commits.moved.as_ref().map(|moved| {
+            let mut order = vec![0; commits.changing.len()];
+            let here = moved.iter().enumerate().filter_map(|(old, now)| Some((old, (*now)?)));
+            here.for_each(|(old, now)| order[now] = old as u32);
+            let read = commits.read.iter().enumerate();
+            read.for_each(|(at, commit)| order[commit.position] = (known + at) as u32);
+            order
+        });
+        let read = Arc::new(Part::of(&commits.read));
+        let read = Part::read(&read, &mut Reader::new(&read));
+        let mut parts: Vec<Part> = kept.into_iter().chain(read).collect();
+        for person in parts.iter_mut().flat_map(|part| &mut part.people) {
+            *person = Person::new(&person.name, &person.email, model);
+        }
+        let count = commits.changing.len();
+        let told = vec![OnceLock::new(); count.div_ceil(AT_ONCE)];
+        Self { parts, order, count, told }
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.count
+    }
+
+    /// The commit at a position.
+    pub(super) fn get(&self, at: usize) -> &CommitInfo {
+        let first = at / AT_ONCE * AT_ONCE;
+        let told = self.told[at / AT_ONCE].get_or_init(|| {
+            (first..(first + AT_ONCE).min(self.count)).map(|at| self.told(at)).collect()
+        });
+        &told[at - first]
+    }
+
+    /// The part that the commit at a position is in, and its number there.
+    fn source(&self, at: usize) -> Option<(usize, usize)> {
+        let mut number = self.order.as_ref().map_or(at, |order| order[at] as usize);
+        for (place, part) in self.parts.iter().enumerate() {
+            match number.checked_sub(part.len()) {
+                None => return Some((place, number)),
+                Some(beyond) => number = beyond,
+            }
+        }
+        None
+    }
+
+    fn told(&self, at: usize) -> CommitInfo {
+        let told = || {
+            let (part, number) = self.source(at)?;
+            self.parts[part].told(number)
+        };
+        // What was written with a sum beside it reads as it was written.
+        told().unwrap_or_else(unknown)
+    }
+
+    /// Writes all of them as one part.
+    pub(super) fn write(&self, out: &mut Writer) {
+        let mut people = People::default();
+        let mut now: Vec<Vec<usize>> = Vec::new();
+        for part in &self.parts {
+            let numbers = part.people.iter().map(|one| people.number(&one.name, &one.email));
+            now.push(numbers.collect());
+        }
+        let mut records = Records::default();
+        for (part, number) in (0..self.count).filter_map(|at| self.source(at)) {
+            let Some((author, rest)) = self.parts[part].record(number) else { continue };
+            let author = now[part].get(author).copied().unwrap_or_default();
+            records.push(author, |out| out.raw(rest));
+        }
+        let id_bytes = self.parts.first().map_or(0, |part| part.id_bytes);
+        records.write(id_bytes, &people, out);
+    }
+}
+
+/// Names and e-mail addresses, each pair once.
+#[derive(Default)]
+struct People<'a> {
+    numbers: HashMap<(&'a str, &'a str), usize>,
+    all: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> People<'a> {
+    /// The number of somebody among them.
+    fn number(&mut self, name: &'a str, email: &'a str) -> usize {
+        *self.numbers.entry((name, email)).or_insert_with(|| {
+            self.all.push((name, email));
+            self.all.len() - 1
+        })
+    }
+}
+
+/// Records being written.
+#[derive(Default)]
+struct Records {
+    starts: Writer,
+    records: Writer,
+}
+
+impl Records {
+    fn push(&mut self, author: usize, rest: impl FnOnce(&mut Writer)) {
+        self.starts.raw(&(self.records.len() as u32).to_le_bytes());
+        self.records.size(author);
+        rest(&mut self.records);
+    }
+
+    fn write(self, id_bytes: usize, people: &People<'_>, out: &mut Writer) {
+        out.size(id_bytes);
+        out.size(people.all.len());
+        for (name, email) in &people.all {
+            out.text(name);
+            out.text(email);
+        }
+        for bytes in [self.starts.into_bytes(), self.records.into_bytes()] {
+            out.size(bytes.len());
+            out.raw(&bytes);
+        }
+    }
+}
+
+impl Part {
+    /// Commits as bytes of a part.
+    fn of(commits: &[Commit]) -> Vec<u8> {
+        let mut people = People::default();
+        let mut records = Records::default();
+        for commit in commits {
+            let author = people.number(&commit.author, &commit.email);
+            records.push(author, |out| {
+                out.raw(commit.id.raw());
+                out.signed(commit.authored.seconds);
+                out.signed(i64::from(commit.authored.offset_minutes));
+                out.signed(commit.committed.seconds.wrapping_sub(commit.authored.seconds));
+                out.signed(i64::from(commit.committed.offset_minutes));
+                out.flag(commit.signed);
+                out.text(&commit.subject);
+            });
+        }
+        let mut out = Writer::default();
+        let id_bytes = commits.first().map_or(0, |commit| commit.id.raw().len());
+        records.write(id_bytes, &people, &mut out);
+        out.into_bytes()
+    }
+
+    /// Reads a part from `all` of the bytes that `from` reads on in; nothing if it was not written so.
+    pub(super) fn read(all: &Arc<Vec<u8>>, from: &mut Reader<'_>) -> Option<Self> {
+        let id_bytes = from.size().filter(|bytes| matches!(bytes, 0 | 20 | 32))?;
+        let people = from.several(|from| {
+            let (name, email) = (from.text()?.to_owned(), from.text()?.to_owned());
+            Some(Person { shown: name.clone(), name, email, handle: None })
+        })?;
+        let mut range = || {
+            let length = from.size()?;
+            let start = all.len() - from.left();
+            from.raw(length)?;
+            Some(start..start + length)
+        };
+        let (starts, records) = (range()?, range()?);
+        let part = Self { bytes: Arc::clone(all), starts, records, id_bytes, people };
+        let is_sound = part.starts.len() % 4 == 0;
+        is_sound.then_some(part)
+    }
+
+    /// How many commits there are.
+    pub(super) fn len(&self) -> usize {
+        self.starts.len() / 4
+    }
+
+    fn start(&self, number: usize) -> Option<usize> {
+        if number == self.len() {
+            return Some(self.records.len());
+        }
+        let starts = &self.bytes[self.starts.clone()];
+        let bytes = starts.get(number * 4..number * 4 + 4)?;
+        Some(u32::from_le_bytes(bytes.try_into().ok()?) as usize)
+    }
+
+    /// The author's number, and the bytes of everything else.
+    fn record(&self, number: usize) -> Option<(usize, &[u8])> {
+        let records = &self.bytes[self.records.clone()];
+        let mut from = Reader::new(records.get(self.start(number)?..self.start(number + 1)?)?);
+        let author = from.size()?;
+        Some((author, from.raw(from.left())?))
+    }
+
+    fn told(&self, number: usize) -> Option<CommitInfo> {
+        let (author, rest) = self.record(number)?;
+        let person = self.people.get(author)?;
+        let mut from = Reader::new(rest);
+        let id = ObjectId::from_bytes(from.raw(self.id_bytes)?);
+        let minutes = |from: &mut Reader<'_>| i32::try_from(from.signed()?).ok();
+        let authored = Moment { seconds: from.signed()?, offset_minutes: minutes(&mut from)? };
+        let committed = Moment {
+            seconds: from.signed()?.wrapping_add(authored.seconds),
+            offset_minutes: minutes(&mut from)?,
+        };
+        Some(CommitInfo {
+            id,
+            author: person.shown.clone(),
+            email: person.email.clone(),
+            person: person.handle.clone(),
+            authored,
+            committed,
+            signed: from.flag()?,
+            subject: from.text()?.to_owned(),
+        })
+    }
+}
+
+/// Stands for a commit that cannot be told.
+fn unknown() -> CommitInfo {
+    let never = Moment { seconds: 0, offset_minutes: 0 };
+    CommitInfo {
+        id: ObjectId::from_bytes(&[0; 20]),
+        author: String::new(),
+        email: String::new(),
+        person: None,
+        authored: never,
+        committed: never,
+        subject: String::new(),
+        signed: false,
+    }
+}

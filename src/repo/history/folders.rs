@@ -1,0 +1,360 @@
+//! The plans' folder from commit to commit: what each changed in it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::known::KnownCommits;
+use super::said::Authors;
+use super::{Change, Commit, Commits, Found, Moment, Surroundings, root};
+use crate::error::Result;
+use crate::repo::missing;
+use crate::repo::object::{ById, ObjectId};
+use crate::repo::objects::{ObjectKind, Objects};
+use crate::repo::revision::Entered;
+use crate::repo::tree::{self, Entry, EntryKind, Trees};
+
+/// A file that differs between two trees: its path, and its text in the first and in the second.
+type Difference<P = Arc<str>> = (P, Option<ObjectId>, Option<ObjectId>);
+
+/// What was found in a comparison of two trees, and how many folders it has entered.
+#[derive(Default)]
+struct Comparison {
+    differences: Vec<Difference<String>>,
+    entered: Entered,
+}
+
+impl Comparison {
+    /// Takes a difference in; of names that are not UTF-8 and are told alike, the last counts.
+    fn add(&mut self, difference: Difference<String>) {
+        if difference.0.contains(char::REPLACEMENT_CHARACTER) {
+            self.differences.retain(|(path, ..)| *path != difference.0);
+        }
+        self.differences.push(difference);
+    }
+}
+
+/// The plans' folder through the ages.
+pub(super) struct Folders<'a> {
+    /// Its path from the repository's top, name by name.
+    names: Vec<&'a [u8]>,
+    /// Its path from the workspace's root.
+    inside: &'a str,
+    objects: &'a dyn Objects,
+    id_bytes: usize,
+}
+
+/// The fewest commits for which a thread of its own pays.
+const COMMITS_A_THREAD: usize = 1024;
+
+/// How many commits are read ahead of the one being looked at.
+const AHEAD: usize = 256;
+
+impl<'a> Folders<'a> {
+    pub(super) fn new(
+        objects: &'a dyn Objects,
+        place: &'a Path,
+        inside: &'a str,
+        tip: ObjectId,
+    ) -> Self {
+        let names = place.components().map(|name| name.as_os_str().as_encoded_bytes()).collect();
+        Self { names, inside, objects, id_bytes: tip.length() }
+    }
+
+    /// Tells what the commits that were found changed, and puts them and those known in order.
+    pub(super) fn changed_by(
+        &self,
+        tip: ObjectId,
+        known: KnownCommits,
+        mut found: Vec<Found>,
+        authors: &Authors,
+        surroundings: &Surroundings<'_>,
+    ) -> Result<Commits> {
+        let is_boundary = |id| surroundings.boundary.contains(&id);
+        let trees = self.of(&found)?;
+        let mut changes = self.changes(&found, &trees, &is_boundary)?;
+        self.read_texts(&mut found, &changes, authors)?;
+        let date = |(found, changes): (&Found, &Vec<Change>)| {
+            found.said.as_ref().filter(|_| !changes.is_empty()).map(|said| said.authored)
+        };
+        let dates: Vec<Option<Moment>> = found.iter().zip(&changes).map(date).collect();
+        let (mut commits, nodes) = known.joined(tip, &found, &dates, is_boundary)?;
+        if changes.iter().flatten().any(|change| change.new.is_none()) {
+            commits.boundaries = self.boundaries(&commits, &nodes, &trees.here)?;
+        }
+        drop(trees);
+        let people = authors.people(surroundings.mailmap)?;
+        let mut changed: Vec<(usize, usize)> = nodes
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| dates[*at].is_some())
+            .map(|(at, node)| (*node, at))
+            .collect();
+        changed.sort_unstable();
+        let positions = commits.changing.iter().enumerate();
+        let mut positions = positions.map(|(position, changing)| (changing.node, position));
+        commits.read.reserve_exact(changed.len());
+        for (node, at) in changed {
+            let position = positions.find(|(own, _)| *own == node).map(|(_, position)| position);
+            let (Some(position), Some(said)) = (position, found[at].said.take()) else { continue };
+            let commit = said.commit(found[at].id, &people, std::mem::take(&mut changes[at]));
+            commits.read.push(Commit { position, ..commit });
+        }
+        Ok(commits)
+    }
+
+    /// The id of the folder in each commit that was found, and in the known ones they stand on.
+    fn of(&self, found: &[Found]) -> Result<FolderIds> {
+        let roots = found.iter().map(|commit| commit.tree);
+        missing::bring(self.objects, roots, &self.names, self.id_bytes)?;
+        let wants = |commit: &Found| vec![commit.tree];
+        let here = self.each(found, wants, |looking, commit| self.below(looking, commit.tree))?;
+        let places = found.iter().enumerate().map(|(at, found)| (found.id, at)).collect();
+        let mut trees = FolderIds { here, places, beneath: ById::default() };
+        let mut looking = Looking::new(self);
+        for parent in found.iter().flat_map(|commit| &commit.parents) {
+            if !trees.places.contains_key(parent) && !trees.beneath.contains_key(parent) {
+                let root = root(self.objects, *parent)?;
+                let tree = self.below(&mut looking, root)?;
+                trees.beneath.insert(*parent, tree);
+            }
+        }
+        Ok(trees)
+    }
+
+    /// What each commit that was found changed against any of its parents, by path; of a first
+    /// commit, everything.
+    fn changes(
+        &self,
+        found: &[Found],
+        trees: &FolderIds,
+        is_boundary: &(impl Fn(ObjectId) -> bool + Sync),
+    ) -> Result<Vec<Vec<Change>>> {
+        let olds =
+            |commit: &Found| commit.parents.iter().map(|parent| trees.get(*parent)).collect();
+        let is_same = |tree: Option<ObjectId>, olds: &[Option<ObjectId>]| match olds {
+            [] => tree.is_none(),
+            olds => olds.iter().all(|old| *old == tree),
+        };
+        let differing = |commit: &Found| {
+            let (tree, olds): (_, Vec<_>) = (trees.get(commit.id), olds(commit));
+            match is_same(tree, &olds) {
+                true => Vec::new(),
+                false => olds.into_iter().chain([tree]).flatten().collect(),
+            }
+        };
+        self.each(found, differing, |looking, commit| {
+            let (tree, olds): (_, Vec<_>) = (trees.get(commit.id), olds(commit));
+            if is_same(tree, &olds) || is_boundary(commit.id) {
+                return Ok(Vec::new());
+            }
+            self.changed(looking, tree, &olds)
+        })
+    }
+
+    /// Reads the texts of commits that changed something, where that was not done.
+    fn read_texts(
+        &self,
+        found: &mut [Found],
+        changes: &[Vec<Change>],
+        authors: &Authors,
+    ) -> Result<()> {
+        let unread = found.iter().zip(changes).enumerate();
+        let unread =
+            unread.filter(|(_, (commit, changes))| commit.said.is_none() && !changes.is_empty());
+        let unread: Vec<(usize, ObjectId)> =
+            unread.map(|(at, (commit, _))| (at, commit.id)).collect();
+        let said = self.each(
+            &unread,
+            |_| Vec::new(),
+            |_, (_, id)| authors.said(&self.objects.read(ObjectKind::Commit, *id)?),
+        )?;
+        for ((at, _), said) in unread.into_iter().zip(said) {
+            found[at].said = Some(said);
+        }
+        Ok(())
+    }
+
+    /// Every file where a shallow clone ends.
+    fn boundaries(
+        &self,
+        commits: &Commits,
+        nodes: &[usize],
+        trees: &[Option<ObjectId>],
+    ) -> Result<Vec<(usize, Vec<Change>)>> {
+        let places: Vec<usize> = commits.graph.boundary().collect();
+        let trees: HashMap<usize, Option<ObjectId>> =
+            nodes.iter().copied().zip(trees.iter().copied()).collect();
+        let tree = |at: &usize| trees.get(at).copied().flatten();
+        let wants = |at: &usize| tree(at).into_iter().collect();
+        let files =
+            self.each(&places, wants, |looking, at| self.changed(looking, tree(at), &[]))?;
+        Ok(places.into_iter().zip(files).collect())
+    }
+
+    /// Looks at all the items in their order, some on each thread; each wants to read some trees.
+    fn each<T: Sync, R: Send>(
+        &self,
+        items: &[T],
+        wants: impl Fn(&T) -> Vec<ObjectId> + Sync,
+        look: impl Fn(&mut Looking<'_>, &T) -> Result<R> + Sync,
+    ) -> Result<Vec<R>> {
+        let share = items.len().div_ceil(rayon::current_num_threads()).max(COMMITS_A_THREAD);
+        let parts: Vec<Vec<R>> = items
+            .par_chunks(share)
+            .map(|items| {
+                let mut looking = Looking::new(self);
+                let mut looked = Vec::with_capacity(items.len());
+                for items in items.chunks(AHEAD) {
+                    self.objects.ahead(&mut items.iter().flat_map(&wants))?;
+                    for item in items {
+                        looked.push(look(&mut looking, item)?);
+                    }
+                }
+                Ok(looked)
+            })
+            .collect::<Result<_>>()?;
+        Ok(parts.into_iter().flatten().collect())
+    }
+
+    /// The id of the folder below a root.
+    fn below(&self, looking: &mut Looking<'_>, root: ObjectId) -> Result<Option<ObjectId>> {
+        let (objects, mut found) = (&mut looking.trees, None);
+        for name in &self.names {
+            let tree = match found {
+                None => objects.read_once(root)?,
+                Some(folder) => objects.read(folder)?,
+            };
+            let entry = objects.entries(Some(&tree)).find(name)?;
+            found = entry.filter(|entry| entry.kind == EntryKind::Folder).map(|entry| entry.id());
+            if found.is_none() {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// What differs between a tree and any of those before it.
+    fn changed(
+        &self,
+        looking: &mut Looking<'_>,
+        tree: Option<ObjectId>,
+        olds: &[Option<ObjectId>],
+    ) -> Result<Vec<Change>> {
+        let against = |looking: &mut Looking<'_>, old| -> Result<Vec<Difference>> {
+            let mut comparison = Comparison::default();
+            compare(&mut looking.trees, tree, old, self.inside, &mut comparison)?;
+            let named = |(path, new, old): (String, _, _)| (looking.path(path), new, old);
+            Ok(comparison.differences.into_iter().map(named).collect())
+        };
+        if let [_, _, ..] = olds {
+            let each = olds.iter().map(|old| against(looking, *old));
+            return Ok(joined(&each.collect::<Result<Vec<_>>>()?));
+        }
+        let old = |old| if olds.is_empty() { Vec::new() } else { vec![old] };
+        let difference = against(looking, olds.first().copied().flatten())?;
+        Ok(difference
+            .into_iter()
+            .map(|(path, new, before)| Change { path, new, old: old(before) })
+            .collect())
+    }
+}
+
+/// The ids of the folder in commits: nothing where it is not there.
+struct FolderIds {
+    /// In those that were found, in their order.
+    here: Vec<Option<ObjectId>>,
+    places: ById<usize>,
+    /// In the known ones that they stand on.
+    beneath: ById<Option<ObjectId>>,
+}
+
+impl FolderIds {
+    fn get(&self, commit: ObjectId) -> Option<ObjectId> {
+        match self.places.get(&commit) {
+            Some(at) => self.here[*at],
+            None => self.beneath.get(&commit).copied().flatten(),
+        }
+    }
+}
+
+/// What one thread looks at trees with.
+struct Looking<'a> {
+    trees: Trees<'a>,
+    /// Paths that were told, each once.
+    paths: HashSet<Arc<str>>,
+}
+
+impl<'a> Looking<'a> {
+    fn new(folders: &Folders<'a>) -> Self {
+        Self { trees: Trees::new(folders.objects, folders.id_bytes), paths: HashSet::new() }
+    }
+
+    fn path(&mut self, path: String) -> Arc<str> {
+        if let Some(known) = self.paths.get(path.as_str()) {
+            return Arc::clone(known);
+        }
+        let path: Arc<str> = path.into();
+        self.paths.insert(Arc::clone(&path));
+        path
+    }
+}
+
+/// Collects the TOML files that differ between two trees.
+fn compare(
+    objects: &mut Trees<'_>,
+    new: Option<ObjectId>,
+    old: Option<ObjectId>,
+    path: &str,
+    found: &mut Comparison,
+) -> Result<()> {
+    if new == old {
+        return Ok(());
+    }
+    found.entered.one_more(path)?;
+    let new = new.map(|id| objects.read(id)).transpose()?;
+    let old = old.map(|id| objects.read(id)).transpose()?;
+    let (new, old) = (objects.entries(new.as_deref()), objects.entries(old.as_deref()));
+    tree::compare(new, old, |new, old| {
+        let Some(name) = new.or(old).map(|entry| entry.name) else { return Ok(()) };
+        let of = |entry: Option<Entry<'_>>, kind| {
+            entry.filter(|entry| entry.kind == kind).map(|entry| entry.id())
+        };
+        if name.starts_with(b".") {
+            return Ok(());
+        }
+        let path = || format!("{path}/{}", String::from_utf8_lossy(name));
+        let (left, right) = (of(new, EntryKind::Folder), of(old, EntryKind::Folder));
+        if left != right {
+            compare(objects, left, right, &path(), found)?;
+        }
+        let (left, right) = (of(new, EntryKind::File), of(old, EntryKind::File));
+        if left != right && name.ends_with(b".toml") {
+            found.add((path(), left, right));
+        }
+        Ok(())
+    })
+}
+
+/// What differs from any of several parents, given what differs from each.
+fn joined(differences: &[Vec<Difference>]) -> Vec<Change> {
+    let mut changes: BTreeMap<&Arc<str>, (Option<ObjectId>, Vec<Option<ObjectId>>)> =
+        BTreeMap::new();
+    for (path, new, _) in differences.iter().flatten() {
+        // Where a parent has no difference, it has the new text.
+        changes.entry(path).or_insert_with(|| (*new, vec![*new; differences.len()]));
+    }
+    for (parent, difference) in differences.iter().enumerate() {
+        for (path, _, before) in difference {
+            if let Some((_, old)) = changes.get_mut(path) {
+                old[parent] = *before;
+            }
+        }
+    }
+    changes
+        .into_iter()
+        .map(|(path, (new, old))| Change { path: Arc::clone(path), new, old })
+        .collect()
+}
