@@ -14,7 +14,7 @@ use super::facts::FIELDS;
 use super::identity::{File, GoalChange, Identities};
 use super::infos::Part;
 use super::past::{Body, GoalPast};
-use crate::coding::{Reader, Writer};
+use crate::coding::{Names, Reader, Writer};
 use crate::date::{Date, Stamp};
 use crate::load::Value;
 use crate::model::{GoalRef, Model, Record, RecordSpans};
@@ -111,8 +111,7 @@ pub(super) fn body(text: Option<&str>, events: &[Event], changes: &[GoalChange<'
     events.iter().for_each(|event| write_event(event, &mut told));
     out.size(told.len());
     out.raw(&told.into_bytes());
-    out.size(changes.len());
-    changes.iter().for_each(|change| write_change(change, &mut out));
+    write_changes(changes, &mut out);
     out.into_bytes()
 }
 
@@ -138,7 +137,7 @@ pub(super) fn changes(body: &[u8]) -> Option<Vec<GoalChange<'static>>> {
     from.maybe(Reader::text)?;
     let events = from.size()?;
     from.raw(events)?;
-    let changes = from.several(read_change)?;
+    let changes = read_changes(&mut from)?;
     from.is_at_end().then_some(changes)
 }
 
@@ -148,40 +147,81 @@ pub(super) fn commits(body: &[u8]) -> Option<Vec<usize>> {
     from.maybe(Reader::text)?;
     let events = from.size()?;
     from.raw(events)?;
+    let length = from.size()?;
+    from.names()?;
     from.several(|from| {
         let commit = from.size()?;
         from.flag()?;
-        from.text()?;
-        let length = from.size()?;
+        from.size()?;
         for _ in 0..=from.count()? {
-            from.maybe(|from| from.raw(length))?;
+            if from.raw(1)? == [HERE] {
+                from.raw(length)?;
+            }
         }
         Some(commit)
     })
 }
 
-fn write_change(change: &GoalChange<'_>, out: &mut Writer) {
-    out.size(change.commit);
-    out.flag(change.file == File::Checkins);
-    let change = &change.change;
-    out.text(&change.path);
-    let ids = || change.old.iter().chain([&change.new]);
-    let length = ids().flatten().next().map_or(0, |id| id.length());
+/// How an id is told: there is none, it is the one that the path had last, or here it is.
+const NONE: u8 = 0;
+const LAST: u8 = 1;
+const HERE: u8 = 2;
+
+fn write_changes(changes: &[GoalChange<'_>], out: &mut Writer) {
+    let ids = |change: &GoalChange<'_>| {
+        change.change.old.iter().chain([&change.change.new]).copied().collect::<Vec<_>>()
+    };
+    let length = changes.iter().flat_map(ids).flatten().next().map_or(0, |id| id.length());
+    let (mut names, mut told) = (Names::default(), Writer::default());
+    let mut last: Vec<Option<ObjectId>> = Vec::new();
+    told.size(changes.len());
+    for change in changes {
+        let path = names.number(&change.change.path);
+        last.resize(last.len().max(path + 1), None);
+        told.size(change.commit);
+        told.flag(change.file == File::Checkins);
+        told.size(path);
+        told.size(change.change.old.len());
+        for id in ids(change) {
+            match id {
+                None => told.raw(&[NONE]),
+                id if id == last[path] => told.raw(&[LAST]),
+                Some(id) => {
+                    told.raw(&[HERE]);
+                    told.raw(id.raw());
+                }
+            }
+        }
+        last[path] = change.change.new;
+    }
     out.size(length);
-    out.size(change.old.len());
-    ids().for_each(|id| out.maybe(*id, |out, id| out.raw(id.raw())));
+    names.write(out);
+    out.raw(&told.into_bytes());
 }
 
-fn read_change(from: &mut Reader<'_>) -> Option<GoalChange<'static>> {
-    let commit = from.size()?;
-    let file = if from.flag()? { File::Checkins } else { File::Plan };
-    let path = Arc::from(from.text()?);
+fn read_changes(from: &mut Reader<'_>) -> Option<Vec<GoalChange<'static>>> {
     let length = from.size().filter(|length| matches!(length, 0 | 20 | 32))?;
-    let count = from.count()?;
-    let id = |from: &mut Reader<'_>| from.maybe(|from| from.raw(length).map(ObjectId::from_bytes));
-    let old = (0..count).map(|_| id(from)).collect::<Option<_>>()?;
-    let change = Cow::Owned(Change { path, new: id(from)?, old });
-    Some(GoalChange { commit, file, change })
+    let paths: Vec<Arc<str>> = from.names()?.into_iter().map(Arc::from).collect();
+    let mut last: Vec<Option<ObjectId>> = vec![None; paths.len()];
+    from.several(|from| {
+        let commit = from.size()?;
+        let file = if from.flag()? { File::Checkins } else { File::Plan };
+        let path = from.below(paths.len())?;
+        let count = from.count()?;
+        let id = |from: &mut Reader<'_>| {
+            Some(match *from.raw(1)? {
+                [NONE] => None,
+                [LAST] => last[path],
+                [HERE] => Some(ObjectId::from_bytes(from.raw(length)?)),
+                _ => return None,
+            })
+        };
+        let old = (0..count).map(|_| id(from)).collect::<Option<_>>()?;
+        let new = id(from)?;
+        last[path] = new;
+        let path = Arc::clone(&paths[path]);
+        Some(GoalChange { commit, file, change: Cow::Owned(Change { path, new, old }) })
+    })
 }
 
 const KINDS: [EventKind; 10] = [

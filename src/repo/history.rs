@@ -174,14 +174,16 @@ pub(super) fn walk(
     tip: ObjectId,
     place: &Path,
     folder: &str,
-    surroundings: &Surroundings<'_>,
+    mut surroundings: Surroundings<'_>,
     known: KnownCommits,
 ) -> Result<Commits> {
-    let mut finder = Finder::new(objects, surroundings, tip, &known);
+    let mut finder = Finder::new(objects, &surroundings, tip, &known);
     finder.all(tip)?;
     let Finder { found, authors, .. } = finder;
+    // From here on nobody looks at it.
+    surroundings.noted = None;
     let folders = Folders::new(objects, place, folder, tip);
-    folders.changed_by(tip, known, found, &authors, surroundings)
+    folders.changed_by(tip, known, found, &authors, &surroundings)
 }
 
 /// Like [`walk`], of these commits alone; what they stand on is on the boundary.
@@ -297,6 +299,7 @@ impl<'a> Finder<'a> {
 
     /// Finds them by git's note, and by reading what came after it; tells whether that is sound.
     fn by_note(&mut self, noted: &CommitGraph, tip: ObjectId) -> Result<bool> {
+        self.found.reserve_exact(noted.count());
         let (mut waiting, mut more) = (vec![tip], Vec::new());
         let mut entered = vec![false; noted.count()];
         while let Some(id) = waiting.pop() {

@@ -229,7 +229,7 @@ impl Repo {
             surroundings.noted = self.noted(tip);
         }
         let objects = self.all_objects()?;
-        history::walk(&*objects, tip, &self.prefix.join(folder), folder, &surroundings, known)
+        history::walk(&*objects, tip, &self.prefix.join(folder), folder, surroundings, known)
     }
 
     /// Has histories of at least so many commits kept from one run to the next.
