@@ -218,7 +218,7 @@ impl Part {
         };
         let (starts, records) = (range()?, range()?);
         let part = Self { bytes: Arc::clone(all), starts, records, id_bytes, people };
-        let is_sound = part.starts.len() % 4 == 0;
+        let is_sound = part.starts.len().is_multiple_of(4);
         is_sound.then_some(part)
     }
 

@@ -340,21 +340,21 @@ fn compare(
 
 /// What differs from any of several parents, given what differs from each.
 fn joined(differences: &[Vec<Difference>]) -> Vec<Change> {
-    let mut changes: BTreeMap<&Arc<str>, (Option<ObjectId>, Vec<Option<ObjectId>>)> =
-        BTreeMap::new();
+    let mut changes: BTreeMap<&Arc<str>, Change> = BTreeMap::new();
     for (path, new, _) in differences.iter().flatten() {
         // Where a parent has no difference, it has the new text.
-        changes.entry(path).or_insert_with(|| (*new, vec![*new; differences.len()]));
+        changes.entry(path).or_insert_with(|| Change {
+            path: Arc::clone(path),
+            new: *new,
+            old: vec![*new; differences.len()],
+        });
     }
     for (parent, difference) in differences.iter().enumerate() {
         for (path, _, before) in difference {
-            if let Some((_, old)) = changes.get_mut(path) {
-                old[parent] = *before;
+            if let Some(change) = changes.get_mut(path) {
+                change.old[parent] = *before;
             }
         }
     }
-    changes
-        .into_iter()
-        .map(|(path, (new, old))| Change { path: Arc::clone(path), new, old })
-        .collect()
+    changes.into_values().collect()
 }

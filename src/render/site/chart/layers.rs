@@ -59,7 +59,7 @@ pub(super) fn layered(count: usize, edges: &[(usize, usize)], room: Room) -> Lay
         x += wide + room.beside * 2.0;
     }
     let mut height = y + row;
-    let heading = (!alone.is_empty() && !parts.is_empty()).then(|| height + room.below);
+    let heading = (!alone.is_empty() && !parts.is_empty()).then_some(height + room.below);
     let top = heading.map_or(0.0, |top| top + HEADING);
     let (step_x, step_y) = (room.width + room.beside, room.height + room.beside);
     let columns = ((room.line + room.beside) / step_x).floor().max(1.0) as usize;
