@@ -98,7 +98,7 @@ SETTINGS = {
     "checkins": {"every": 14}, "status": {"aspirational": [0.7, 0.4], "committed": [1, 0.7], "quiet_until": 0.2},
     "history": {"planning_grace": 0, "work": True},
     "check": {"profile": "okr", "levels": {"missing-why": "off"}, "words": {"language": "en", "vague": ["x"], "except": "y"}},
-    "report": {"base_url": "u", "repository_url": "u"},
+    "report": {"base_url": "https://goals.example/", "repository_url": "https://example.com/goals"},
 }
 
 
@@ -191,6 +191,8 @@ def is_beyond(said):
         or "ends before it starts" in words
         # What stands in another file.
         or "unknown-key-result" in words
+        # What makes an address one of the web: a pattern could say some of it, and nobody could read it.
+        or "takes an address of the web" in words
         # A folder that stays inside the workspace.
         or "bad-path" in words
     )
@@ -260,6 +262,7 @@ BEYOND = [
     ("goals/2026-q4/x.checkins.toml", "[a]\n2026-10-05 = inf\n", "not-finite"),
     ("goals/2026-q4/x.checkins.toml", "[nowhere]\n2026-10-05 = 1\n", "unknown-key-result"),
     ("goals.toml", 'format = 1\nplans = "../x"\n', "bad-path"),
+    ("goals.toml", 'format = 1\n[report]\nbase_url = "our intranet"\n', "wrong-type"),
     ("goals.toml", "format = 1\n[status]\ncommitted = [0.4, 0.7]\n", "wrong-type"),
     ("goals.toml", "format = 1\n[cycles.2026-q4]\nstart = 2026-01-01\nend = 2026-02-01\n", "bad-id"),
 ]
