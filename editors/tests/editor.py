@@ -194,3 +194,52 @@ class Editor:
         answer = await self.client.text_document_completion_async(place)
         items = getattr(answer, "items", answer) or []
         return {item.label: self.edited(path, [item.text_edit]) for item in items}
+
+    # Changes that the server asks for
+
+    def path_of(self, uri):
+        root = self.workspace.path.as_uri() + "/"
+        assert uri.startswith(root), uri
+        return uri.removeprefix(root)
+
+    def make(self, change):
+        """Makes a change of several files, in the buffers that are open and in the files that are not; the paths."""
+        touched = []
+        steps = change.document_changes or [
+            types.TextDocumentEdit(text_document=types.OptionalVersionedTextDocumentIdentifier(uri=uri), edits=edits)
+            for uri, edits in (change.changes or {}).items()]
+        for step in steps:
+            if isinstance(step, types.RenameFile):
+                old, new = self.path_of(step.old_uri), self.path_of(step.new_uri)
+                assert not (self.workspace.path / new).exists()
+                (self.workspace.path / old).rename(self.workspace.path / new)
+                if old in self.texts:
+                    text = self.texts[old]
+                    self.close(old)
+                    self.open(new, text)
+                self.outside(deleted=[old], created=[new])
+                touched.append(new)
+            elif isinstance(step, types.CreateFile):
+                self.workspace.write(self.path_of(step.uri), "")
+            else:
+                self.make_edits(self.path_of(step.text_document.uri), step, touched)
+        return sorted(set(touched))
+
+    def make_edits(self, path, step, touched):
+        was_open = path in self.texts
+        if was_open and step.text_document.version is not None:
+            assert step.text_document.version == self.versions[path]
+        if not was_open:
+            self.texts[path] = self.workspace.read(path)
+        new = self.edited(path, step.edits)
+        if was_open:
+            self.replace(path, 0, len(self.texts[path]), new)
+        else:
+            del self.texts[path]
+            self.workspace.write(path, new)
+            self.outside(changed=[path])
+        touched.append(path)
+
+    def save_all(self):
+        for path, text in self.texts.items():
+            self.workspace.write(path, text)

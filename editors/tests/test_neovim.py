@@ -6,7 +6,7 @@ import re
 import tomllib
 
 from conftest import GOALS, ROOT
-from editor import PLAN, RECORDS, TEXTS
+from editor import PARENT, PLAN, RECORDS, TEXTS
 
 HERE = pathlib.Path(__file__).parent
 
@@ -37,6 +37,15 @@ def test_findings_and_completion_with_the_configuration_of_the_guide(northwind):
     assert told["line"].startswith("2026-11-21 = "), told["line"]
     assert told["outside"] == 0 and told["ended"]
     assert northwind.read(PLAN) == TEXTS[PLAN]
+
+
+def test_changes_are_made_and_places_found(northwind):
+    told = played(northwind, "changes.lua")
+    assert told["there"] == TEXTS[PARENT].splitlines()[0]
+    plan, records = northwind.read(PLAN), northwind.read(RECORDS)
+    assert "[key_results.merge-to-live]" in plan and 'formerly = ["lead-time"]' in plan and 'owner = "ana"' in plan
+    assert "[merge-to-live]\n2026-10-05 = 240" in records
+    assert northwind.goals("check", "--format", "json").returncode == 0
 
 
 def test_the_guide_shows_the_configuration_that_is_tried():
