@@ -243,11 +243,12 @@ impl Client {
 
     /// Types a character, or takes it back, and waits for the answer, in milliseconds.
     fn measure(&mut self, work: Work) -> Result<f64> {
+        let plan = self.plan.replace(".checkins.toml", ".toml");
         let wanted = match work {
-            Work::FindingsOfRecords => self.plan.replace(".toml", ".checkins.toml"),
-            _ => self.plan.replace(".checkins.toml", ".toml"),
+            Work::FindingsOfRecords => plan.replace(".toml", ".checkins.toml"),
+            _ => plan,
         };
-        if wanted != self.plan.clone() {
+        if wanted != self.plan {
             self.open(&wanted)?;
             self.await_version(1)?;
         }
