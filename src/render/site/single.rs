@@ -56,22 +56,29 @@ fn prefix_of(path: &str) -> String {
 
 /// A page as a part of the whole: the way to it, and what is in its `main`.
 fn part(path: &str, page: &str, known: &HashSet<&str>) -> String {
-    let pieces = pieces(page);
+    let pieces = without_search(pieces(page));
     let place = Place { path, known, prefix: prefix_of(path) };
     let mut part = format!("<section class=\"sheet\" id=\"{}\">\n", id_of(path));
     let is_way = |tag: &Tag<'_>| tag.name == "nav" && tag.value("class").is_some_and(is_crumbs);
     let mut way = String::new();
-    if let Some((from, to)) = element(&pieces, is_way) {
-        place.rewrite(&pieces[from + 1..to], &mut way);
+    match element(&pieces, is_way) {
+        Some((from, to)) => place.rewrite(&pieces[from + 1..to], &mut way),
+        None => way = format!("<a href=\"#{}\">Overview</a>", id_of(link::INDEX)),
     }
-    part.push_str(&format!(
-        "<div class=\"crumbs sheet-way\"><a href=\"#{}\">Front page</a>{way}</div>\n",
-        id_of(link::INDEX)
-    ));
+    part.push_str(&format!("<div class=\"crumbs sheet-way\">{way}</div>\n"));
     let (from, to) = frame(&pieces);
     place.rewrite(&pieces[from..to], &mut part);
     part.push_str("\n</section>\n");
     part
+}
+
+/// A page without the field that leads to another page which searches; here that is part of this one.
+fn without_search(mut pieces: Vec<Piece<'_>>) -> Vec<Piece<'_>> {
+    let is_search = |tag: &Tag<'_>| tag.name == "form" && tag.value("action").is_some();
+    while let Some((from, to)) = element(&pieces, is_search) {
+        pieces.drain(from..(to + 1).min(pieces.len()));
+    }
+    pieces
 }
 
 fn is_crumbs(class: &str) -> bool {
@@ -113,7 +120,7 @@ struct Shell<'a> {
 impl Shell<'_> {
     /// The front page with the other pages' parts below its own.
     fn around(&self, front: &str, parts: &str) -> String {
-        let pieces = pieces(front);
+        let pieces = without_search(pieces(front));
         let (from, to) = frame(&pieces);
         let id = id_of(self.path);
         let inside = Place { path: self.path, known: self.known, prefix: prefix_of(self.path) };
@@ -216,13 +223,18 @@ impl Place<'_> {
 
     /// Whether an element would be a landmark, among the many of the whole.
     fn is_landmark(&self, tag: &Tag<'_>) -> bool {
-        !self.prefix.is_empty() && matches!(tag.name.as_str(), "section" | "nav" | "aside" | "main")
+        const LANDMARKS: [&str; 5] = ["section", "nav", "aside", "main", "form"];
+        !self.prefix.is_empty() && LANDMARKS.contains(&tag.name.as_str())
     }
 
-    /// What an element is called: one that only a label made a section is none without it.
+    /// What an element is called: one that is nothing but a landmark is an ordinary one without its label.
     fn name<'t>(&self, tag: &Tag<'t>) -> &'t str {
-        let is_section = tag.name == "section" && tag.value("aria-label").is_none();
-        if self.is_landmark(tag) && !is_section { "div" } else { tag.written }
+        let stays = match tag.name.as_str() {
+            "form" => true,
+            "section" => tag.value("aria-label").is_none(),
+            _ => false,
+        };
+        if self.is_landmark(tag) && !stays { "div" } else { tag.written }
     }
 
     fn opening(&self, tag: &Tag<'_>, name: &str, whole: &mut String) {
@@ -320,7 +332,7 @@ mod tests {
         join(&files)
     }
 
-    const FRONT: &str = "<html><head><meta http-equiv=\"Content-Security-Policy\" content=\"x\"><link rel=\"stylesheet\" href=\"style.css\"><link rel=\"alternate\" href=\"feed.xml\"></head><body><a href=\"#main\">Skip</a><nav><a href=\"map.html\">Map</a></nav><main id=\"main\"><h1 id=\"a\">Front</h1><a href=\"goals/c/g.html#kr-x\">G</a></main></body></html>";
+    const FRONT: &str = "<html><head><meta http-equiv=\"Content-Security-Policy\" content=\"x\"><link rel=\"stylesheet\" href=\"style.css\"><link rel=\"alternate\" href=\"feed.xml\"></head><body><a href=\"#main\">Skip</a><form action=\"search.html\"><input></form><nav><a href=\"map.html\">Map</a></nav><main id=\"main\"><h1 id=\"a\">Front</h1><a href=\"goals/c/g.html#kr-x\">G</a></main></body></html>";
     const GOAL: &str = "<body><nav class=\"crumbs\"><ol><li><a href=\"../../index.html\">I</a></li></ol></nav><main id=\"main\"><section aria-labelledby=\"kr-x\"><h1 id=\"kr-x\">G</h1></section><nav aria-label=\"n\"><a href=\"#kr-x\">x</a><a href=\"../../goals.json\">j</a><a href=\"https://e.example/#y\">e</a></nav><svg viewBox=\"0 0 1 1\"><path fill=\"url(#kr-x)\"/></svg></main></body>";
 
     #[test]
@@ -347,7 +359,9 @@ mod tests {
         ] {
             assert!(whole.contains(part), "{part} in {whole}");
         }
-        assert!(!whole.contains("feed.xml") && !whole.contains("<script"));
+        assert!(
+            !whole.contains("feed.xml") && !whole.contains("<script") && !whole.contains("<form")
+        );
         let digest = digest::source("b{}\n");
         assert!(whole.contains(&format!("style-src '{digest}'; base-uri 'none'")));
     }
