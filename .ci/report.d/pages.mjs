@@ -68,7 +68,7 @@ async function inert(page, path) {
   const live = await page.evaluate(() => {
     const all = [...document.querySelectorAll("*")];
     const handlers = all.filter((element) => element.getAttributeNames().some((name) => name.startsWith("on")));
-    const odd = document.querySelectorAll("iframe, object, embed, img, base, form[action], [style], a[href^='javascript:' i], a[href^='data:' i], a[href^='vbscript:' i], use, foreignObject, animate, set");
+    const odd = document.querySelectorAll("iframe, object, embed, img, base, form[action]:not(.find), [style], a[href^='javascript:' i], a[href^='data:' i], a[href^='vbscript:' i], use, foreignObject, animate, set");
     const scripts = [...document.scripts].filter((script) => script.textContent.includes("alert("));
     return [...handlers, ...odd, ...scripts].map((element) => element.outerHTML.slice(0, 80));
   });
@@ -131,7 +131,8 @@ async function navigated(page) {
 
 const chrome = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 const context = await chrome.newContext();
-const plain = await chrome.newContext({ javaScriptEnabled: false });
+// As high as a page gets: browsers leave out of a page's text what is far from being seen.
+const plain = await chrome.newContext({ javaScriptEnabled: false, viewport: { width: 1280, height: 30000 } });
 const chosen = sample();
 const bare = await plain.newPage();
 for (const path of chosen) {
