@@ -49,10 +49,9 @@ impl Client {
         let takes_bytes = encodings.is_some_and(|all| all.iter().any(|one| one == "utf-8"));
         let operations =
             capability("workspace/workspaceEdit/resourceOperations").and_then(Value::as_array);
-        let does = |one: &str| {
-            can("workspace/workspaceEdit/documentChanges")
-                && operations.is_some_and(|all| all.iter().any(|known| known == one))
-        };
+        let does = |one: &str| operations.is_some_and(|all| all.iter().any(|known| known == one));
+        // Files are made and moved among document changes: whoever does the one reads the other.
+        let versions = can("workspace/workspaceEdit/documentChanges") || operations.is_some();
         Self {
             encoding: if takes_bytes { Encoding::Utf8 } else { Encoding::Utf16 },
             folders: folders(params),
@@ -62,7 +61,7 @@ impl Client {
             snippets: can("textDocument/completion/completionItem/snippetSupport"),
             links_definitions: can("textDocument/definition/linkSupport"),
             edits: Abilities {
-                versions: can("workspace/workspaceEdit/documentChanges"),
+                versions,
                 creates: does("create"),
                 moves: does("rename"),
                 snippets: can("workspace/workspaceEdit/snippetEditSupport"),
@@ -120,6 +119,18 @@ mod tests {
         for params in [json!(null), json!([]), json!({ "processId": "x", "rootUri": 3 })] {
             assert_eq!(Client::read(&params), Client::default(), "{params}");
         }
+    }
+
+    #[test]
+    fn who_moves_files_reads_document_changes() {
+        let edits = |edit: Value| {
+            let params = json!({ "capabilities": { "workspace": { "workspaceEdit": edit } } });
+            Client::read(&params).edits
+        };
+        let neovim = edits(json!({ "resourceOperations": ["rename", "create", "delete"] }));
+        assert!(neovim.moves && neovim.creates && neovim.versions);
+        let plain = edits(json!({ "documentChanges": true }));
+        assert!(plain.versions && !plain.moves);
     }
 
     #[cfg(unix)]

@@ -18,6 +18,7 @@ use crate::repo::Depth;
 pub(super) fn rendered(workspace: &Workspace, history: Option<&History>, as_of: Date) -> Files {
     let files = example::rendered(workspace, history, as_of);
     assert_inert(&files);
+    assert_one_script(&files);
     assert_ids(&files);
     assert_closed(&files);
     assert!(follow_links(&files) >= 3);
@@ -230,9 +231,13 @@ fn assert_inert(files: &Files) {
         let told = before_rules(page);
         assert!(!told.contains("NaN") && !told.contains(">inf<"), "{path}");
     }
+}
+
+/// Holds every page to one script, which has no text of its own.
+fn assert_one_script(files: &Files) {
     for (path, page) in html(files) {
         assert_eq!(page.matches("<script").count(), 1, "{path}");
-        assert!(page.contains("defer></script>"), "{path}: a script has no text of its own");
+        assert!(page.contains("defer></script>"), "{path}");
     }
 }
 
