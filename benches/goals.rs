@@ -1,7 +1,7 @@
 //! The benchmarks: the work that must be fast, beside what a user would otherwise run on the same
 //! repository, as one table of ratios.
 //!
-//! `cargo bench --bench goals -- [S|M|M-code|D|L|findings] [--pairs N] [--times] [--history|--changes]`
+//! `cargo bench --bench goals -- [S|M|M-code|D|L|findings|report] [--pairs N] [--times] [--history|--changes]`
 
 #![allow(
     clippy::print_stdout,
@@ -38,7 +38,7 @@ const PROGRAM_VARIABLE: &str = "GOALS_BENCH_BIN";
 const FEWEST_PAIRS: usize = 5;
 /// The depth of a shallow clone.
 const SHALLOW: &str = "60";
-const USAGE: &str = "usage: cargo bench --bench goals -- [S|M|M-code|D|L|findings] [--pairs N] [--times] \
+const USAGE: &str = "usage: cargo bench --bench goals -- [S|M|M-code|D|L|findings|report] [--pairs N] [--times] \
                      [--history|--changes]";
 
 fn main() -> ExitCode {
@@ -60,11 +60,18 @@ fn main() -> ExitCode {
     }
 }
 
+/// What is measured alone.
+#[derive(Clone, Copy)]
+enum Only {
+    Findings,
+    Report,
+}
+
 /// What the command line asks for.
 struct Options {
     size: Size,
-    /// Only the rows of a workspace full of findings.
-    only_findings: bool,
+    /// Only the rows of a workspace of 10,000 goals without a history: of its findings, or its report.
+    only: Option<Only>,
     pairs: usize,
     shows_times: bool,
     /// Only what reads the history.
@@ -77,7 +84,7 @@ impl Options {
     fn read(arguments: &[String]) -> Result<Self> {
         let mut options = Self {
             size: size("M")?,
-            only_findings: false,
+            only: None,
             pairs: FEWEST_PAIRS,
             shows_times: false,
             history_only: false,
@@ -88,7 +95,8 @@ impl Options {
             match argument.as_str() {
                 "--bench" => {}
                 "--times" => options.shows_times = true,
-                "findings" => options.only_findings = true,
+                "findings" => options.only = Some(Only::Findings),
+                "report" => options.only = Some(Only::Report),
                 "--history" => options.history_only = true,
                 "--changes" => options.changes_only = true,
                 "--pairs" => {
@@ -117,8 +125,12 @@ fn run(options: &Options) -> Result<bool> {
     fs::create_dir_all(&all)?;
     let program = std::env::var_os(PROGRAM_VARIABLE)
         .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_goals")), PathBuf::from);
-    if options.only_findings {
-        return run_findings(options, &program, &all.join("findings-scratch"));
+    match options.only {
+        Some(Only::Findings) => {
+            return run_findings(options, &program, &all.join("findings-scratch"));
+        }
+        Some(Only::Report) => return run_report(options, program, &all.join("report-scratch")),
+        None => {}
     }
     let folder = generate::repository(&all, options.size)?;
     git(&folder, &["checkout", "--quiet", "--force", "main"])?;
@@ -162,6 +174,22 @@ fn run_findings(options: &Options, program: &Path, scratch: &Path) -> Result<boo
         println!("{growth}");
     }
     site::remove(scratch)?;
+    Ok(!rows.iter().any(|row| matches!(row.outcome, Outcome::Failed(_))))
+}
+
+/// Measures only the report of many goals without a history.
+fn run_report(options: &Options, program: PathBuf, scratch: &Path) -> Result<bool> {
+    site::remove(scratch)?;
+    fs::create_dir_all(scratch)?;
+    let folder = findings::workspace(scratch, findings::MANY)?;
+    let workspace = pipeline::read(Source::Folder(&folder))?;
+    let (pairs, scratch) = (options.pairs, scratch.to_owned());
+    let bench = Bench { program, folder, scratch, pairs };
+    println!("{} goals, no history; {} pairs against:", findings::MANY, pairs);
+    println!("  {}\n", site::hugo().unwrap_or_else(|| "hugo: not installed".to_owned()));
+    let rows = bench.report(&workspace)?;
+    println!("{}", table::shown(&rows, options.shows_times));
+    site::remove(&bench.scratch)?;
     Ok(!rows.iter().any(|row| matches!(row.outcome, Outcome::Failed(_))))
 }
 
