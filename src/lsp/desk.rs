@@ -13,7 +13,7 @@ use crate::history::History;
 use crate::load::{self, Known, SETTINGS_FILE};
 use crate::model::DEFAULT_PLANS;
 use crate::pipeline;
-use crate::repo::{self, Content, LeftOut, Snapshot, Watch};
+use crate::repo::{self, Content, LeftOut, News, Snapshot, Watch};
 
 /// A workspace that is looked after.
 pub(super) struct Desk {
@@ -82,11 +82,11 @@ impl Desk {
     }
 
     /// Sees to it that changes on the disk are told.
-    pub(super) fn watch(&mut self, tell: impl Fn(Vec<PathBuf>) + Send + 'static) {
+    pub(super) fn watch(&mut self, tell: impl Fn(News) + Send + 'static) {
         let plans = self.disk.as_ref().map_or(DEFAULT_PLANS, |disk| &disk.plans);
         if self.watch.as_ref().is_none_or(|(watched, _)| watched != plans) {
             // Where the system tells nothing, files are read anew when something is saved.
-            let watch = repo::watch(&self.root, plans, tell).ok();
+            let watch = watch(&self.root, plans, tell).ok();
             self.watch = watch.map(|watch| (plans.to_owned(), watch));
         }
     }
@@ -180,6 +180,15 @@ fn read_left_out(root: &Path, plans: &str, files: &mut Snapshot) {
         // Without them goals are missing, which findings then say.
         let _ = left_out.read_below(plans, ".toml", files);
     }
+}
+
+/// Watches the folder of a workspace, and that of its plans with all below it.
+fn watch(root: &Path, plans: &str, tell: impl Fn(News) + Send + 'static) -> Result<Watch> {
+    let below = root.join(plans);
+    let folders = [(root.to_owned(), false), (below, true)].into_iter();
+    let mut watch = Watch::begin(tell)?;
+    watch.follow(folders.filter(|(folder, _)| folder.is_dir()).collect())?;
+    Ok(watch)
 }
 
 /// Tells whether a path is that of a plan or a check-ins file.

@@ -52,5 +52,5 @@ pub use range::deepen;
 pub use repository::{Backend, Depth, Repo};
 pub use snapshot::{Content, MAX_FILE_BYTES, Snapshot};
 pub use texts::{Blobs, Texts};
-pub use watch::{Watch, watch};
+pub use watch::{News, Watch, Watched};
 pub use worktree::{find_root, read_below, read_file};

@@ -1,75 +1,70 @@
-//! Tells when files of a workspace change on the disk.
+//! Tells when files change on the disk.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::error::{Error, Kind, Result};
 
-/// A watch over a workspace's files, for as long as it is kept.
+/// Folders to watch, each with whether all below it is watched too.
+pub type Watched = BTreeSet<(PathBuf, bool)>;
+
+/// What a watch tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum News {
+    /// What lies at these paths came, changed or went.
+    At(Vec<PathBuf>),
+    /// Some changes went by untold: anything may be another.
+    Anywhere,
+}
+
+/// A watch over folders, for as long as it is kept.
 pub struct Watch {
-    _watcher: RecommendedWatcher,
+    watcher: RecommendedWatcher,
+    watched: Watched,
 }
 
-/// Calls `tell` with the paths that came, changed or went in the folder `root` itself, and in
-/// `folder` of it at any depth, if that is there.
-///
-/// # Errors
-///
-/// The system does not tell of changes.
-pub fn watch(
-    root: &Path,
-    folder: &str,
-    tell: impl Fn(Vec<PathBuf>) + Send + 'static,
-) -> Result<Watch> {
-    let failed = |error: notify::Error| {
-        Error::new(Kind::Io, format!("could not watch `{}`: {error}", root.display()))
-    };
-    let told = move |event: notify::Result<Event>| match event {
-        Ok(event) if matches!(event.kind, EventKind::Access(_)) => {}
-        Ok(event) => tell(event.paths),
-        Err(_) => {}
-    };
-    let mut watcher = notify::recommended_watcher(told).map_err(failed)?;
-    watcher.watch(root, RecursiveMode::NonRecursive).map_err(failed)?;
-    let below = root.join(folder);
-    if below.is_dir() {
-        watcher.watch(&below, RecursiveMode::Recursive).map_err(failed)?;
-    }
-    Ok(Watch { _watcher: watcher })
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::sync::mpsc;
-    use std::time::{Duration, Instant};
-
-    use super::*;
-
-    #[test]
-    fn what_is_written_in_the_folder_is_told() {
-        let top = tempfile::tempdir().expect("a folder");
-        let root = top.path().canonicalize().expect("there");
-        fs::create_dir_all(root.join("goals/2026")).expect("made");
-        let (tell, told) = mpsc::channel();
-        let watch = watch(&root, "goals", move |paths| drop(tell.send(paths))).expect("watched");
-        let expect = |path: PathBuf| {
-            let begun = Instant::now();
-            while begun.elapsed() < Duration::from_secs(20) {
-                let paths = told.recv_timeout(Duration::from_secs(20)).expect("told");
-                if paths.contains(&path) {
-                    return;
-                }
-            }
-            panic!("{} was not told", path.display());
+impl Watch {
+    /// Begins a watch over nothing, which calls `tell` with what changes. Reading is no change.
+    ///
+    /// # Errors
+    ///
+    /// The system does not tell of changes.
+    pub fn begin(tell: impl Fn(News) + Send + 'static) -> Result<Self> {
+        let told = move |event: notify::Result<Event>| match event {
+            Ok(event) if matches!(event.kind, EventKind::Access(_)) => {}
+            Ok(event) if event.need_rescan() => tell(News::Anywhere),
+            Ok(event) => tell(News::At(event.paths)),
+            Err(_) => {}
         };
-        for path in ["goals.toml", "goals/2026/a.toml"] {
-            fs::write(root.join(path), "x").expect("written");
-            expect(root.join(path));
-        }
-        fs::remove_file(root.join("goals/2026/a.toml")).expect("removed");
-        expect(root.join("goals/2026/a.toml"));
-        drop(watch);
+        let watcher = notify::recommended_watcher(told).map_err(unwatched)?;
+        Ok(Self { watcher, watched: Watched::new() })
     }
+
+    /// Watches these folders and no others. One that was taken away and made again is watched anew.
+    ///
+    /// # Errors
+    ///
+    /// A folder is not there, or the system has no room for more.
+    pub fn follow(&mut self, folders: Watched) -> Result<()> {
+        for (gone, _) in self.watched.difference(&folders) {
+            // A folder that is no longer there is no longer watched either.
+            let _ = self.watcher.unwatch(gone);
+        }
+        for (folder, with_all) in &folders {
+            let mode = match with_all {
+                true => RecursiveMode::Recursive,
+                false => RecursiveMode::NonRecursive,
+            };
+            self.watcher.watch(folder, mode).map_err(unwatched)?;
+        }
+        self.watched = folders;
+        Ok(())
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
+fn unwatched(error: notify::Error) -> Error {
+    Error::new(Kind::Io, format!("could not watch the workspace: {error}"))
 }

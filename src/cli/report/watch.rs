@@ -1,13 +1,9 @@
 //! `goals report --watch`: the report follows the files, and so does the browser.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
-
-use notify::event::EventKind;
-use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::super::publish::Published;
 use super::super::session::Session;
@@ -19,6 +15,7 @@ use crate::date::Date;
 use crate::error::{Error, Kind, Result};
 use crate::load::SETTINGS_FILE;
 use crate::pipeline::TEMPLATES;
+use crate::repo::{News, Watch, Watched};
 
 /// A change is waited out for as long as others follow it this closely, but not forever.
 const QUIET: Duration = Duration::from_millis(80);
@@ -79,10 +76,8 @@ fn build(
 
 /// The changes of the files that a report is made of.
 struct Changes {
-    watcher: RecommendedWatcher,
-    heard: Receiver<notify::Result<Event>>,
-    /// The folders that are watched, and whether with all below.
-    watched: BTreeSet<(PathBuf, bool)>,
+    watch: Watch,
+    heard: Receiver<News>,
     places: Places,
     today: Date,
 }
@@ -90,28 +85,15 @@ struct Changes {
 impl Changes {
     fn begin() -> Result<Self> {
         let (tell, heard) = mpsc::channel();
-        let watcher = notify::recommended_watcher(tell).map_err(|error| unwatched(&error))?;
-        let (watched, places) = (BTreeSet::new(), Places::default());
-        Ok(Self { watcher, heard, watched, places, today: clock::today()? })
+        // Nobody listens any more when the program ends.
+        let watch = Watch::begin(move |news| drop(tell.send(news))).map_err(unwatched)?;
+        Ok(Self { watch, heard, places: Places::default(), today: clock::today()? })
     }
 
     /// Watches the files of a workspace and the tips of its branches.
     fn follow(&mut self, session: &Session<'_>) -> Result<()> {
         self.places = Places::of(session);
-        let wanted = self.places.folders();
-        for gone in self.watched.difference(&wanted) {
-            // A folder that is no longer there is no longer watched either.
-            let _ = self.watcher.unwatch(&gone.0);
-        }
-        for (folder, with_all) in &wanted {
-            let mode = match with_all {
-                true => RecursiveMode::Recursive,
-                false => RecursiveMode::NonRecursive,
-            };
-            self.watcher.watch(folder, mode).map_err(|error| unwatched(&error))?;
-        }
-        self.watched = wanted;
-        Ok(())
+        self.watch.follow(self.places.folders()).map_err(unwatched)
     }
 
     /// Waits until something changes that shows in the report, and then until it is quiet again.
@@ -131,7 +113,8 @@ impl Changes {
     /// Whether what happens next, be it that another day begins, shows in the report.
     fn next_counts(&mut self) -> Result<bool> {
         match self.heard.recv_timeout(MINUTE) {
-            Ok(event) => Ok(event.is_ok_and(|event| self.places.count(&event))),
+            Ok(News::Anywhere) => Ok(true),
+            Ok(News::At(paths)) => Ok(paths.iter().any(|path| self.places.hold(path))),
             Err(RecvTimeoutError::Disconnected) => Err(ended()),
             Err(RecvTimeoutError::Timeout) => {
                 let before = std::mem::replace(&mut self.today, clock::today()?);
@@ -141,9 +124,8 @@ impl Changes {
     }
 }
 
-fn unwatched(error: &notify::Error) -> Error {
-    Error::new(Kind::Io, format!("could not watch the workspace: {error}"))
-        .hint("without --watch the report is written once")
+fn unwatched(error: Error) -> Error {
+    error.hint("without --watch the report is written once")
 }
 
 fn ended() -> Error {
@@ -174,7 +156,7 @@ impl Places {
     }
 
     /// The folders to watch that are there, and whether with all below them.
-    fn folders(&self) -> BTreeSet<(PathBuf, bool)> {
+    fn folders(&self) -> Watched {
         let files = [(&self.root, false), (&self.plans, true), (&self.templates, true)];
         let files = files.map(|(folder, with_all)| (folder.clone(), with_all));
         let git = self.git.iter().flat_map(|folder| {
@@ -183,13 +165,7 @@ impl Places {
         files.into_iter().chain(git).filter(|(folder, _)| folder.is_dir()).collect()
     }
 
-    /// Whether an event shows in the report. Reading is no change; else the report that is made
-    /// would call for the next.
-    fn count(&self, event: &Event) -> bool {
-        let is_change = !matches!(event.kind, EventKind::Access(_));
-        is_change && (event.need_rescan() || event.paths.iter().any(|path| self.hold(path)))
-    }
-
+    /// Whether what lies at a path shows in the report.
     fn hold(&self, path: &Path) -> bool {
         let is_ref = |folder: &PathBuf| {
             let inside = path.strip_prefix(folder).unwrap_or(Path::new(""));

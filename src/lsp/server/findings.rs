@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic as Finding;
 use crate::load::SETTINGS_FILE;
 use crate::lsp::view::{View, inside};
 use crate::lsp::{diagnostics, uri};
-use crate::repo::Content;
+use crate::repo::{Content, News};
 
 /// How findings are told.
 const PUBLISH: &str = "textDocument/publishDiagnostics";
@@ -76,7 +76,14 @@ impl Server {
         desk.told(today);
         if !self.client.watches {
             let events = self.events.clone();
-            desk.watch(move |paths| drop(events.send(Event::Files(paths))));
+            let root = root.to_owned();
+            desk.watch(move |news| {
+                let paths = match news {
+                    News::At(paths) => paths,
+                    News::Anywhere => vec![root.clone()],
+                };
+                drop(events.send(Event::Files(paths)));
+            });
         }
         told.iter().for_each(|told| self.notify(PUBLISH, told));
     }
