@@ -154,11 +154,11 @@ fn takes(holds: &Holds, sort: &str) -> bool {
     }
 }
 
-/// Whether the value itself is refused; not what is missing in it.
+/// Whether a value of this sort is refused at all; not what is missing in it, nor which texts will do.
 fn refuses(place: &Place, name: &str, value: &str) -> bool {
     place.mistakes(&format!("{name} = {value}")).iter().any(|found| {
         matches!(found.rule, "wrong-type" | "wrong-value-type" | "bad-date")
-            && !found.message.contains(" is one of ")
+            && ![" is one of ", " takes an address "].iter().any(|of| found.message.contains(of))
     })
 }
 
