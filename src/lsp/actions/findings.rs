@@ -6,7 +6,7 @@ use super::super::snippet::Snippet;
 use super::{FIX_ALL, QUICK_FIX, Selection};
 use crate::change::Changes;
 use crate::check::{self, Subject, fix};
-use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Level};
 use crate::error::Result;
 use crate::load::splice::{keys, toml_string};
 use crate::pipeline;
@@ -119,7 +119,8 @@ fn mend_all<'s>(
 
 /// Allows a finding in the plan that it is about, with room for the reason.
 fn allow(place: &Selection<'_>, finding: &Diagnostic) -> Option<CodeAction> {
-    if !check::may_be_allowed(finding.rule) {
+    // Who has misspelt a word is not to be led to live with it.
+    if finding.level == Level::Error || !check::may_be_allowed(finding.rule) {
         return None;
     }
     let subject = check::subject(&place.view.analysis.workspace.model, &finding.primary.place)?;
