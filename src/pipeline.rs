@@ -4,6 +4,7 @@ mod changed;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::check::{self, smart};
 use crate::date::Date;
@@ -154,7 +155,8 @@ pub fn check_again(
     before: Option<(&Workspace, &Rollup)>,
     kept: &mut check::Kept,
 ) -> Vec<Diagnostic> {
-    let context = context(workspace, rollup, history, today, today);
+    let mut context = context(workspace, rollup, history, today, today);
+    context.memory = kept.memory();
     let changed = before.and_then(|before| changed::goals(before, (workspace, rollup)));
     check::check_again(&context, &workspace.settings, kept, changed.as_ref())
 }
@@ -271,9 +273,9 @@ fn context<'a>(
     as_of: Date,
     today: Date,
 ) -> check::Context<'a> {
-    let words = check::Words::of(&workspace.settings);
+    let words = Arc::new(check::Words::of(&workspace.settings));
     let (model, found) = (&workspace.model, &*workspace.found);
-    check::Context { model, rollup, history, as_of, today, words, found, focus: None }
+    check::Context::new(model, rollup, history, [as_of, today], words, found)
 }
 
 /// The history that `tip` reaches. Where the repository keeps histories from one run to the next,

@@ -5,8 +5,9 @@
 //! that look at several goals at once say so in the list of rules, and are run in full.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use super::{Context, RULES, finished, side_by_side, subject};
+use super::{Context, Memory, RULES, finished, side_by_side, subject};
 use crate::diagnostic::Diagnostic;
 use crate::load::SettingsDoc;
 
@@ -15,6 +16,14 @@ use crate::load::SettingsDoc;
 pub struct Kept {
     /// By the goal's position.
     goals: Vec<Vec<Diagnostic>>,
+    memory: Arc<Memory>,
+}
+
+impl Kept {
+    /// What rules remember.
+    pub fn memory(&self) -> Arc<Memory> {
+        Arc::clone(&self.memory)
+    }
 }
 
 /// The findings of [`check`](super::check()), with what was `kept` of the last time for the goals that
@@ -31,7 +40,7 @@ pub fn check_again(
         Some(changed) => changed.iter().for_each(|at| kept.goals[*at].clear()),
         None => kept.goals = vec![Vec::new(); all],
     }
-    let near = Context { focus: changed, words: context.words.clone(), ..*context };
+    let near = context.on(changed);
     let checks = |looks_at_all: bool| -> Vec<_> {
         let rules = RULES.iter().filter(|rule| rule.looks_at_all == looks_at_all);
         rules.filter_map(|rule| rule.check).collect()

@@ -16,16 +16,25 @@ pub(super) struct Judged<'a> {
     pub(super) figures: &'a KeyResultFigures,
 }
 
-/// Every key result of the model.
-pub(super) fn all<'a>(context: &'a Context<'_>) -> impl Iterator<Item = Judged<'a>> {
-    (0..context.model.goals.len()).flat_map(|at| of(context, at))
+/// Every key result of the model, with the positions of its goal and its own.
+pub(super) fn all<'a>(
+    context: &'a Context<'_>,
+) -> impl Iterator<Item = (usize, usize, Judged<'a>)> {
+    (0..context.model.goals.len())
+        .flat_map(|goal| of(context, goal).enumerate().map(move |(at, one)| (goal, at, one)))
 }
 
 /// Every key result of a goal.
-fn of<'a>(context: &'a Context<'_>, at: usize) -> impl Iterator<Item = Judged<'a>> {
+pub(super) fn of<'a>(context: &'a Context<'_>, at: usize) -> impl Iterator<Item = Judged<'a>> {
     let (goal, figures) = (&context.model.goals[at], &context.rollup.goals[at]);
     let key_results = goal.key_results.iter().zip(&figures.key_results);
     key_results.map(move |(key_result, figures)| Judged { goal, key_result, figures })
+}
+
+/// A key result by the positions of its goal and its own.
+pub(super) fn one<'a>(context: &'a Context<'_>, goal: usize, at: usize) -> Judged<'a> {
+    let (figures, goal) = (&context.rollup.goals[goal], &context.model.goals[goal]);
+    Judged { goal, key_result: &goal.key_results[at], figures: &figures.key_results[at] }
 }
 
 /// The key results to look at that can still be acted on: not dropped, of goals neither dropped nor closed.

@@ -32,6 +32,7 @@ mod judged;
 mod key_result_deleted;
 mod levels;
 mod long_title;
+mod memory;
 mod missing_ambition;
 mod missing_due;
 mod missing_owner;
@@ -70,9 +71,11 @@ mod words;
 mod wrong_side_of_baseline;
 
 pub use again::{Kept, check_again};
+pub use memory::Memory;
 pub use words::Words;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -103,20 +106,44 @@ pub struct Context<'a> {
     /// The day on which they are told: `as_of`, unless that looks back or ahead.
     pub today: Date,
     /// The words that rules on wording look for.
-    pub words: Words,
+    pub words: Arc<Words>,
     /// What was found on the way to the model.
     pub found: &'a [Diagnostic],
     /// The positions of the goals to look at; nothing for all of them. Rules that look at several
     /// goals at once look at all the same.
-    pub focus: Option<&'a BTreeSet<usize>>,
+    focus: Option<&'a BTreeSet<usize>>,
+    /// What rules need not work out again.
+    pub memory: Arc<Memory>,
+    /// What rules have found of the rates of this model.
+    rates: Arc<rates::Found>,
 }
 
 impl<'a> Context<'a> {
+    /// What there is to look at in a model on a date, told `today`: all of it.
+    pub fn new(
+        model: &'a Model,
+        rollup: &'a Rollup,
+        history: Option<&'a History>,
+        [as_of, today]: [Date; 2],
+        words: Arc<Words>,
+        found: &'a [Diagnostic],
+    ) -> Self {
+        let (focus, memory, rates) = (None, Arc::default(), Arc::default());
+        Self { model, rollup, history, as_of, today, words, found, focus, memory, rates }
+    }
+
+    /// The same, of only some goals, or of all; what is remembered is shared.
+    fn on(&self, focus: Option<&'a BTreeSet<usize>>) -> Self {
+        let (words, memory) = (Arc::clone(&self.words), Arc::clone(&self.memory));
+        Self { focus, words, memory, rates: Arc::clone(&self.rates), ..*self }
+    }
+
     /// The goals to look at, with their positions.
     fn goals(&self) -> impl Iterator<Item = (usize, &'a Goal)> + use<'a> {
-        let focus = self.focus;
-        let goals = self.model.goals.iter().enumerate();
-        goals.filter(move |(at, _)| focus.is_none_or(|focus| focus.contains(at)))
+        let goals = &self.model.goals;
+        let all = if self.focus.is_none() { 0..goals.len() } else { 0..0 };
+        let chosen = self.focus.into_iter().flatten().copied();
+        all.chain(chosen).map(|at| (at, &goals[at]))
     }
 
     /// The goals to look at.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{Context, open, placeholder, wording, words};
+use crate::date::Window;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::model::Goal;
 
@@ -12,53 +13,110 @@ const ALIKE: f64 = 0.75;
 /// How many goals that share a rare word are compared with the next one.
 const AT_ONCE: usize = 64;
 
-/// A goal with the words of its title that carry meaning, the rarest of all goals first.
-struct Entry<'a> {
-    goal: &'a Goal,
+/// The goals that were compared, and those of them that are called nearly the same: one comparison is as
+/// good as the next while no title, window or link changes.
+#[derive(Debug, Default)]
+pub(super) struct Twins {
+    compared: Vec<Titled>,
+    /// The positions of a goal and of the one before it that has nearly its title.
+    found: Vec<(usize, usize)>,
+}
+
+/// What is compared of a goal.
+#[derive(Debug, PartialEq)]
+struct Titled {
     position: usize,
-    words: Vec<String>,
+    title: String,
+    window: Window,
+    /// The positions of the goals that it serves.
+    serves: Vec<usize>,
 }
 
 /// Finds goals of overlapping time whose titles share three quarters of their words, but for
 /// plurals, endings and slips of the pen. A goal may be called after the one that it serves.
-///
-/// Two sets that share so many words share one of their rarest, so that only goals that meet there
-/// are compared; the work grows with the number of goals, not with its square.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
-    let mut entries = entries(context);
-    rarest_first(&mut entries);
-    let mut by_word: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (at, entry) in entries.iter().enumerate() {
-        let rare = &entry.words[..prefix(entry.words.len())];
-        let candidates: BTreeSet<usize> = rare
-            .iter()
-            .filter_map(|word| by_word.get(word.as_str()))
-            .flat_map(|met| met.iter().rev().take(AT_ONCE).copied())
-            .collect();
-        let twin = candidates.into_iter().map(|other| &entries[other]).find(|other| {
-            overlap(entry.goal, other.goal)
-                && !linked(entry, other)
-                && alike(&entry.words, &other.words)
-        });
-        if let Some(twin) = twin {
-            findings.push(finding(entry.goal, twin.goal));
-        }
-        for word in rare {
-            by_word.entry(word).or_default().push(at);
+    let goals = &context.model.goals;
+    let finding = |(goal, twin): &(usize, usize)| finding(&goals[*goal], &goals[*twin]);
+    context.memory.with_twins(|twins| {
+        twins.compare(titled(context));
+        findings.extend(twins.found.iter().map(finding));
+    });
+}
+
+fn titled(context: &Context<'_>) -> Vec<Titled> {
+    let titled = open::goals(context).filter_map(|(position, goal)| {
+        let title = goal.plan.title.as_ref()?.value.clone();
+        let links = goal.contributes_to.iter().chain(&goal.supports);
+        let serves = links.map(|link| link.goal).collect();
+        Some(Titled { position, title, window: goal.window, serves })
+    });
+    titled.collect()
+}
+
+impl Twins {
+    fn compare(&mut self, goals: Vec<Titled>) {
+        if self.compared != goals {
+            self.found = found(&goals);
+            self.compared = goals;
         }
     }
 }
 
-fn entries<'a>(context: &Context<'a>) -> Vec<Entry<'a>> {
-    let titled = open::goals(context).filter_map(|(position, goal)| {
-        let title = goal.plan.title.as_ref()?;
-        placeholder::mark(&title.value).is_none().then(|| Entry {
-            goal,
-            position,
-            words: telling_words(&title.value),
-        })
-    });
-    titled.filter(|entry| !entry.words.is_empty()).collect()
+/// A goal with the words of its title that carry meaning, the rarest of all goals first. A word is
+/// told by its place among all of them.
+struct Entry<'a> {
+    goal: &'a Titled,
+    words: Vec<usize>,
+}
+
+/// Each goal that has a twin before it, and that twin.
+///
+/// Two sets that share so many words share one of their rarest, so that only goals that meet there
+/// are compared; the work grows with the number of goals, not with its square.
+fn found(goals: &[Titled]) -> Vec<(usize, usize)> {
+    let told: Vec<(&Titled, Vec<String>)> = goals
+        .iter()
+        .filter(|goal| placeholder::mark(&goal.title).is_none())
+        .map(|goal| (goal, telling_words(&goal.title)))
+        .filter(|(_, words)| !words.is_empty())
+        .collect();
+    let all = rarest_first(told.iter().map(|(_, words)| words.as_slice()));
+    let place: HashMap<&str, usize> =
+        all.iter().enumerate().map(|(place, word)| (*word, place)).collect();
+    let mut entries: Vec<Entry<'_>> = Vec::with_capacity(told.len());
+    let mut by_word: Vec<Vec<usize>> = vec![Vec::new(); all.len()];
+    let mut found = Vec::new();
+    for (at, (goal, words)) in told.iter().enumerate() {
+        let mut words: Vec<usize> = words.iter().map(|word| place[word.as_str()]).collect();
+        words.sort_unstable();
+        let rare = &words[..prefix(words.len())];
+        let met = |word: &usize| by_word[*word].iter().rev().take(AT_ONCE).copied();
+        let mut candidates: Vec<usize> = rare.iter().flat_map(met).collect();
+        candidates.sort_unstable();
+        candidates.dedup();
+        let is_twin = |other: &&Entry<'_>| {
+            overlap(goal, other.goal)
+                && !linked(goal, other.goal)
+                && alike(&words, &other.words, |a, b| slip(all[*a], all[*b]))
+        };
+        let twin = candidates.into_iter().map(|other| &entries[other]).find(is_twin);
+        found.extend(twin.map(|twin| (goal.position, twin.goal.position)));
+        rare.iter().for_each(|word| by_word[*word].push(at));
+        entries.push(Entry { goal, words });
+    }
+    found
+}
+
+/// Every word, those of the fewest titles first.
+fn rarest_first<'w>(titles: impl Iterator<Item = &'w [String]>) -> Vec<&'w str> {
+    let mut count: HashMap<&str, usize> = HashMap::new();
+    for word in titles.flatten() {
+        *count.entry(word).or_default() += 1;
+    }
+    let mut ranked: Vec<(usize, &str)> =
+        count.into_iter().map(|(word, count)| (count, word)).collect();
+    ranked.sort_unstable();
+    ranked.into_iter().map(|(_, word)| word).collect()
 }
 
 /// The words of a title that carry meaning, each once, without its ending; all, if none does.
@@ -84,22 +142,6 @@ fn stem(word: &str) -> &str {
         .unwrap_or(word)
 }
 
-fn rarest_first(entries: &mut [Entry<'_>]) {
-    let mut count: HashMap<String, usize> = HashMap::new();
-    for word in entries.iter().flat_map(|entry| &entry.words) {
-        match count.get_mut(word) {
-            Some(count) => *count += 1,
-            None => drop(count.insert(word.clone(), 1)),
-        }
-    }
-    for entry in entries {
-        let words = std::mem::take(&mut entry.words).into_iter();
-        let mut ranked: Vec<(usize, String)> = words.map(|word| (count[&word], word)).collect();
-        ranked.sort_unstable();
-        entry.words = ranked.into_iter().map(|(_, word)| word).collect();
-    }
-}
-
 /// How many of its rarest words one of two alike titles shares with the other: all but the ⌈tn⌉
 /// most common, and one more for a slip of the pen.
 fn prefix(words: usize) -> usize {
@@ -107,42 +149,45 @@ fn prefix(words: usize) -> usize {
     (words - common + 2).min(words)
 }
 
-/// Tells whether two titles share three quarters of the words in either (Jaccard's index).
-fn alike(a: &[String], b: &[String]) -> bool {
-    fn only<'w>(these: &'w [String], others: &[String]) -> Vec<&'w String> {
-        these.iter().filter(|word| !others.contains(word)).collect()
+/// Tells whether two titles share three quarters of the words in either (Jaccard's index); `slip`
+/// tells whether two of their words are one.
+fn alike<W: PartialEq>(a: &[W], b: &[W], slip: impl Fn(&W, &W) -> bool) -> bool {
+    let same = a.iter().filter(|word| b.contains(word)).count();
+    let only_b: usize = b.iter().filter(|word| !a.contains(word)).count();
+    let is_enough = |shared: usize| shared as f64 >= ALIKE * (a.len() + b.len() - shared) as f64;
+    // It has to be enough where whatever could be a slip is one.
+    if same == 0 || !is_enough(same + only_b.min(a.len() - same)) {
+        return false;
     }
-    let (only_a, only_b) = (only(a, b), only(b, a));
-    let slips = only_a.iter().filter(|word| only_b.iter().any(|other| slip(word, other))).count();
-    let shared = a.len() - only_a.len() + slips.min(only_b.len());
-    let all = a.len() + b.len() - shared;
-    shared > slips && shared as f64 >= ALIKE * all as f64
+    let slips_in_b = |word: &W| b.iter().any(|other| !a.contains(other) && slip(word, other));
+    let slips = a.iter().filter(|word| !b.contains(word) && slips_in_b(word)).count();
+    let shared = same + slips.min(only_b);
+    shared > slips && is_enough(shared)
 }
 
 /// Tells whether two words are one, but for one letter or two swapped.
 fn slip(a: &str, b: &str) -> bool {
-    let (long, other) = (a.chars().count(), b.chars().count());
     // One slip in a word of five letters leaves its first or its last as it was.
     let same_end =
         a.chars().next() == b.chars().next() || a.chars().next_back() == b.chars().next_back();
-    if long.min(other) < 5 || long.abs_diff(other) > 1 || !same_end {
+    if !same_end {
+        return false;
+    }
+    let (long, other) = (a.chars().count(), b.chars().count());
+    if long.min(other) < 5 || long.abs_diff(other) > 1 {
         return false;
     }
     let with_digit = a.chars().chain(b.chars()).any(|c| c.is_ascii_digit());
     !with_digit && strsim::damerau_levenshtein(a, b) <= 1
 }
 
-fn overlap(a: &Goal, b: &Goal) -> bool {
+fn overlap(a: &Titled, b: &Titled) -> bool {
     a.window.start <= b.window.end && b.window.start <= a.window.end
 }
 
 /// Tells whether one of the two serves the other.
-fn linked(a: &Entry<'_>, b: &Entry<'_>) -> bool {
-    let serves = |one: &Entry<'_>, other: &Entry<'_>| {
-        let mut links = one.goal.contributes_to.iter().chain(&one.goal.supports);
-        links.any(|link| link.goal == other.position)
-    };
-    serves(a, b) || serves(b, a)
+fn linked(a: &Titled, b: &Titled) -> bool {
+    a.serves.contains(&b.position) || b.serves.contains(&a.position)
 }
 
 fn finding(goal: &Goal, twin: &Goal) -> Diagnostic {
@@ -158,7 +203,7 @@ mod tests {
     use super::*;
 
     fn alike_titles(a: &str, b: &str) -> bool {
-        alike(&telling_words(a), &telling_words(b))
+        alike(&telling_words(a), &telling_words(b), |a, b| slip(a, b))
     }
 
     #[test]

@@ -5,8 +5,8 @@
 //! counts as held if it was the average over a span that compares with the time that is left: at
 //! least half of it, and no less than two weeks.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::Context;
 use super::judged::{self, Judged};
@@ -64,81 +64,100 @@ pub(super) fn continued<'a>(model: &'a Model, goal: &Goal) -> Option<&'a Goal> {
     Some(&model.goals[at]).filter(|found| found.reference != goal.reference)
 }
 
-/// Whose values have the same team and unit.
-type Kin = (Option<String>, String);
+/// The metrics of each team and unit, by the positions of goal and key result.
+type Kin = HashMap<Option<String>, HashMap<String, Vec<(usize, usize)>>>;
+
+/// A team, a unit, and the least span.
+type Wanted = (Option<String>, String, i64);
+
+/// What is known of the rates of one model on one date: the rules that ask share it.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    kin: OnceLock<Kin>,
+    best: Mutex<HashMap<Wanted, Option<Rate>>>,
+}
 
 /// Every metric, ready to be looked up by goal, and by team and unit.
 pub(super) struct Rates<'a> {
     context: &'a Context<'a>,
-    of_goal: HashMap<&'a str, Vec<Judged<'a>>>,
-    kin: HashMap<Kin, Vec<Judged<'a>>>,
-    found: RefCell<HashMap<(Kin, i64), Option<Rate>>>,
 }
 
 impl<'a> Rates<'a> {
-    /// Looks through the model once.
+    /// The rates of a model; what has been found of them is in the context.
     pub(super) fn new(context: &'a Context<'a>) -> Self {
-        let mut rates = Self {
-            context,
-            of_goal: HashMap::new(),
-            kin: HashMap::new(),
-            found: RefCell::default(),
-        };
-        for one in judged::all(context).filter(|one| one.way().is_some()) {
-            rates.of_goal.entry(&one.goal.path).or_default().push(one);
-            if let Some(kin) = kin(&one) {
-                rates.kin.entry(kin).or_default().push(one);
-            }
-        }
-        rates
+        Self { context }
     }
 
     /// The best rate on record over a span that compares with `days`; nothing where none is.
     pub(super) fn best(&self, one: &Judged<'_>, days: i64) -> Option<Rate> {
         let least = comparable(days);
-        let mut known = vec![*one];
-        known.extend(self.predecessors(one));
-        faster(self.fastest(&known, least), kin(one).and_then(|kin| self.of_kin(kin, least)))
+        let known = std::iter::once(*one).chain(self.predecessors(one));
+        faster(self.fastest(known, least), self.of_kin(one, least))
     }
 
     /// The best rate on record of its predecessors alone.
     pub(super) fn best_before(&self, one: &Judged<'_>, days: i64) -> Option<Rate> {
-        self.fastest(&self.predecessors(one), comparable(days))
+        self.fastest(self.predecessors(one).into_iter(), comparable(days))
     }
 
-    fn fastest(&self, known: &[Judged<'_>], least: i64) -> Option<Rate> {
-        known.iter().map(|one| held(one, self.context.as_of, least)).fold(None, faster)
+    fn fastest<'j>(&self, known: impl Iterator<Item = Judged<'j>>, least: i64) -> Option<Rate> {
+        known.map(|one| held(&one, self.context.as_of, least)).fold(None, faster)
     }
 
-    /// The best rate of all metrics of a team and unit, looked for once for each length of span.
-    fn of_kin(&self, kin: Kin, least: i64) -> Option<Rate> {
-        let wanted = (kin, least);
-        if let Some(found) = self.found.borrow().get(&wanted) {
-            return found.clone();
+    /// The best rate of all metrics of its team and unit, looked for once for each length of span.
+    fn of_kin(&self, one: &Judged<'_>, least: i64) -> Option<Rate> {
+        let found = &self.context.rates;
+        let (team, unit) = (&one.goal.team, one.key_result.unit.as_ref()?);
+        let wanted = (team.clone(), unit.clone(), least);
+        let best = || found.best.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(best) = best().get(&wanted) {
+            return best.clone();
         }
-        let found = self.fastest(self.kin.get(&wanted.0)?, least);
-        self.found.borrow_mut().insert(wanted, found.clone());
-        found
+        let kin = found.kin.get_or_init(|| kin(self.context)).get(team)?.get(unit)?;
+        let fastest =
+            self.fastest(kin.iter().map(|(goal, at)| judged::one(self.context, *goal, *at)), least);
+        best().insert(wanted, fastest.clone());
+        fastest
     }
 
     /// The same key result in the goals that its goal continues, in the same unit.
     fn predecessors(&self, one: &Judged<'_>) -> Vec<Judged<'a>> {
+        let model = self.context.model;
         let mut found = Vec::new();
-        let mut goal = continued(self.context.model, one.goal);
+        let mut goal = continued(model, one.goal);
         for _ in 0..GENERATIONS {
             let Some(before) = goal else { break };
-            let metrics = self.of_goal.get(before.path.as_str()).into_iter().flatten();
-            let same = |other: &&Judged<'a>| {
+            let at = model.position(&before.reference).expect("it is a goal of the model");
+            let metrics = judged::of(self.context, at).filter(|other| other.way().is_some());
+            let same = |other: &Judged<'a>| {
                 let (id, former) = (&other.key_result.id, &one.key_result.formerly);
                 let called_so =
                     *id == one.key_result.id || id.as_ref().is_some_and(|id| former.contains(id));
                 called_so && other.key_result.unit == one.key_result.unit
             };
-            found.extend(metrics.filter(same).copied());
-            goal = continued(self.context.model, before);
+            found.extend(metrics.filter(same));
+            goal = continued(model, before);
         }
         found
     }
+}
+
+/// Looks through the model once.
+fn kin(context: &Context<'_>) -> Kin {
+    let mut kin = Kin::new();
+    for (goal, at, one) in judged::all(context).filter(|(.., one)| one.way().is_some()) {
+        let Some(unit) = one.key_result.unit.as_deref() else { continue };
+        let team = &one.goal.team;
+        let of_team = match kin.get_mut(team) {
+            Some(of_team) => of_team,
+            None => kin.entry(team.clone()).or_default(),
+        };
+        match of_team.get_mut(unit) {
+            Some(metrics) => metrics.push((goal, at)),
+            None => drop(of_team.insert(unit.to_owned(), vec![(goal, at)])),
+        }
+    }
+    kin
 }
 
 /// The shortest span, in days, that compares with `days`.
@@ -155,10 +174,6 @@ fn faster(a: Option<Rate>, b: Option<Rate>) -> Option<Rate> {
         }
         (a, b) => a.or(b),
     }
-}
-
-fn kin(one: &Judged<'_>) -> Option<Kin> {
-    Some((one.goal.team.clone(), one.key_result.unit.clone()?))
 }
 
 /// The best average over at least `least` days that one metric's values show.

@@ -87,7 +87,10 @@ fn with_relations(old: &Model, new: &Model, changed: BTreeSet<usize>) -> BTreeSe
 #[cfg(test)]
 mod tests {
     use crate::check::Kept;
+    use std::collections::BTreeSet;
+
     use crate::date::parse_date;
+    use crate::diagnostic::Diagnostic;
     use crate::load::Known;
     use crate::pipeline::{check, check_again, read_again, rollup};
     use crate::repo::{Content, Snapshot};
@@ -106,7 +109,12 @@ mod tests {
             3 => format!(
                 "title = \"Win schools in the South\"\nowner = \"ana\"\nweight = -1\ncontinues = \"2026-q3/goal-{parent}\"\n[close]\ndate = 2026-11-01\nverdict = \"missed\"\n"
             ),
-            _ => "title = \"TODO\"\ndropped = \"no\"\n".to_owned(),
+            4 => "title = \"TODO\"\ndropped = \"no\"\n".to_owned(),
+            // The same title elsewhere in the file, in another window, and in the service of others.
+            5 => format!("# Moved down.\n{}", plan(number, 0)),
+            6 => format!("starts = 2026-12-01\n{}", plan(number, 0)),
+            _ => plan(number, 3)
+                .replace("weight = -1", "supports = [\"2026/top-0\", \"2026/top-2\"]"),
         }
     }
 
@@ -144,13 +152,13 @@ mod tests {
             files.insert(path, Content::of(text.as_bytes()));
         }
         let (mut known, mut kept, mut before) = (Known::default(), Kept::default(), None);
-        let mut state = 7_u64;
+        let (mut state, mut twins) = (7_u64, BTreeSet::new());
         for step in 0..300 {
             state = state
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
             let random = (state >> 33) as usize;
-            let (path, text) = file(random % 12, random / 12 % 5);
+            let (path, text) = file(random % 12, random / 12 % 8);
             files.insert(path, Content::of(text.as_bytes()));
             if step % 40 == 39 {
                 let settings = format!(
@@ -164,7 +172,11 @@ mod tests {
             let last = before.as_ref().map(|(workspace, figures)| (workspace, figures));
             let again = check_again(&workspace, &figures, None, today, last, &mut kept);
             assert_eq!(again, check(&workspace, None, today, today), "step {step}");
+            let is_of_twins = |finding: &&Diagnostic| finding.rule == "near-duplicate";
+            let places = again.into_iter().filter(|finding| is_of_twins(&finding));
+            twins.extend(places.map(|finding| (finding.message, finding.primary.place)));
             before = Some((workspace, figures));
         }
+        assert!(twins.len() > 20, "titles were alike in just {} ways", twins.len());
     }
 }
