@@ -155,8 +155,7 @@ pub fn check_again(
     before: Option<(&Workspace, &Rollup)>,
     kept: &mut check::Kept,
 ) -> Vec<Diagnostic> {
-    let mut context = context(workspace, rollup, history, today, today);
-    context.memory = kept.memory();
+    let context = context_with(workspace, rollup, history, [today; 2], kept.memory());
     let changed = before.and_then(|before| changed::goals(before, (workspace, rollup)));
     check::check_again(&context, &workspace.settings, kept, changed.as_ref())
 }
@@ -273,9 +272,19 @@ fn context<'a>(
     as_of: Date,
     today: Date,
 ) -> check::Context<'a> {
-    let words = Arc::new(check::Words::of(&workspace.settings));
-    let (model, found) = (&workspace.model, &*workspace.found);
-    check::Context::new(model, rollup, history, [as_of, today], words, found)
+    context_with(workspace, rollup, history, [as_of, today], Arc::default())
+}
+
+/// The same, with what rules remember.
+fn context_with<'a>(
+    workspace: &'a Workspace,
+    rollup: &'a Rollup,
+    history: Option<&'a History>,
+    days: [Date; 2],
+    memory: Arc<check::Memory>,
+) -> check::Context<'a> {
+    let Workspace { model, settings, found, .. } = workspace;
+    check::Context::new(model, rollup, history, days, settings, found, memory)
 }
 
 /// The history that `tip` reaches. Where the repository keeps histories from one run to the next,

@@ -113,22 +113,24 @@ pub struct Context<'a> {
     /// goals at once look at all the same.
     focus: Option<&'a BTreeSet<usize>>,
     /// What rules need not work out again.
-    pub memory: Arc<Memory>,
+    memory: Arc<Memory>,
     /// What rules have found of the rates of this model.
     rates: Arc<rates::Found>,
 }
 
 impl<'a> Context<'a> {
-    /// What there is to look at in a model on a date, told `today`: all of it.
+    /// What there is to look at in a model on a date, told `today`: all of it. What is in `memory` is not
+    /// worked out again.
     pub fn new(
         model: &'a Model,
         rollup: &'a Rollup,
         history: Option<&'a History>,
         [as_of, today]: [Date; 2],
-        words: Arc<Words>,
+        settings: &SettingsDoc,
         found: &'a [Diagnostic],
+        memory: Arc<Memory>,
     ) -> Self {
-        let (focus, memory, rates) = (None, Arc::default(), Arc::default());
+        let (words, focus, rates) = (memory.words(settings), None, Arc::default());
         Self { model, rollup, history, as_of, today, words, found, focus, memory, rates }
     }
 

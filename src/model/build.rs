@@ -442,25 +442,33 @@ fn attach(
     plans: &HashSet<String>,
     findings: &mut Vec<Diagnostic>,
 ) {
-    let by_path: HashMap<String, usize> =
-        goals.iter().enumerate().map(|(at, goal)| (goal.checkins_path(), at)).collect();
-    for (path, doc) in files {
-        let stem = path.strip_suffix(CHECKINS_SUFFIX).unwrap_or(&path);
-        let plan = format!("{stem}.toml");
-        match by_path.get(&path) {
-            Some(at) => records::attach(&mut goals[*at], &path, &doc, findings),
-            // The plan is there and could not be placed: its own finding says enough.
-            None if plans.contains(&plan) => {}
-            None => {
-                let message = format!("no plan `{}` beside these records", printable(&plan));
-                let place = Place::new(&path, Span::default());
-                findings.push(
-                    Diagnostic::new("unknown-key-result", message, place)
-                        .help("rename or move the file together with its plan"),
-                );
-            }
+    let mut by_path: HashMap<String, &mut Goal> =
+        goals.iter_mut().map(|goal| (goal.checkins_path(), goal)).collect();
+    let with_goal = |(path, doc): (String, Arc<CheckinsDoc>)| (by_path.remove(&path), path, doc);
+    let files: Vec<_> = files.into_iter().map(with_goal).collect();
+    let attach = |(goal, path, doc): (Option<&mut Goal>, String, Arc<CheckinsDoc>)| {
+        let mut found = Vec::new();
+        match goal {
+            Some(goal) => records::attach(goal, &path, &doc, &mut found),
+            None => found.extend(without_plan(&path, plans)),
         }
-    }
+        found
+    };
+    let found: Vec<Vec<Diagnostic>> = files.into_par_iter().map(attach).collect();
+    findings.extend(found.into_iter().flatten());
+}
+
+/// Records with no plan beside them.
+fn without_plan(path: &str, plans: &HashSet<String>) -> Option<Diagnostic> {
+    let stem = path.strip_suffix(CHECKINS_SUFFIX).unwrap_or(path);
+    let plan = format!("{stem}.toml");
+    // If the plan is there and could not be placed, its own finding says enough.
+    (!plans.contains(&plan)).then(|| {
+        let message = format!("no plan `{}` beside these records", printable(&plan));
+        let place = Place::new(path, Span::default());
+        Diagnostic::new("unknown-key-result", message, place)
+            .help("rename or move the file together with its plan")
+    })
 }
 
 /// An id in `formerly` that a goal or key result still has, or that two claim.

@@ -13,6 +13,8 @@ mod status;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 pub use calibration::{
     Brier, Calibration, ForecastError, Outcome, Scored, brier, calibration, forecast_error,
 };
@@ -29,13 +31,17 @@ use crate::history::{History, Original};
 use crate::load::Kind;
 use crate::model::{Goal, KeyResult, Model};
 
+/// How many goals are at least computed in one go: fewer are not worth another thread.
+const AT_ONCE: usize = 64;
+
 /// Computes every figure of `model` for `as_of`. Without a history the figures that need one are
 /// absent; all others are the same.
 pub fn compute(model: &Model, history: Option<&History>, as_of: Date) -> Rollup {
-    let mut goals: Vec<Option<GoalFigures>> = vec![None; model.goals.len()];
+    let mut goals = without_contributors(model, history, as_of);
     let mut members: Vec<BTreeSet<Member>> = vec![BTreeSet::new(); model.goals.len()];
     for &at in &model.order {
-        let figures = goal_figures(model, history, as_of, at, &goals);
+        let figures = goals[at].take();
+        let figures = figures.unwrap_or_else(|| goal_figures(model, history, as_of, at, &goals));
         members[at] = covered(model, at, &members);
         let coverage = coverage(&members[at], &goals, at, &figures);
         goals[at] = Some(GoalFigures { coverage, ..figures });
@@ -47,6 +53,19 @@ pub fn compute(model: &Model, history: Option<&History>, as_of: Date) -> Rollup 
     let teams = by_team(model).into_iter();
     let teams = teams.map(|((cycle, team), inside)| scopes.team(cycle, team, &inside)).collect();
     Rollup { as_of, cycles, teams, goals }
+}
+
+/// The figures of the goals that need those of no other, which are most; they are computed side by side.
+fn without_contributors(
+    model: &Model,
+    history: Option<&History>,
+    as_of: Date,
+) -> Vec<Option<GoalFigures>> {
+    let figures = |at: usize| {
+        let stands_alone = model.contributors[at].is_empty();
+        stands_alone.then(|| goal_figures(model, history, as_of, at, &[]))
+    };
+    (0..model.goals.len()).into_par_iter().with_min_len(AT_ONCE).map(figures).collect()
 }
 
 /// The goals of each team, in the order of cycles and teams: its own, and those of teams below it.

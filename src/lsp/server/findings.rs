@@ -104,36 +104,43 @@ impl Server {
 /// those that had some, and of those that are open, by full path.
 fn news(view: &View<'_>, told: &BTreeMap<PathBuf, Shown>) -> Vec<(PathBuf, Shown)> {
     let root = &view.analysis.root;
-    let mut found: BTreeMap<PathBuf, Vec<Finding>> = BTreeMap::new();
-    for finding in view.analysis.findings() {
-        found.entry(root.join(&finding.primary.place.path)).or_default().push(finding.clone());
-    }
-    let open = view.buffers.below(root).map(|(path, _)| path);
-    let known =
-        told.iter().filter(|(_, shown)| shown.root == *root).map(|(path, _)| path.as_path());
+    // They lie side by side, by file.
+    let by_file = view.analysis.findings().chunk_by(|one, other| path_of(one) == path_of(other));
+    let mut found: BTreeMap<PathBuf, &[Finding]> =
+        by_file.map(|findings| (root.join(path_of(&findings[0])), findings)).collect();
+    // What lies in another workspace inside this one is for that to tell.
+    let is_ours = |path: &&Path| told.get(*path).is_none_or(|shown| shown.root == *root);
+    let open = view.buffers.below(root).map(|(path, _)| path).filter(is_ours);
+    let known = told.iter().filter(|(_, shown)| shown.root == *root).map(|(path, _)| &**path);
     for path in open.chain(known) {
-        // What lies in another workspace inside this one is for that to tell.
-        if told.get(path).is_none_or(|shown| shown.root == *root) && !found.contains_key(path) {
-            found.insert(path.to_owned(), Vec::new());
+        if !found.contains_key(path) {
+            found.insert(path.to_owned(), &[]);
         }
     }
-    let shown = |(path, findings): (PathBuf, Vec<Finding>)| {
+    let shown = |(path, findings): (PathBuf, &[Finding])| {
         let buffer = view.buffers.get(&path);
         let before = told.get(&path);
+        let version = buffer.map(|buffer| buffer.version);
+        let texts = texts(view, &path, findings);
+        let is_told = before.is_some_and(|before| {
+            before.version == version && before.findings == findings && before.texts == texts
+        });
+        if is_told {
+            return None;
+        }
         let uri = match (buffer, before) {
             (Some(buffer), _) => buffer.uri.clone(),
             (None, Some(shown)) => shown.uri.clone(),
             (None, None) => uri::of(&path),
         };
-        let version = buffer.map(|buffer| buffer.version);
-        let texts = texts(view, &path, &findings);
-        let is_told = before.is_some_and(|before| {
-            before.version == version && before.findings == findings && before.texts == texts
-        });
-        let shown = Shown { root: root.clone(), uri, version, findings, texts };
-        (!is_told).then_some((path, shown))
+        Some((path, Shown { root: root.clone(), uri, version, findings: findings.to_vec(), texts }))
     };
     found.into_iter().filter_map(shown).collect()
+}
+
+/// The path of the file that a finding lies in, from the root.
+fn path_of(finding: &Finding) -> &str {
+    &finding.primary.place.path
 }
 
 /// The files that positions in findings of a file belong to.
