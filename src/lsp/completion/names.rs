@@ -25,6 +25,11 @@ pub(super) fn references(cursor: &Cursor<'_>, path: &[String]) -> Vec<Proposal> 
         .iter()
         .enumerate()
         .filter(|(_, goal)| goal.reference != own.reference)
+        // What `contributes-to-closed` would find fault with at once.
+        .filter(|(_, goal)| {
+            key != "contributes_to"
+                || goal.close.as_ref().is_none_or(|close| close.date >= own.window.end)
+        })
         .collect();
     goals.sort_by_key(|(_, goal)| nearness(model, own, goal, key));
     let mut whole = Vec::new();
@@ -55,8 +60,8 @@ pub(super) fn references(cursor: &Cursor<'_>, path: &[String]) -> Vec<Proposal> 
     whole
 }
 
-/// How far a goal is from one that names it: those that it can be aligned with first, its own cycle
-/// before the cycles around it; what it may continue from the latest on.
+/// How far a goal is from one that names it: those that it can be aligned with first, of the cycles
+/// around its own what it counts in and of its own what it supports; what it may continue from the latest on.
 fn nearness<'g>(
     model: &Model,
     own: &Goal,
@@ -69,6 +74,8 @@ fn nearness<'g>(
     let is_before = window(other).zip(window(mine)).is_some_and(|(a, b)| a.end < b.start);
     let rank = match key {
         "continues" => u8::from(!is_before),
+        "contributes_to" if is_around && mine != other => 0,
+        "contributes_to" if mine == other => 1,
         _ if mine == other => 0,
         _ if is_around => 1,
         _ => 2,

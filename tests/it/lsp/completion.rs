@@ -97,13 +97,25 @@ fn references_are_as_short_as_they_are_understood() {
         ]
     );
     let counted = labels(PLAN_PATH, "contributes_to = [\"‸\"]\n");
-    assert_eq!(counted, ["smart", "steps", "grow", "2025/grow", "grow.reach"]);
+    assert_eq!(counted, ["grow", "smart", "steps", "2025/grow", "grow.reach"]);
     let full = labels(PLAN_PATH, "contributes_to = [\"2026/‸\"]\n");
     assert_eq!(
         full,
-        ["2026-q4/smart", "2026-q4/steps", "2026/grow", "2025/grow", "2026/grow.reach"]
+        ["2026/grow", "2026-q4/smart", "2026-q4/steps", "2025/grow", "2026/grow.reach"]
     );
     assert_eq!(labels(PLAN_PATH, "continues = \"‸\"\n")[0], "2025/grow");
+}
+
+#[test]
+fn nothing_counts_in_a_goal_that_is_over() {
+    let repo = workspace();
+    repo.write("goals/2026/over.toml", "title = \"Over\"\n[close]\ndate = 2026-10-01\n");
+    let mut editor = Editor::start(&repo);
+    let mut names = |text| -> Vec<String> {
+        proposed(&mut editor, PLAN_PATH, text).into_iter().map(|(label, _)| label).collect()
+    };
+    assert!(!names("contributes_to = [\"‸\"]\n").contains(&"over".to_owned()));
+    assert!(names("supports = [\"‸\"]\n").contains(&"over".to_owned()));
 }
 
 #[test]
