@@ -231,7 +231,7 @@ pub fn smart(
 
 /// What the rules find, and the scorecards that follow from it.
 pub struct Judged {
-    /// Every finding, as [`check`] has them.
+    /// Every finding, as [`check()`] has them.
     pub findings: Vec<Diagnostic>,
     /// The scorecard of every goal and key result.
     pub cards: Vec<smart::Card>,

@@ -1,7 +1,7 @@
 //! The language server: the pipeline behind an editor.
 //!
 //! Messages come in one by one and are answered in that order, from the newest text there is. An
-//! answer is a function of an [`Analysis`](analysis::Analysis), which is a workspace at a moment:
+//! answer is a function of an `Analysis`, which is a workspace at a moment:
 //! its files with what is not saved laid over them, what they say, and their figures. Findings are
 //! sent when no message is waiting, so that many changes in a row are checked once.
 //!
