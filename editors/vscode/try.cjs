@@ -100,8 +100,13 @@ const rest = (ms) => new Promise((done) => setTimeout(done, ms));
   const extension = require(path.resolve(bundle));
   const context = { subscriptions: [] };
   await extension.activate(context);
-  for (let waited = 0; waited < 10_000 && !Object.keys(told.diagnostics).length && told.messages.length === 0; waited += 50) {
+  // Findings come file by file: all are there when no other file follows for a while.
+  const heard = () => Object.keys(told.diagnostics).length + told.messages.length;
+  let quiet = 0;
+  for (let waited = 0; waited < 20_000 && quiet < 1_000; waited += 50) {
+    const before = heard();
     await rest(50);
+    quiet = before > 0 && heard() === before ? quiet + 50 : 0;
   }
   await extension.deactivate();
   told.subscriptions = context.subscriptions.length;
