@@ -25,6 +25,19 @@ class Uri {
   }
 }
 
+class CodeActionKind {
+  constructor(value) {
+    this.value = value;
+  }
+  append(part) {
+    return new CodeActionKind(this.value ? `${this.value}.${part}` : part);
+  }
+  static Empty = new CodeActionKind("");
+}
+for (const name of ["QuickFix", "Refactor", "RefactorExtract", "RefactorInline", "RefactorRewrite", "Source", "SourceOrganizeImports", "SourceFixAll", "Notebook"]) {
+  CodeActionKind[name] = CodeActionKind.Empty.append(name);
+}
+
 class EventEmitter {
   listeners = new Set();
   event = (listener) => (this.listeners.add(listener), { dispose: () => this.listeners.delete(listener) });
@@ -55,6 +68,7 @@ function walk(at) {
 const settings = { "goals.path": program, "goals.trace.server": "off" };
 const vscode = standIn({
   Uri,
+  CodeActionKind,
   EventEmitter,
   Disposable: class { constructor(dispose) { this.dispose = dispose; } static from() { return nothing; } },
   CancellationTokenSource: class { token = { isCancellationRequested: false, onCancellationRequested: () => nothing }; cancel() {} dispose() {} },
