@@ -11,6 +11,7 @@ mod fixes;
 pub mod keys;
 mod lines;
 pub mod merge;
+mod newer;
 mod outline;
 mod parse;
 mod plan;

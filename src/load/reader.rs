@@ -6,7 +6,7 @@ use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
 use super::document::{Shape, Spanned};
-use super::{fixes, parse};
+use super::{fixes, newer, parse};
 use crate::date::{Date, parse_date, parse_unpadded_date};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::text::{Span, did_you_mean, nearest, printable, slip_of};
@@ -56,7 +56,7 @@ impl File<'_> {
         tree: &DeTable<'_>,
         read: impl FnOnce(&mut File<'_>, &DeTable<'_>) -> T,
     ) -> T {
-        for newer in parse::newer_syntax(tree, text) {
+        for newer in newer::find(tree, text) {
             let message = format!("{} is TOML 1.1; editors and other tools read 1.0", newer.what);
             self.report("toml-1-1", message, newer.span, |d| d.maybe_fix(newer.fix));
         }
