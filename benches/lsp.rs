@@ -187,6 +187,8 @@ struct Client {
     asked: i64,
     /// Whether the server said that there is more to be told.
     remembers: bool,
+    /// The version of the open file that findings were last told of.
+    told: i64,
 }
 
 impl Client {
@@ -211,6 +213,7 @@ impl Client {
             version: 0,
             asked: 0,
             remembers: false,
+            told: 0,
         };
         let capabilities = json!({
             "workspace": { "codeLens": { "refreshSupport": true } },
@@ -228,9 +231,15 @@ impl Client {
         format!("file://{}", self.root.join(&self.plan).display())
     }
 
+    /// Opens a file, and closes the one that was open before.
     fn open(&mut self, plan: &str) -> Result<()> {
+        if !self.plan.is_empty() {
+            let document = json!({ "uri": self.uri() });
+            self.tell("textDocument/didClose", json!({ "textDocument": document }))?;
+        }
         self.plan = plan.to_owned();
         self.version = 1;
+        self.told = 0;
         let text = fs::read_to_string(self.root.join(plan))?;
         let document =
             json!({ "uri": self.uri(), "languageId": "toml", "version": 1, "text": text });
@@ -292,18 +301,13 @@ impl Client {
         )
     }
 
+    /// Waits for the findings of a version of the open file, unless they have come while something
+    /// else was waited for.
     fn await_version(&mut self, version: i64) -> Result<()> {
-        let uri = self.uri();
-        loop {
-            let message = self.hear()?;
-            let params = &message["params"];
-            if message["method"] == "textDocument/publishDiagnostics"
-                && params["uri"] == uri.as_str()
-                && params["version"] == version
-            {
-                return Ok(());
-            }
+        while self.told != version {
+            self.hear()?;
         }
+        Ok(())
     }
 
     fn await_history(&mut self) -> Result<()> {
@@ -354,8 +358,14 @@ impl Client {
         let mut body = vec![0; length];
         self.output.read_exact(&mut body)?;
         let message: Value = serde_json::from_slice(&body)?;
-        if message["method"] == "workspace/codeLens/refresh" {
-            self.remembers = true;
+        let params = &message["params"];
+        match message["method"].as_str() {
+            Some("workspace/codeLens/refresh") => self.remembers = true,
+            Some("textDocument/publishDiagnostics") if params["uri"] == self.uri().as_str() => {
+                // A file that is closed is told of without a version.
+                self.told = params["version"].as_i64().unwrap_or(self.told);
+            }
+            _ => {}
         }
         Ok(message)
     }
