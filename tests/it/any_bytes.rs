@@ -197,7 +197,7 @@ fn any_toml() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 1500, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: 750, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn any_bytes_are_read(path in any_path(), bytes in prop::collection::vec(any::<u8>(), 0..200)) {

@@ -32,7 +32,7 @@ fn product(workspace: &Workspace) -> (serde_json::Value, Vec<String>) {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 3000, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: 2000, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn the_product_agrees_with_the_oracle(workspace in workspace()) {

@@ -21,18 +21,9 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
-/// A repository like the sample organisation's: `goals demo` makes it.
-fn sample() -> Repo {
-    let repo = Repo::folder();
-    let made = repo.goals(&["demo", "sample"]);
-    assert_eq!(made.status, 0, "{}", made.stderr);
-    let folder = repo.path().join("sample");
-    repo.at(&folder)
-}
-
 #[test]
 fn json_and_report_are_the_same_bytes_twice_in_two_time_zones() {
-    let mut repo = sample();
+    let mut repo = Repo::sample();
     let revision = repo.git(&["rev-parse", "HEAD"]).trim().to_owned();
     let mut outputs = Vec::new();
     let surroundings = [
@@ -72,7 +63,7 @@ fn json_and_report_are_the_same_bytes_twice_in_two_time_zones() {
 
 #[test]
 fn the_files_beside_the_pages_are_what_the_commands_print() {
-    let repo = sample();
+    let repo = Repo::sample();
     let revision = repo.git(&["rev-parse", "HEAD~3"]).trim().to_owned();
     for read in [&["--as-of", AS_OF][..], &["--as-of", AS_OF, "--rev", &revision]] {
         let run = |command: &[&str]| repo.goals(&[command, read].concat()).sound();
@@ -111,7 +102,7 @@ fn finding(line: &str) -> String {
 
 #[test]
 fn the_sample_shows_what_the_tool_is_for() {
-    let repo = sample();
+    let repo = Repo::sample();
     let checked = repo.goals(&["check", "--format", "concise"]).sound();
     let found: Vec<String> = checked.lines().map(finding).collect();
     assert_eq!(found, FINDINGS, "{checked}");

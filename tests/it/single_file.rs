@@ -12,17 +12,9 @@ fn values<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
         .collect()
 }
 
-fn sample() -> Repo {
-    let repo = Repo::folder();
-    let made = repo.goals(&["demo", "sample"]);
-    assert_eq!(made.status, 0, "{}", made.stderr);
-    let folder = repo.path().join("sample");
-    repo.at(&folder)
-}
-
 #[test]
 fn one_page_holds_what_all_pages_show() {
-    let mut repo = sample();
+    let mut repo = Repo::sample();
     let path = repo.goals(&["report", "--single-file"]).sound();
     assert!(path.trim_end().ends_with("report.html"), "{path}");
     let page = repo.read("report.html");

@@ -65,6 +65,14 @@ impl Repo {
         Self { top, folder, variables: BTreeMap::new() }
     }
 
+    /// The sample organisation's repository, as `goals demo` makes it.
+    pub(crate) fn sample() -> Self {
+        let repo = Self::folder();
+        repo.goals(&["demo", "sample"]).sound();
+        let folder = repo.folder.join("sample");
+        repo.at(&folder)
+    }
+
     /// Another folder beside the repository, in the same surroundings.
     pub(crate) fn beside(&self, name: &str) -> PathBuf {
         self.top.path().join(name)

@@ -39,12 +39,7 @@ fn every_page_has_a_view_and_every_view_a_page() {
 
 #[test]
 fn what_templates_are_given_is_as_it_is_described() {
-    let repo = Repo::folder();
-    repo.goals(&["demo", "sample"]).sound();
-    let repo = {
-        let folder = repo.path().join("sample");
-        repo.at(&folder)
-    };
+    let repo = Repo::sample();
     let schema = schema();
     let before = repo.git(&["status", "--porcelain", "--ignored"]);
     let all = repo.goals(&["report", "--context"]).json();

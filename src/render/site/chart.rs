@@ -40,3 +40,16 @@ fn coordinate(value: f64) -> String {
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
+
+/// All numbers of an attribute of a picture, as the numbers they are.
+#[cfg(test)]
+fn numbers(svg: &str, attribute: &str) -> Vec<f64> {
+    let opening = format!(" {attribute}=\"");
+    svg.split(&opening)
+        .skip(1)
+        .map(|rest| {
+            let text = rest.split('"').next().expect("split gives at least one part");
+            text.trim_end_matches('%').parse().expect("a position is a number")
+        })
+        .collect()
+}

@@ -207,19 +207,8 @@ pub fn verdict_mark(word: &str) -> Markup {
 mod tests {
     use jiff::civil::date;
 
+    use super::super::numbers;
     use super::*;
-
-    /// All numbers of an attribute, as the numbers they are.
-    fn numbers(svg: &str, attribute: &str) -> Vec<f64> {
-        let opening = format!(" {attribute}=\"");
-        svg.split(&opening)
-            .skip(1)
-            .map(|rest| {
-                let text = rest.split('"').next().expect("split gives at least one part");
-                text.trim_end_matches('%').parse().expect("a position is a number")
-            })
-            .collect()
-    }
 
     #[test]
     fn a_sparkline_without_records_is_nothing() {

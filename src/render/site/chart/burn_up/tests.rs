@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 
-use super::super::{progress_bar, sparkline};
+use super::super::{numbers, progress_bar, sparkline};
 use super::*;
 
 fn plain<'a>() -> BurnUp<'a> {
@@ -36,18 +36,6 @@ fn forecast(at_end: f64, arrival: Option<Date>) -> Option<Forecast> {
 
 fn drawn(chart: &BurnUp<'_>) -> String {
     burn_up(chart).as_str().to_owned()
-}
-
-/// All numbers of an attribute, as the numbers they are.
-fn numbers(svg: &str, attribute: &str) -> Vec<f64> {
-    let opening = format!(" {attribute}=\"");
-    svg.split(&opening)
-        .skip(1)
-        .map(|rest| {
-            let text = rest.split('"').next().expect("split gives at least one part");
-            text.trim_end_matches('%').parse().expect("a position is a number")
-        })
-        .collect()
 }
 
 #[test]
