@@ -68,8 +68,8 @@ impl Edit {
     }
 }
 
-/// The edits that certainly mend a finding: nothing else can have been meant. They belong together,
-/// lie in the finding's own file and do not overlap.
+/// The edits that mend a finding. They belong together, lie in the finding's own file and do not
+/// overlap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
     /// The edits, at least one.
@@ -91,8 +91,10 @@ pub struct Diagnostic {
     pub related: Vec<Label>,
     /// A command or an edit that mends it.
     pub help: Option<String>,
-    /// The edits that mend it, where there is no doubt about them.
+    /// The edits that certainly mend it: nothing else can have been meant.
     pub fix: Option<Fix>,
+    /// The edits that make it what was probably meant, for people to choose where nothing is certain.
+    pub guess: Option<Fix>,
 }
 
 impl Diagnostic {
@@ -106,6 +108,7 @@ impl Diagnostic {
             related: Vec::new(),
             help: None,
             fix: None,
+            guess: None,
         }
     }
 
@@ -146,12 +149,23 @@ impl Diagnostic {
     /// Mends it by replacing spans of its own file, where it is certain how.
     #[must_use]
     pub fn maybe_fix(mut self, edits: Option<Vec<(Span, String)>>) -> Self {
+        self.fix = self.own_edits(edits);
+        self
+    }
+
+    /// Offers to replace spans of its own file, where something near to what stands there is known.
+    #[must_use]
+    pub fn maybe_guess(mut self, edits: Option<Vec<(Span, String)>>) -> Self {
+        self.guess = self.own_edits(edits);
+        self
+    }
+
+    fn own_edits(&self, edits: Option<Vec<(Span, String)>>) -> Option<Fix> {
         let path = &self.primary.place.path;
         let edit = |(span, with)| Edit::new(Place::new(path, span), with);
-        self.fix = edits
+        edits
             .map(|edits| Fix { edits: edits.into_iter().map(edit).collect() })
-            .filter(|fix| !fix.edits.is_empty());
-        self
+            .filter(|fix| !fix.edits.is_empty())
     }
 }
 

@@ -7,7 +7,7 @@ use super::{Context, Levels, Subject, find, open, subject};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::load::{AllowDoc, KeyResultDoc, SETTINGS_FILE, SettingsDoc};
 use crate::model::Goal;
-use crate::text::{Span, did_you_mean, printable, slip_of};
+use crate::text::{Span, nearest, printable, slip_of};
 
 /// The rule that no allowance and no level turns off: what cannot be read hides other mistakes.
 pub const NEVER_ALLOWED: &str = "syntax";
@@ -79,8 +79,13 @@ impl<'a> Allowances<'a> {
                     let others = self.allowed_beside(goal, allowance);
                     let unknown = unknown(&allowance.rule.value, place, &others);
                     // In other places than a table of its own the name may be written more than once.
-                    let fix = unknown.fix.clone().filter(|_| allowance.removal.is_some());
-                    findings.push(Diagnostic { fix, ..unknown });
+                    let is_alone = allowance.removal.is_some();
+                    let (fix, guess) = (unknown.fix.clone(), unknown.guess.clone());
+                    findings.push(Diagnostic {
+                        fix: fix.filter(|_| is_alone),
+                        guess: guess.filter(|_| is_alone),
+                        ..unknown
+                    });
                 } else if allowance.rule.value == NEVER_ALLOWED {
                     findings.push(never_allowed(place).maybe_fix(removal(allowance)));
                 } else if is_open && counts {
@@ -178,18 +183,20 @@ pub(super) fn odd_levels(settings: &SettingsDoc, findings: &mut Vec<Diagnostic>)
 /// A name that no rule has, in a place that names `others` too.
 fn unknown(name: &str, place: Place, others: &[&str]) -> Diagnostic {
     let rules = || super::RULES.iter().map(|rule| rule.name);
-    let near = did_you_mean(name, rules());
+    let near = nearest(name, rules());
     let message = format!("there is no rule `{}`", printable(name));
     let only_slip = |meant: &&str| {
         !others.contains(meant)
             && others.iter().filter(|other| slip_of(other, rules()) == Some(*meant)).count() == 1
     };
     let meant = slip_of(name, rules()).filter(only_slip);
-    let fix = meant.map(|meant| vec![(place.span, meant.to_owned())]);
+    let span = place.span;
+    let instead = |rule: &str| vec![(span, rule.to_owned())];
     Diagnostic::new("unused-allow", message, place)
         .help("remove it")
-        .maybe_help(near)
-        .maybe_fix(fix)
+        .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
+        .maybe_fix(meant.map(instead))
+        .maybe_guess(near.filter(|near| !others.contains(near)).map(instead))
 }
 
 fn never_allowed(place: Place) -> Diagnostic {

@@ -3,7 +3,7 @@
 use super::{allowances, find};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::load::{SETTINGS_FILE, SettingsDoc, Spanned};
-use crate::text::{did_you_mean, printable, slip_of};
+use crate::text::{nearest, printable, slip_of};
 
 /// The level of each rule in a workspace.
 pub(super) struct Levels {
@@ -32,11 +32,14 @@ impl Levels {
     pub(super) fn read(settings: &SettingsDoc, findings: &mut Vec<Diagnostic>) -> Self {
         let mut report = |message: String, found: &Spanned<String>, words: &[&str]| {
             let place = Place::new(SETTINGS_FILE, found.span);
-            let near = did_you_mean(&found.value, words.iter().copied());
+            let near = nearest(&found.value, words.iter().copied());
             let meant = slip_of(&found.value, words.iter().copied());
-            let fix = meant.map(|word| vec![(found.span, format!("\"{word}\""))]);
+            let instead = |word: &str| vec![(found.span, format!("\"{word}\""))];
             findings.push(
-                Diagnostic::new("wrong-type", message, place).maybe_help(near).maybe_fix(fix),
+                Diagnostic::new("wrong-type", message, place)
+                    .maybe_help(near.map(|word| format!("did you mean `{word}`?")))
+                    .maybe_fix(meant.map(instead))
+                    .maybe_guess(near.map(instead)),
             );
         };
         let mut profile = Profile::Okr;

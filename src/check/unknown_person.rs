@@ -1,13 +1,13 @@
 //! `unknown-person`: an owner who is not in `[people]`, where there is such a table.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::Context;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::load::{Spanned, splice::key};
+use crate::load::Spanned;
+use crate::load::splice::{key, toml_string};
 use crate::model::Person;
-use crate::text::{did_you_mean, is_id, printable};
+use crate::text::{is_id, nearest, printable};
 
 /// Finds owners that are neither a person of `[people]` nor a team.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
@@ -41,37 +41,40 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
 
 fn finding(path: &str, owner: &Spanned<String>, people: &BTreeMap<String, Person>) -> Diagnostic {
     let name = printable(&owner.value);
-    let called = called(&owner.value, people).map(|handle| format!("did you mean `{handle}`?"));
-    let near = || did_you_mean(&owner.value, people.keys().map(String::as_str));
-    let add = || format!("add [people.{}] to goals.toml", key(&owner.value));
-    let help = called.or_else(near).unwrap_or_else(add);
+    let near = || nearest(&owner.value, people.keys().map(String::as_str));
+    let meant = called(&owner.value, people).or_else(near);
+    let help = match meant {
+        Some(handle) => format!("did you mean `{}`?", printable(handle)),
+        None => format!("add [people.{}] to goals.toml", key(&owner.value)),
+    };
     let message = format!("`{name}` is not in `[people]`, and no team is called so");
-    let fix = certainly(&owner.value, people).map(|handle| vec![(owner.span, handle)]);
+    let instead = |handle: &str| vec![(owner.span, toml_string(handle))];
     Diagnostic::new("unknown-person", message, Place::new(path, owner.span))
         .help(help)
-        .maybe_fix(fix)
+        .maybe_fix(certainly(&owner.value, people).map(instead))
+        .maybe_guess(meant.map(instead))
 }
 
 /// The handle of the one person with this name.
-fn called<'a>(owner: &str, people: &'a BTreeMap<String, Person>) -> Option<Cow<'a, str>> {
+fn called<'a>(owner: &str, people: &'a BTreeMap<String, Person>) -> Option<&'a str> {
     let name = owner.trim().to_lowercase();
     let is_same = |(_, person): &(&String, &Person)| {
         person.name.as_ref().is_some_and(|own| own.to_lowercase() == name)
     };
     let mut found = people.iter().filter(is_same);
     let (handle, _) = found.next()?;
-    found.next().is_none().then(|| printable(handle))
+    found.next().is_none().then_some(handle)
 }
 
-/// The handle, in quotes, of the one person with this handle in another case, or with this name.
-fn certainly(owner: &str, people: &BTreeMap<String, Person>) -> Option<String> {
+/// The handle of the one person with this handle in another case, or with this name.
+fn certainly<'a>(owner: &str, people: &'a BTreeMap<String, Person>) -> Option<&'a str> {
     let owner = owner.trim();
     let is_same = |(handle, person): &(&String, &Person)| {
         handle.to_lowercase() == owner.to_lowercase() || person.name.as_deref() == Some(owner)
     };
     let mut found = people.iter().filter(is_same);
     let (handle, _) = found.next()?;
-    (found.next().is_none() && is_id(handle)).then(|| format!("\"{handle}\""))
+    (found.next().is_none() && is_id(handle)).then_some(handle.as_str())
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::document::{Shape, Spanned};
 use super::{fixes, newer, parse};
 use crate::date::{Date, parse_date, parse_unpadded_date};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::text::{Span, did_you_mean, nearest, printable, slip_of};
+use crate::text::{Span, nearest, printable, slip_of};
 
 type Entry<'t, 'i> = &'t toml::Spanned<DeValue<'i>>;
 
@@ -319,10 +319,14 @@ impl<'t, 'i> Table<'t, 'i> {
         let all: Vec<String> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
         let message =
             format!("`{key}` is one of {}, found `{}`", all.join(", "), printable(&text.value));
-        let help = did_you_mean(&text.value, words.iter().map(|(word, _)| *word));
+        let near = nearest(&text.value, words.iter().map(|(word, _)| *word));
         let meant = slip_of(&text.value, words.iter().map(|(word, _)| *word));
-        let fix = meant.map(|word| vec![(text.span, format!("\"{word}\""))]);
-        file.report("wrong-type", message, text.span, |d| d.maybe_help(help).maybe_fix(fix));
+        let instead = |word: &str| vec![(text.span, format!("\"{word}\""))];
+        file.report("wrong-type", message, text.span, |d| {
+            d.maybe_help(near.map(|word| format!("did you mean `{word}`?")))
+                .maybe_fix(meant.map(instead))
+                .maybe_guess(near.map(instead))
+        });
         self.invalid(key);
         None
     }
@@ -386,8 +390,12 @@ impl<'t, 'i> Table<'t, 'i> {
             };
             let message = format!("`{}` is not a key of {of}", printable(name));
             let fix = self.certainly(file, key, value);
+            let free = meant.filter(|meant| self.key(meant).is_none());
+            let guess = free.and_then(|meant| {
+                fixes::renamed(file.text, Span::from(key.span()), value, name, meant)
+            });
             file.report("unknown-key", message, Span::from(key.span()), |d| {
-                d.help(help).maybe_fix(fix)
+                d.help(help).maybe_fix(fix).maybe_guess(guess)
             });
         }
         self.shape

@@ -5,6 +5,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::{Contributor, GoalRef, Link, Model, Reference, Unresolved};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::load::splice::toml_string;
 use crate::load::{Kind, Spanned};
 use crate::text::{as_id, printable};
 
@@ -79,22 +80,34 @@ fn links(
                 let fix = same_but_for_case(model, &text.value, &goal.reference.cycle);
                 let place = Place::new(&goal.path, text.span);
                 let finding = unresolved(&text.value, &reason, place);
-                findings.push(finding.maybe_fix(fix.map(|meant| vec![(text.span, meant)])));
+                let quoted = |meant: String| vec![(text.span, toml_string(&meant))];
+                findings.push(
+                    finding.maybe_fix(fix.map(quoted)).maybe_guess(near(&reason).map(quoted)),
+                );
             }
         }
     }
     links
 }
 
-/// The reference, in quotes, that a text must mean which is none: ids are lower-case words joined by
-/// hyphens, and written so it names something.
+/// The full reference that one which does not resolve was probably meant to be.
+fn near(reason: &Unresolved) -> Option<String> {
+    match reason {
+        Unresolved::NoGoal(near) => near.clone(),
+        Unresolved::NoKeyResult(goal, near) => near.as_ref().map(|near| goal.with(Some(near))),
+        Unresolved::Malformed | Unresolved::Ambiguous(_) => None,
+    }
+}
+
+/// The reference that a text must mean which is none: ids are lower-case words joined by hyphens,
+/// and written so it names something.
 fn same_but_for_case(model: &Model, text: &str, cycle: &str) -> Option<String> {
     let part = |part: &str| as_id(part.trim());
     let joined = |text: &str| text.split('.').map(part).collect::<Vec<_>>().join(".");
     let meant = text.split('/').map(joined).collect::<Vec<_>>().join("/");
     let is_new = Reference::parse(text).is_none();
     let reference = Reference::parse(&meant).filter(|_| is_new)?;
-    model.resolve(&reference, cycle).ok().map(|_| format!("\"{meant}\""))
+    model.resolve(&reference, cycle).ok().map(|_| meant)
 }
 
 /// Tells whether a key result that is not there may stand on a line that could not be read.
@@ -106,21 +119,20 @@ fn may_be_unread(model: &Model, goal: &GoalRef, parsed: &Option<Reference>) -> b
 
 fn unresolved(text: &str, reason: &Unresolved, place: Place) -> Diagnostic {
     let shown = printable(text);
+    let near = near(reason).map(|near| format!("did you mean `{near}`?"));
     match reason {
         Unresolved::Malformed => {
             Diagnostic::new("unknown-reference", format!("`{shown}` is not a reference"), place)
                 .help("a reference is [<cycle>/]<goal>[.<key-result>], such as 2026/grow.retention")
         }
-        Unresolved::NoGoal(near) => Diagnostic::new(
+        Unresolved::NoGoal(_) => Diagnostic::new(
             "unknown-reference",
             format!("no goal `{shown}` in this cycle or one around it"),
             place,
         )
-        .maybe_help(near.as_ref().map(|near| format!("did you mean `{near}`?"))),
-        Unresolved::NoKeyResult(goal, near) => {
+        .maybe_help(near),
+        Unresolved::NoKeyResult(goal, _) => {
             let message = format!("`{goal}` has no such key result: `{shown}`");
-            let near =
-                near.as_ref().map(|near| format!("did you mean `{}`?", goal.with(Some(near))));
             Diagnostic::new("unknown-reference", message, place).maybe_help(near)
         }
         Unresolved::Ambiguous(goals) => {

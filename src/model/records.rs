@@ -2,8 +2,9 @@
 
 use super::{Goal, GoalKind, KeyResult, Measure, Record, RecordSpans};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::load::splice::{key, toml_string};
 use crate::load::{CheckinsDoc, Kind, RecordDoc, RecordsDoc, Spanned, Value};
-use crate::text::{as_id, did_you_mean, nearest, printable};
+use crate::text::{as_id, nearest, printable};
 
 /// Gives the records of a check-ins file to `goal` and its key results.
 pub(super) fn attach(
@@ -86,16 +87,17 @@ fn fitting(
 fn unfit(value: &Spanned<Value>, key_result: &KeyResult, name: &str, path: &str) -> Diagnostic {
     let takes = key_result.takes();
     let message = format!("{name} takes {takes}, found `{}`", printable(&value.value.to_string()));
-    let help = match (&value.value, &key_result.measure) {
+    let near = match (&value.value, &key_result.measure) {
         (Value::Text(text), Some(Measure::Milestone(steps))) => {
-            did_you_mean(text, steps.iter().map(|step| step.id.as_str()))
+            nearest(text, steps.iter().map(|step| step.id.as_str()))
         }
         _ => None,
     };
     Diagnostic::new("wrong-value-type", message, Place::new(path, value.span))
         .label(format!("expected {takes}"))
-        .maybe_help(help)
+        .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
         .maybe_fix(certainly(value, key_result).map(|with| vec![(value.span, with)]))
+        .maybe_guess(near.map(|near| vec![(value.span, toml_string(near))]))
 }
 
 /// The value that a string must mean: a number or yes-or-no in quotes, or a milestone's id in another case.
@@ -157,12 +159,13 @@ fn unknown(
         goal.key_results.iter().find(|kr| kr.formerly.iter().any(|former| former == name));
     let renamed = renamed.and_then(|kr| kr.id.as_deref());
     let ids = || goal.key_results.iter().filter_map(|kr| kr.id.as_deref());
+    let near = nearest(name, ids());
     let help = match renamed {
         Some(now) => format!("it is called `{now}` now: rename the table"),
         None if goal.kind == GoalKind::Smart => {
             "a SMART goal's records stand at the top of the file, before any table".to_owned()
         }
-        None => match nearest(name, ids()) {
+        None => match near {
             Some(near) => format!("did you mean `{near}`?"),
             None => {
                 "key results are given up with dropped = \"…\" in the plan, not deleted".to_owned()
@@ -170,12 +173,14 @@ fn unknown(
         },
     };
     let meant = renamed.or_else(|| ids().find(|known| *known == as_id(name)));
-    let fix = meant.filter(|meant| may_be_renamed(doc, table, id, meant));
+    let may_be = |meant: &&str| may_be_renamed(doc, table, id, meant);
+    let instead = |meant: &str| vec![(id.span, key(meant))];
     let message = format!("`{}` is not a key result of {}", printable(name), goal.reference);
     Diagnostic::new("unknown-key-result", message, Place::new(path, id.span))
         .related(Place::new(&goal.path, goal.plan.shape.at), "the goal")
         .help(help)
-        .maybe_fix(fix.map(|meant| vec![(id.span, meant.to_owned())]))
+        .maybe_fix(meant.filter(may_be).map(instead))
+        .maybe_guess(near.filter(may_be).map(instead))
 }
 
 /// Tells whether a table may be given another name by its header alone: no other table has that

@@ -51,10 +51,11 @@ pub(super) fn actions(place: &Selection<'_>, all: &mut Vec<CodeAction>) {
     }
 }
 
-/// Mends one finding as `goals check --fix` does.
+/// Mends one finding as `goals check --fix` does; where that is not certain, as was probably meant.
 fn mend(place: &Selection<'_>, finding: &Diagnostic) -> Option<CodeAction> {
-    let fix = finding.fix.as_ref()?;
-    let applied = fix::apply(&place.view.analysis.workspace.snapshot, [finding]);
+    let fix = finding.fix.as_ref().or(finding.guess.as_ref())?;
+    let chosen = Diagnostic { fix: Some(fix.clone()), ..finding.clone() };
+    let applied = fix::apply(&place.view.analysis.workspace.snapshot, [&chosen]);
     let mut changes = place.changes();
     for (path, text) in applied.texts {
         changes.write(&path, text);

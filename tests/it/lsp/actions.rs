@@ -53,6 +53,74 @@ fn a_fix_mends_its_finding_and_leaves_the_rest() {
     assert_eq!(editor.findings(PLAN_PATH), Vec::<String>::new());
 }
 
+/// Opens a file of a workspace with a parent, people and levels; what the preferred action at `at`
+/// makes of it.
+#[track_caller]
+fn preferred(path: &str, text: &str, at: &str) -> (String, String) {
+    let repo = repository();
+    repo.write("goals/2026/grow-healthily.toml", &PLAN.replace("Deploys are calm", "We grow"));
+    repo.write("goals.toml", "format = 1\n\n[people.annabel]\nname = \"Ana Silva\"\n");
+    let mut editor = Editor::start(&repo);
+    editor.open_with(path, text);
+    let all = actions(&mut editor, path, at, Some("quickfix"));
+    let preferred: Vec<&Value> =
+        all.iter().filter(|action| action["isPreferred"] == true).collect();
+    let [action] = preferred[..] else { panic!("{:?}", titles(&all)) };
+    assert!(action["diagnostics"][0]["message"].as_str().expect("text").contains("did you mean"));
+    editor.apply(&action["edit"]);
+    (action["title"].as_str().expect("a title").to_owned(), editor.text(path))
+}
+
+#[test]
+fn what_was_probably_meant_is_offered_wherever_it_is_asked_about() {
+    let plan = |old: &str, new: &str| PLAN.replace(old, new);
+    let owner = "owner = \"ana\"";
+    let below = |key: &str| plan(owner, &format!("{owner}\n{key}"));
+    for (path, text, at, new) in [
+        (
+            PLAN_PATH,
+            below("contributes_to = [\"grow-helthly\"]"),
+            "grow-helthly",
+            "2026/grow-healthily",
+        ),
+        (
+            PLAN_PATH,
+            below("supports = [\"grow-healthily.lead-tmie\"]"),
+            "grow-healthily.lead-tmie",
+            "2026/grow-healthily.lead-time",
+        ),
+        (PLAN_PATH, plan("\"ana\"", "\"anabell\""), "anabell", "annabel"),
+        (PLAN_PATH, plan("\"aspirational\"", "\"aspirtionl\""), "aspirtionl", "aspirational"),
+        (PLAN_PATH, plan("baseline", "baslin"), "baslin", "baseline"),
+        (PLAN_PATH, below("allow = { misng-why = \"x\" }"), "misng-why", "missing-why"),
+        (RECORDS_PATH, RECORDS.replace("rollbacks", "rolbaks"), "rolbaks", "rollbacks"),
+        (
+            "goals.toml",
+            "format = 1\n[check]\nlevels = { missing-why = \"warng\" }\n".to_owned(),
+            "warng",
+            "warning",
+        ),
+    ] {
+        let (title, outcome) = preferred(path, &text, at);
+        assert!(title.starts_with("Replace") && title.contains(new), "{title}");
+        assert_eq!(outcome, text.replace(at, new), "{title}");
+    }
+}
+
+#[test]
+fn what_is_only_probable_is_mended_by_nobody_but_the_one_who_chooses_it() {
+    let repo = repository();
+    let mut editor = Editor::start(&repo);
+    editor.open_with(PLAN_PATH, &PLAN.replace("baseline", "baslin"));
+    let all = actions(&mut editor, PLAN_PATH, "title", Some("source.fixAll"));
+    assert_eq!(titles(&all), Vec::<&str>::new());
+    let twice = PLAN.replace("baseline = 240", "baseline = 240\nbaslin = 1");
+    editor.replace(PLAN_PATH, "baslin = 240", "baseline = 240\nbaslin = 1");
+    assert_eq!(editor.text(PLAN_PATH), twice);
+    let all = actions(&mut editor, PLAN_PATH, "baslin", Some("quickfix"));
+    assert!(all.iter().all(|action| action["isPreferred"] != true), "{:?}", titles(&all));
+}
+
 #[test]
 fn every_finding_of_a_rule_and_all_of_a_file_are_fixed_at_once() {
     let text = PLAN

@@ -43,6 +43,7 @@ fn any_finding() -> impl Strategy<Value = Diagnostic> {
             related,
             help,
             fix: None,
+            guess: None,
         },
     )
 }
