@@ -14,6 +14,7 @@ use gen_lsp_types::{
     InsertTextFormat, MarkupContent, MarkupKind, TextEdit,
 };
 
+use super::matching::{self, Match};
 use super::place::{self, Meaning, Place, Sort};
 use super::requests::Answer;
 use super::snippet::Snippet;
@@ -75,6 +76,8 @@ struct Proposal {
     insert: Insert,
     /// What is typed to get it, where that is not the label.
     filter: Option<String>,
+    /// What else may be typed to get it.
+    also: Vec<String>,
 }
 
 /// What a proposal puts into the text.
@@ -96,6 +99,7 @@ impl Proposal {
             text: None,
             insert: Insert::Text(text),
             filter: None,
+            also: Vec::new(),
         }
     }
 
@@ -108,6 +112,7 @@ impl Proposal {
             text: None,
             insert: Insert::Code(code),
             filter: None,
+            also: Vec::new(),
         }
     }
 
@@ -124,6 +129,46 @@ impl Proposal {
     fn filter(mut self, filter: impl Into<String>) -> Self {
         self.filter = Some(filter.into());
         self
+    }
+
+    /// The same, found by another name too.
+    fn also(mut self, name: impl Into<String>) -> Self {
+        let name = name.into();
+        if name != self.own_name() {
+            self.also.push(name);
+        }
+        self
+    }
+
+    /// What is typed to get it before anything else.
+    fn own_name(&self) -> &str {
+        self.filter.as_ref().unwrap_or(&self.label)
+    }
+
+    /// All that may be typed to get it.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.own_name()).chain(self.also.iter().map(String::as_str))
+    }
+
+    /// How well it answers to what was typed.
+    fn matched(&self, typed: &str) -> Option<Match> {
+        self.names().filter_map(|name| matching::matched(typed, name)).min()
+    }
+
+    /// What the editor looks in for what is typed from now on. Some only look at its beginning, so
+    /// that is where what was typed so far stands, with what follows it in the name.
+    fn filter_text(&self, typed: &str) -> String {
+        let mut names: Vec<String> = self.names().map(str::to_owned).collect();
+        if names.len() > 1 {
+            let best = self.names().min_by_key(|name| match matching::matched(typed, name) {
+                Some(matched) => (false, Some(matched)),
+                None => (true, None),
+            });
+            let lead = best.and_then(|name| matching::continued(typed, name));
+            names.retain(|name| lead.as_ref().is_none_or(|lead| !name.eq_ignore_ascii_case(lead)));
+            names.splice(0..0, lead);
+        }
+        names.join(" ")
     }
 
     /// The same as the only one of a list.
@@ -256,20 +301,35 @@ impl<'c> Cursor<'c> {
         words.filter_map(|word| word.path.last().map(String::as_str)).collect()
     }
 
-    /// The answer: all of them, or where they are too many, those that fit what is typed.
+    /// The answer: all of them; where they are too many, or have several names, those that fit what
+    /// is typed, the best first, and the editor asks again as one goes on.
     fn list(&self, slot: &Slot, mut proposals: Vec<Proposal>) -> CompletionList {
-        let is_incomplete = proposals.len() > MAX_ITEMS;
+        let typed = &self.file.text[slot.span.start..self.offset.max(slot.span.start)];
+        let have_names = proposals.iter().any(|proposal| !proposal.also.is_empty());
+        let is_incomplete = have_names || proposals.len() > MAX_ITEMS;
         if is_incomplete {
-            let typed = &self.file.text[slot.span.start..self.offset.max(slot.span.start)];
-            proposals.retain(|proposal| fits(typed, proposal));
+            proposals.retain(|proposal| proposal.matched(typed).is_some());
+            // What fits equally well stays in its order.
+            proposals.sort_by_key(|proposal| proposal.matched(typed));
             proposals.truncate(MAX_ITEMS);
         }
         let items = proposals.into_iter().enumerate();
-        let items = items.filter_map(|(at, proposal)| self.item(slot, at, proposal)).collect();
-        CompletionList { is_incomplete, items, ..CompletionList::default() }
+        let item = |(at, proposal)| self.item(slot, typed, at, proposal);
+        CompletionList {
+            is_incomplete,
+            items: items.filter_map(item).collect(),
+            ..CompletionList::default()
+        }
     }
 
-    fn item(&self, slot: &Slot, at: usize, proposal: Proposal) -> Option<CompletionItem> {
+    fn item(
+        &self,
+        slot: &Slot,
+        typed: &str,
+        at: usize,
+        proposal: Proposal,
+    ) -> Option<CompletionItem> {
+        let filter_text = Some(proposal.filter_text(typed));
         let snippet = match (proposal.insert, slot.quote) {
             (Insert::Text(text), None) => Snippet::of(toml_string(&text)),
             (Insert::Text(text), Some((quote, is_closed))) => {
@@ -288,7 +348,7 @@ impl<'c> Cursor<'c> {
         };
         let told = proposal.text.map(|text| MarkupContent::new(MarkupKind::Markdown, text).into());
         Some(CompletionItem {
-            filter_text: Some(proposal.filter.unwrap_or_else(|| proposal.label.clone())),
+            filter_text,
             label: printable(&proposal.label).into_owned(),
             kind: Some(proposal.kind),
             detail: proposal.detail.map(|detail| printable(&one_line(&detail)).into_owned()),
@@ -310,11 +370,4 @@ fn inside(text: &str, quote: char) -> Option<String> {
         }
         _ => (!text.contains(|c: char| c == quote || c.is_control())).then(|| text.to_owned()),
     }
-}
-
-/// Tells whether the characters of what is typed stand in a proposal, in their order.
-fn fits(typed: &str, proposal: &Proposal) -> bool {
-    let text = proposal.filter.as_deref().unwrap_or(&proposal.label).to_lowercase();
-    let mut rest = text.chars();
-    typed.to_lowercase().chars().all(|c| rest.any(|other| other == c))
 }

@@ -22,6 +22,7 @@ mod formatting;
 mod hints;
 mod hover;
 mod lens;
+mod matching;
 mod named;
 mod navigation;
 mod pages;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use gen_lsp_types::CompletionItemKind;
 
+use super::super::matching::matched;
 use super::super::place::Sort;
 use super::super::snippet::Snippet;
 use super::{Cursor, Proposal};
@@ -12,14 +13,16 @@ use crate::check::{RULES, Rule};
 use crate::load::Kind;
 use crate::model::{Goal, Model, Reference};
 
-/// What a reference may name, as short as it is still understood; with the cycle once that is typed.
+/// What a reference may name, as short as it is still understood; with the cycle where it is that
+/// which is typed.
 pub(super) fn references(cursor: &Cursor<'_>, path: &[String]) -> Vec<Proposal> {
     let Some(own) = cursor.goal() else { return Vec::new() };
     let model = &cursor.view.analysis.workspace.model;
     let key = path.last().map_or("", String::as_str);
-    let is_full = cursor.outline.word(cursor.offset).is_some_and(|word| {
-        cursor.file.text[word.span.start..cursor.offset.max(word.span.start)].contains('/')
-    });
+    let typed = cursor
+        .outline
+        .word(cursor.offset)
+        .map_or("", |word| &cursor.file.text[word.span.start..cursor.offset.max(word.span.start)]);
     let mut goals: Vec<(usize, &Goal)> = model
         .goals
         .iter()
@@ -35,13 +38,19 @@ pub(super) fn references(cursor: &Cursor<'_>, path: &[String]) -> Vec<Proposal> 
     let mut whole = Vec::new();
     let mut parts = Vec::new();
     for (at, goal) in goals {
-        let short = Reference { cycle: None, goal: goal.reference.id.clone(), key_result: None };
-        let is_short = !is_full
-            && model.resolve(&short, &own.reference.cycle).is_ok_and(|found| found.0 == at);
-        let name = if is_short { goal.reference.id.clone() } else { goal.reference.to_string() };
+        let id = &goal.reference.id;
+        let short = Reference { cycle: None, goal: id.clone(), key_result: None };
+        let is_short = model.resolve(&short, &own.reference.cycle).is_ok_and(|found| found.0 == at);
+        let proposal = |key_result: Option<&str>, kind| {
+            let full = goal.reference.with(key_result);
+            let short = key_result.map_or_else(|| id.clone(), |part| format!("{id}.{part}"));
+            let is_short = is_short && !is_better(typed, &full, &short);
+            let (name, other) = if is_short { (short, full) } else { (full, short) };
+            Proposal::text(name, kind).also(other)
+        };
         let told = goal.why.clone().unwrap_or_default();
-        let proposal = Proposal::text(&name, CompletionItemKind::Reference).detail(&goal.title);
-        whole.push(if told.is_empty() { proposal } else { proposal.told(told) });
+        let goal_itself = proposal(None, CompletionItemKind::Reference).detail(&goal.title);
+        whole.push(if told.is_empty() { goal_itself } else { goal_itself.told(told) });
         for key_result in &goal.key_results {
             let may = match key {
                 "contributes_to" => key_result.kind == Kind::Objectives,
@@ -49,15 +58,21 @@ pub(super) fn references(cursor: &Cursor<'_>, path: &[String]) -> Vec<Proposal> 
                 _ => false,
             };
             if let Some(id) = key_result.id.as_deref().filter(|_| may) {
-                parts.push(
-                    Proposal::text(format!("{name}.{id}"), CompletionItemKind::Field)
-                        .detail(&key_result.title),
-                );
+                let key_result_itself = proposal(Some(id), CompletionItemKind::Field);
+                parts.push(key_result_itself.detail(&key_result.title));
             }
         }
     }
     whole.extend(parts);
     whole
+}
+
+/// Tells whether what is typed fits one name better than another.
+fn is_better(typed: &str, one: &str, other: &str) -> bool {
+    match (matched(typed, one), matched(typed, other)) {
+        (Some(one), Some(other)) => one < other,
+        (one, other) => one.is_some() && other.is_none(),
+    }
 }
 
 /// How far a goal is from one that names it: those that it can be aligned with first, of the cycles
@@ -94,11 +109,8 @@ pub(super) fn people(cursor: &Cursor<'_>, path: &[String]) -> Vec<Proposal> {
             .keys()
             .map(|handle| {
                 let name = settings.person_name(handle);
-                Proposal::text(handle, CompletionItemKind::Constant).detail(if name == handle {
-                    ""
-                } else {
-                    name
-                })
+                let proposal = Proposal::text(handle, CompletionItemKind::Constant);
+                if name == handle { proposal } else { proposal.detail(name).also(name) }
             })
             .collect(),
         None => owners(model)
@@ -111,8 +123,10 @@ pub(super) fn people(cursor: &Cursor<'_>, path: &[String]) -> Vec<Proposal> {
         let teams = teams.chain(settings.teams.keys().map(String::as_str));
         let known: BTreeMap<&str, ()> = teams.map(|team| (team, ())).collect();
         proposals.extend(known.into_keys().map(|team| {
+            let name = settings.team_name(team);
             Proposal::text(team, CompletionItemKind::Module)
-                .detail(format!("team {}", settings.team_name(team)))
+                .detail(format!("team {name}"))
+                .also(name)
         }));
     }
     proposals

@@ -99,11 +99,57 @@ fn references_are_as_short_as_they_are_understood() {
     let counted = labels(PLAN_PATH, "contributes_to = [\"‸\"]\n");
     assert_eq!(counted, ["grow", "smart", "steps", "2025/grow", "grow.reach"]);
     let full = labels(PLAN_PATH, "contributes_to = [\"2026/‸\"]\n");
-    assert_eq!(
-        full,
-        ["2026/grow", "2026-q4/smart", "2026-q4/steps", "2025/grow", "2026/grow.reach"]
-    );
+    assert_eq!(full, ["2026/grow", "2026/grow.reach", "2026-q4/smart", "2026-q4/steps"]);
     assert_eq!(labels(PLAN_PATH, "continues = \"‸\"\n")[0], "2025/grow");
+}
+
+#[test]
+fn a_name_is_found_by_any_part_of_any_form_that_is_accepted() {
+    let repo = workspace();
+    repo.write(
+        "goals.toml",
+        "format = 1\n[cycles.annual-plan]\nstart = 2026-01-01\nend = 2026-12-31\n[people.ben]\nname = \"Ben Meyer\"\n[people.cleo]\nname = \"Cléo Dior\"\n",
+    );
+    repo.write(
+        "goals/annual-plan/care.toml",
+        "title = \"Care\"\n[key_results.stay]\ntitle = \"Stay\"\nbaseline = 1\ntarget = 2\n",
+    );
+    let mut editor = Editor::start(&repo);
+    for (text, name) in [
+        ("supports = [\"annual‸\"]", "annual-plan/care"),
+        ("supports = [\"plan‸\"]", "annual-plan/care"),
+        ("supports = [\"PLAN/ca‸\"]", "annual-plan/care"),
+        ("supports = [\"annual-plan/care.s‸\"]", "annual-plan/care.stay"),
+        ("supports = [\"stay‸\"]", "care.stay"),
+        ("supports = [\"car‸\"]", "care"),
+        ("supports = [\"ar‸\"]", "care"),
+        ("owner = \"me‸\"", "ben"),
+        ("owner = \"dio‸\"", "cleo"),
+        ("owner = \"cl‸\"", "cleo"),
+    ] {
+        editor.open_with(PLAN_PATH, text);
+        let answer = editor.here("textDocument/completion");
+        let typed = &text[text.find('"').expect("a quote") + 1..text.find(CURSOR).expect("there")];
+        let items = answer["items"].as_array().expect("items");
+        let found = items.iter().find(|item| item["label"] == name);
+        let filter = found.unwrap_or_else(|| panic!("{text}: {items:?}"))["filterText"].clone();
+        // An editor that compares beginnings finds it too, and asks again as one goes on.
+        assert!(filter.as_str().expect("text").starts_with(typed), "{typed}: {filter}");
+        assert_eq!(answer["isIncomplete"], true);
+        let edit = &items.iter().find(|item| item["label"] == name).expect("there")["textEdit"];
+        let taken = editor.edited(PLAN_PATH, &json!([edit]));
+        assert!(taken.contains(&format!("\"{name}\"")), "{taken}");
+        editor.close(PLAN_PATH);
+    }
+}
+
+#[test]
+fn what_fits_best_is_proposed_first() {
+    let best = |text: &str| labels(PLAN_PATH, text)[0].clone();
+    assert_eq!(best("supports = [\"s‸\"]"), "smart");
+    assert_eq!(best("supports = [\"ste‸\"]"), "steps");
+    assert_eq!(best("supports = [\"arr‸\"]"), "grow.arr");
+    assert_eq!(best("supports = [\"2025‸\"]"), "2025/grow");
 }
 
 #[test]
