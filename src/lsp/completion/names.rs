@@ -1,7 +1,7 @@
 //! Names: of goals and key results, people and teams, rules.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gen_lsp_types::CompletionItemKind;
 
@@ -9,7 +9,8 @@ use super::super::matching::matched;
 use super::super::place::Sort;
 use super::super::snippet::Snippet;
 use super::{Cursor, Proposal};
-use crate::check::{RULES, Rule};
+use crate::check::{self, RULES, Rule};
+use crate::diagnostic::{Diagnostic, Level};
 use crate::load::Kind;
 use crate::model::{Goal, Model, Reference};
 
@@ -146,13 +147,19 @@ fn owners(model: &Model) -> Vec<&str> {
     owners
 }
 
-/// The rules that a table does not name yet, with room for the reason, or for the level.
+/// The rules that a table does not name yet, with room for the reason, or for the level; those first
+/// that find something now which the table is about.
 pub(super) fn rules(cursor: &Cursor<'_>, sort: Sort, table: &[String]) -> Vec<Proposal> {
     let present = cursor.present(table);
-    let is_missing = |rule: &&Rule| !present.contains(&rule.name);
-    RULES
-        .iter()
-        .filter(is_missing)
+    let found = found(cursor, sort, table);
+    let may_be_named = |rule: &&Rule| {
+        let may_be = sort == Sort::Settings || check::may_be_allowed(rule.name);
+        may_be && !present.contains(&rule.name)
+    };
+    let mut rules: Vec<&Rule> = RULES.iter().filter(may_be_named).collect();
+    rules.sort_by_key(|rule| !found.contains(rule.name));
+    rules
+        .into_iter()
         .map(|rule| {
             let entry = Snippet::of(format!("{} = \"", rule.name));
             let code = match sort {
@@ -160,9 +167,32 @@ pub(super) fn rules(cursor: &Cursor<'_>, sort: Sort, table: &[String]) -> Vec<Pr
                 Sort::Settings => entry.choice(["off", "info", "warning", "error"]).then("\""),
                 _ => entry.field("reason").then("\""),
             };
+            let is_here = if found.contains(rule.name) { " · found here" } else { "" };
             Proposal::code(rule.name, CompletionItemKind::EnumMember, code)
-                .detail(rule.level.word())
+                .detail(format!("{}{is_here}", rule.level.word()))
                 .told(rule.finds)
         })
         .collect()
+}
+
+/// The rules that find something now which could be lived with: in the key result that a table of
+/// allowances belongs to, in the goal, or for levels in the workspace.
+fn found(cursor: &Cursor<'_>, sort: Sort, table: &[String]) -> BTreeSet<&'static str> {
+    let analysis = cursor.view.analysis;
+    let own = cursor.goal().map(|goal| &goal.reference);
+    let key_result = match table {
+        [_, id, _] => Some(id.as_str()),
+        _ => None,
+    };
+    let is_here = |finding: &&Diagnostic| {
+        let place = &finding.primary.place;
+        let subject = || check::subject(&analysis.workspace.model, place);
+        sort == Sort::Settings
+            || subject().is_some_and(|subject| {
+                Some(&subject.goal.reference) == own
+                    && (key_result.is_none() || subject.key_result == key_result)
+            })
+    };
+    let findings = analysis.findings().iter().filter(|finding| finding.level != Level::Error);
+    findings.filter(is_here).map(|finding| finding.rule).collect()
 }

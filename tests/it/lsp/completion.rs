@@ -153,6 +153,28 @@ fn what_fits_best_is_proposed_first() {
 }
 
 #[test]
+fn rules_that_find_something_come_before_those_that_do_not() {
+    let bare = PLAN
+        .replace("why = \"Every rollback costs a customer conversation.\"\n", "")
+        .replace("source = \"https://example.com/dashboards/lead-time\"\n", "");
+    let first = |old: &str, new: &str| {
+        let text = bare.replacen(old, new, 1);
+        let all = labels(PLAN_PATH, &text);
+        assert!(all.len() > 60 && !all.contains(&"syntax".to_owned()), "{all:?}");
+        all[..2].to_vec()
+    };
+    let owner = "owner = \"ana\"";
+    let of_goal = first(owner, &format!("{owner}\nallow = {{ ‸ }}"));
+    assert!(of_goal.contains(&"missing-why".to_owned()), "{of_goal:?}");
+    assert!(of_goal.contains(&"missing-source".to_owned()), "{of_goal:?}");
+    for typed in ["{ ‸ }", "{ missing-unit = \"x\", ‸ }"] {
+        let of_key_result = first("target = 15", &format!("target = 15\nallow = {typed}"));
+        assert!(of_key_result.contains(&"missing-source".to_owned()), "{typed}: {of_key_result:?}");
+        assert!(!of_key_result.contains(&"missing-why".to_owned()), "{of_key_result:?}");
+    }
+}
+
+#[test]
 fn nothing_counts_in_a_goal_that_is_over() {
     let repo = workspace();
     repo.write("goals/2026/over.toml", "title = \"Over\"\n[close]\ndate = 2026-10-01\n");
