@@ -6,6 +6,7 @@
 mod headers;
 mod keys;
 mod names;
+mod path;
 mod records;
 mod values;
 

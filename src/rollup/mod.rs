@@ -23,6 +23,7 @@ pub use figures::{
     TeamFigures, WHOLE,
 };
 pub use members::{Counted, Part, of_cycle, of_goal, of_team};
+pub(crate) use progress::path_value;
 pub use progress::until;
 pub use standing::{Standing, standings};
 

@@ -3,13 +3,16 @@
 use gen_lsp_types::CompletionItemKind;
 
 use super::super::snippet::Snippet;
-use super::{Cursor, Proposal, values};
-use crate::load::keys::{self, Found, Holds, Key, Table};
+use super::{Cursor, Proposal, path, values};
+use crate::load::keys::{self, Found, Holds, Key, Names, Table};
 
 /// The keys that may be typed into a table.
 pub(super) fn proposals(cursor: &Cursor<'_>, table: &[String]) -> Vec<Proposal> {
     let path: Vec<&str> = table.iter().map(String::as_str).collect();
     let Some(known) = keys::file(&cursor.file.path).table_at(&path) else { return Vec::new() };
+    if known.entries.iter().any(|entry| entry.names == Names::Date) {
+        return path::points(cursor, table);
+    }
     let present = cursor.present(table);
     let is_missing = |key: &&Key| !present.contains(&key.name);
     let is_key = |key: &&Key| !(table.is_empty() && is_section(key));

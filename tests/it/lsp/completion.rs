@@ -175,6 +175,30 @@ fn rules_that_find_something_come_before_those_that_do_not() {
 }
 
 #[test]
+fn the_points_of_a_path_are_the_ends_of_the_months_on_a_straight_line() {
+    let plan = |plan: &str| PLAN.replacen("target = 15", &format!("target = 15\n{plan}"), 1);
+    let all = labels(PLAN_PATH, &plan("plan = { ‸ }"));
+    assert_eq!(all, ["2026-10-31", "2026-11-30"]);
+    let rest = labels(PLAN_PATH, &plan("plan = { 2026-10-31 = 200, ‸ }"));
+    assert_eq!(rest, ["2026-11-30"]);
+    check(PLAN_PATH, &plan("plan = { ‸ }"), "2026-11-30", &plan("plan = { 2026-11-30 = 92 }"));
+    check(
+        PLAN_PATH,
+        &plan("plan = { 2026-‸ }"),
+        "2026-10-31",
+        &plan("plan = { 2026-10-31 = 166 }"),
+    );
+    check(
+        PLAN_PATH,
+        &plan("plan = { 2026-1‸ = 7 }"),
+        "2026-10-31",
+        &plan("plan = { 2026-10-31 = 7 }"),
+    );
+    let section = format!("{PLAN}\n[key_results.lead-time.plan]\n2026-11-30 = 9\n‸");
+    assert_eq!(labels(PLAN_PATH, &section)[0], "2026-10-31");
+}
+
+#[test]
 fn nothing_counts_in_a_goal_that_is_over() {
     let repo = workspace();
     repo.write("goals/2026/over.toml", "title = \"Over\"\n[close]\ndate = 2026-10-01\n");
