@@ -5,6 +5,7 @@ use gen_lsp_types::{
     SymbolKind, WorkspaceSymbol, WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
 
+use super::matching::matched;
 use super::place::{self, Meaning, Sort};
 use super::requests::Answer;
 use super::view::{File, View};
@@ -122,12 +123,12 @@ fn sections(file: &File<'_>, outline: &Outline) -> Vec<DocumentSymbol> {
     named.map(shown).collect()
 }
 
-/// Goals and key results whose reference or title holds the letters that are asked for, in their order.
+/// Goals and key results whose reference or title holds the letters that are asked for in their
+/// order, those first that answer to them best: their id, their reference, their title.
 pub(super) fn of_workspace(
     view: &View<'_>,
     params: WorkspaceSymbolParams,
 ) -> Answer<Option<WorkspaceSymbolResponse>> {
-    let query = params.query.to_lowercase();
     let mut found = Vec::new();
     for goal in &view.analysis.workspace.model.goals {
         let own = std::iter::once((None, &goal.title, goal.plan.shape.at, SymbolKind::Class));
@@ -137,23 +138,29 @@ pub(super) fn of_workspace(
         });
         for (id, title, at, kind) in own.chain(key_results) {
             let name = goal.reference.with(id);
-            if found.len() < MOST && (holds(&name, &query) || holds(title, &query)) {
-                let location = view.location(&Place::new(&goal.path, at)).into();
-                let base = BaseSymbolInformation {
-                    name,
-                    kind,
-                    tags: None,
-                    container_name: Some(printable(title).into_owned()),
-                };
-                found.push(WorkspaceSymbol { location, data: None, base_symbol_information: base });
+            let own = id.unwrap_or(&goal.reference.id);
+            let answers = [own, &name, title].map(|text| matched(&params.query, text));
+            // What answers equally well stays in its order.
+            let best = answers.into_iter().enumerate().filter_map(|(at, how)| Some((how?, at)));
+            if let Some(rank) = best.min() {
+                found.push((rank, name, title, Place::new(&goal.path, at), kind));
             }
         }
     }
-    Ok(Some(found.into()))
-}
-
-/// Tells whether a text holds letters in their order, whatever stands between.
-fn holds(text: &str, letters: &str) -> bool {
-    let mut rest = text.chars().flat_map(char::to_lowercase);
-    letters.chars().all(|letter| rest.any(|c| c == letter))
+    found.sort_by_key(|(rank, ..)| *rank);
+    found.truncate(MOST);
+    let symbol = |(_, name, title, place, kind): (_, String, &String, Place, SymbolKind)| {
+        let container_name = Some(printable(title).into_owned());
+        WorkspaceSymbol {
+            location: view.location(&place).into(),
+            data: None,
+            base_symbol_information: BaseSymbolInformation {
+                name,
+                kind,
+                tags: None,
+                container_name,
+            },
+        }
+    };
+    Ok(Some(found.into_iter().map(symbol).collect::<Vec<_>>().into()))
 }

@@ -113,6 +113,29 @@ fn the_outline_names_goal_key_results_and_records() {
 }
 
 #[test]
+fn what_answers_best_is_told_first() {
+    let repo = repository();
+    for (path, title) in [
+        ("goals/2026/recare.toml", "We do it again"),
+        ("goals/2026/more-care.toml", "More of it"),
+        ("goals/2026/careful.toml", "With care"),
+        ("goals/2026/zeal.toml", "Care comes first"),
+        ("goals/2026/care.toml", "It"),
+    ] {
+        repo.write(path, &PLAN.replace("Deploys are calm", title));
+    }
+    let mut editor = Editor::start(&repo);
+    let found = editor.request("workspace/symbol", json!({ "query": "care" })).expect("an answer");
+    let found = found.as_array().expect("a list");
+    let names: Vec<&str> = found.iter().filter_map(|symbol| symbol["name"].as_str()).collect();
+    let goals: Vec<&str> = names.iter().copied().filter(|name| !name.contains('.')).collect();
+    assert_eq!(
+        goals[..5],
+        ["2026/care", "2026/careful", "2026/zeal", "2026/more-care", "2026/recare"]
+    );
+}
+
+#[test]
 fn goals_are_found_by_a_few_of_their_letters() {
     let repo = repository();
     let mut editor = Editor::start(&repo);
