@@ -1,5 +1,7 @@
 //! Symbols: the outline of a file, and goals and key results by their names.
 
+use std::collections::BTreeSet;
+
 use gen_lsp_types::{
     BaseSymbolInformation, DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse,
     SymbolKind, WorkspaceSymbol, WorkspaceSymbolParams, WorkspaceSymbolResponse,
@@ -54,7 +56,7 @@ fn goal(file: &File<'_>, outline: &Outline) -> DocumentSymbol {
     let own = title.map_or(Span::default(), |word| word.outer);
     let whole = Span::new(0, file.text.len());
     let mut children: Vec<DocumentSymbol> = Vec::new();
-    let mut last: Option<&[String]> = None;
+    let mut seen: BTreeSet<&[String]> = BTreeSet::new();
     for word in outline.words.iter().filter(|word| !word.is_value()) {
         let kind = match place::meaning(Sort::Plan, word.role, &word.path) {
             Some(Meaning::KeyResult) => SymbolKind::Field,
@@ -62,15 +64,26 @@ fn goal(file: &File<'_>, outline: &Outline) -> DocumentSymbol {
             _ if word.path == ["close"] => SymbolKind::Event,
             _ => continue,
         };
-        if last == Some(&word.path) {
+        if !seen.insert(&word.path) {
             continue;
         }
-        last = Some(&word.path);
         let path: Vec<&str> = word.path.iter().map(String::as_str).collect();
         let title = outline.value(&[&path[..], &["title"]].concat());
         let detail = title.map(|word| &file.text[word.span.start..word.span.end]);
         let name = word.path.last().map_or("", String::as_str);
-        children.push(symbol(file, name, detail, kind, (extent(file, outline, word), word.span)));
+        let sections = sections_of(outline, word);
+        let inner = sections.iter().filter(|section| section.path.len() > path.len());
+        let inner: Vec<DocumentSymbol> = inner
+            .map(|section| {
+                let name = section.path[path.len()..].join(".");
+                symbol(file, &name, None, SymbolKind::Object, (section.span, section.header))
+            })
+            .collect();
+        let whole = extent(file, sections, word);
+        children.push(DocumentSymbol {
+            children: (!inner.is_empty()).then_some(inner),
+            ..symbol(file, name, detail, kind, (whole, word.span))
+        });
     }
     DocumentSymbol {
         children: Some(children),
@@ -78,12 +91,21 @@ fn goal(file: &File<'_>, outline: &Outline) -> DocumentSymbol {
     }
 }
 
-/// How far what a word names reaches: its section, or its line.
-fn extent(file: &File<'_>, outline: &Outline, word: &Word) -> Span {
-    let own =
-        |section: &&Section| section.path == word.path && section.header.touches(word.span.start);
-    let section = outline.sections.iter().find(own).map(|section| section.span);
-    section.unwrap_or_else(|| line_at(file.text, word.span.start))
+/// The sections of what a word in a header names: its own, and those of the tables in it that follow.
+fn sections_of<'o>(outline: &'o Outline, word: &Word) -> &'o [Section] {
+    let is_inside = |section: &Section| section.path.starts_with(&word.path);
+    let own = |section: &Section| is_inside(section) && section.header.touches(word.span.start);
+    let Some(first) = outline.sections.iter().position(own) else { return &[] };
+    let rest = &outline.sections[first..];
+    &rest[..rest.iter().take_while(|section| is_inside(section)).count()]
+}
+
+/// How far what a word names reaches: its sections, or its line.
+fn extent(file: &File<'_>, sections: &[Section], word: &Word) -> Span {
+    match (sections.first(), sections.last()) {
+        (Some(first), Some(last)) => Span::new(first.span.start, last.span.end),
+        _ => line_at(file.text, word.span.start),
+    }
 }
 
 /// Each table of records with its records.

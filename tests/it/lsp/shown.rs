@@ -113,6 +113,27 @@ fn the_outline_names_goal_key_results_and_records() {
 }
 
 #[test]
+fn tables_inside_a_key_result_belong_to_it() {
+    let repo = repository();
+    let mut editor = Editor::start(&repo);
+    let text = "title = \"T\"\n\n[key_results.launch]\ntitle = \"Launch\"\nkind = \"milestone\"\n\n[key_results.launch.milestones]\nalpha = 0.3\n\n[key_results.launch.milestones.live]\nscore = 1.0\n\n[key_results.next.plan]\n2026-10-31 = 1\n";
+    editor.open_with(PLAN_PATH, text);
+    let plan = editor.about("textDocument/documentSymbol", PLAN_PATH);
+    let children = plan[0]["children"].as_array().expect("children").clone();
+    let names: Vec<&str> = children.iter().filter_map(|child| child["name"].as_str()).collect();
+    assert_eq!(names, ["launch", "next"]);
+    let whole = editor.in_range(PLAN_PATH, &children[0]["range"]);
+    assert!(whole.starts_with("[key_results.launch]") && whole.ends_with("score = 1.0"), "{whole}");
+    let inner = children[0]["children"].as_array().expect("children");
+    let inner: Vec<&str> = inner.iter().filter_map(|child| child["name"].as_str()).collect();
+    assert_eq!(inner, ["milestones", "milestones.live"]);
+    assert_eq!(
+        editor.in_range(PLAN_PATH, &children[1]["range"]),
+        "[key_results.next.plan]\n2026-10-31 = 1"
+    );
+}
+
+#[test]
 fn what_answers_best_is_told_first() {
     let repo = repository();
     for (path, title) in [
