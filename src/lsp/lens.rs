@@ -30,11 +30,12 @@ pub(super) fn lenses(view: &View<'_>, params: CodeLensParams) -> Answer<Option<V
 fn in_plan(file: &File<'_>, view: &View<'_>, at: usize) -> Vec<(Span, String)> {
     let (analysis, outline) = (view.analysis, Outline::of(file.text));
     let title = outline.key(&["title"]).map_or(Span::default(), |word| word.span);
-    let mut lenses = vec![(title, words::goal(&analysis.rollup.goals[at], analysis.today))];
-    let key_results = analysis.goal(at).key_results.iter();
+    let goal = analysis.goal(at);
+    let mut lenses = vec![(title, words::goal(goal, &analysis.rollup.goals[at], analysis.today))];
+    let key_results = goal.key_results.iter();
     for (key_result, figures) in key_results.zip(&analysis.rollup.goals[at].key_results) {
         if key_result.id.is_some() {
-            lenses.push((key_result.at, words::key_result(figures, analysis.today)));
+            lenses.push((key_result.at, words::key_result(goal, key_result, figures, analysis.today)));
         }
     }
     lenses
@@ -47,7 +48,8 @@ fn in_records(file: &File<'_>, view: &View<'_>, at: usize) -> Vec<(Span, String)
     let lens = |table: &crate::load::Spanned<String>| {
         let id = analysis.subject(&file.path, table.span.start)?.key_result;
         let (key_result, figures) = analysis.key_result(at, id)?;
-        let standing = words::key_result(figures, analysis.today);
+        let goal = analysis.goal(at);
+        let standing = words::key_result(goal, key_result, figures, analysis.today);
         Some((table.span, format!("{} · {standing}", key_result.title)))
     };
     tables.filter_map(lens).collect()

@@ -4,8 +4,22 @@ use super::snippet::Snippet;
 use crate::date::Date;
 use crate::load::splice::toml_string;
 use crate::load::{Kind, Value};
-use crate::model::{KeyResult, Measure, Record};
+use crate::model::{Goal, KeyResult, Measure, Record};
 use crate::text::number;
+
+/// Tells whether a day is one on which a key result is recorded: from its first day to its last, as
+/// long as it and its goal are not over.
+pub(super) fn may_have_record(goal: &Goal, key_result: &KeyResult, day: Date) -> bool {
+    key_result.kind != Kind::Objectives
+        && key_result.window.contains(day)
+        && !is_over(goal, day)
+        && key_result.dropped.is_none()
+}
+
+/// Tells whether a goal is closed or given up on a day.
+pub(super) fn is_over(goal: &Goal, day: Date) -> bool {
+    goal.dropped.is_some() || goal.close.as_ref().is_some_and(|close| close.date <= day)
+}
 
 /// The last record up to a day with a value that counts.
 pub(super) fn last(key_result: &KeyResult, today: Date) -> Option<&Record> {

@@ -1,8 +1,9 @@
 //! How figures are put into the few words that fit beside a line.
 
-use crate::date::{Date, days_between};
+use super::today;
+use crate::date::{Date, Window, days_between};
 use crate::load::Value;
-use crate::model::KeyResult;
+use crate::model::{Goal, KeyResult};
 use crate::rollup::{GoalFigures, KeyResultFigures, Status};
 use crate::text::{count, number, whole_percent};
 
@@ -16,25 +17,52 @@ pub(super) fn status(status: Status) -> String {
     status.word().replace('-', " ")
 }
 
-/// How a key result stands: `67 % · on track · 9 days since the last check-in`.
-pub(super) fn key_result(figures: &KeyResultFigures, today: Date) -> String {
+/// How a key result of a goal stands: `67 % · on track · 9 days since the last check-in`.
+pub(super) fn key_result(
+    goal: &Goal,
+    key_result: &KeyResult,
+    figures: &KeyResultFigures,
+    today: Date,
+) -> String {
     let progress = figures.raw.map(|_| figures.progress);
-    standing(progress, figures.status, figures.last_checkin, today)
+    let of = Standing { goal, window: key_result.window, status: figures.status, today };
+    of.told(progress, figures.last_checkin)
 }
 
 /// How a goal stands.
-pub(super) fn goal(figures: &GoalFigures, today: Date) -> String {
+pub(super) fn goal(goal: &Goal, figures: &GoalFigures, today: Date) -> String {
     let progress = figures.score.or(figures.progress);
-    standing(progress, figures.status, figures.last_checkin, today)
+    let of = Standing { goal, window: goal.window, status: figures.status, today };
+    of.told(progress, figures.last_checkin)
 }
 
-fn standing(progress: Option<f64>, of: Status, last: Option<Date>, today: Date) -> String {
-    let parts = [
-        progress.map(percent),
-        Some(status(of)),
-        Some(last.map_or_else(|| "no check-in yet".to_owned(), |last| since(last, today))),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+/// What stands somehow, and on which day.
+struct Standing<'g> {
+    goal: &'g Goal,
+    window: Window,
+    status: Status,
+    today: Date,
+}
+
+impl Standing<'_> {
+    fn told(&self, progress: Option<f64>, last: Option<Date>) -> String {
+        let parts = [progress.map(percent), Some(status(self.status)), self.checkin(last)];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+
+    /// How long ago the last check-in was, or when there can be one; of what is over nothing.
+    fn checkin(&self, last: Option<Date>) -> Option<String> {
+        let Self { window, today, .. } = *self;
+        if today::is_over(self.goal, today) || self.status == Status::Dropped {
+            return None;
+        }
+        Some(match last {
+            Some(last) => since(last, today),
+            None if today < window.start => format!("starts on {}", day(window.start, today)),
+            None if today > window.end => "no check-in".to_owned(),
+            None => "no check-in yet".to_owned(),
+        })
+    }
 }
 
 /// How long ago the last check-in was.

@@ -9,7 +9,7 @@ use super::{CHECK_IN, SORT, Selection, VOID};
 use crate::check::Subject;
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::load::splice::{NewRecord, keys, put_record};
-use crate::load::{self, Kind, RecordDoc, tidy};
+use crate::load::{self, RecordDoc, tidy};
 use crate::model::{Goal, KeyResult};
 use crate::text::{Span, line_at};
 
@@ -29,8 +29,8 @@ pub(super) fn actions(place: &Selection<'_>, all: &mut Vec<CodeAction>) {
     }
 }
 
-/// Records the last value of the key result under the cursor for today, unless today has a record or
-/// it is over.
+/// Records the last value of the key result under the cursor for today, unless today has a record, or
+/// is no day of it.
 fn check_in(place: &Selection<'_>) -> Option<CodeAction> {
     let analysis = place.view.analysis;
     // A header's bracket belongs to its table.
@@ -39,8 +39,7 @@ fn check_in(place: &Selection<'_>) -> Option<CodeAction> {
     let found = goal.key_results.iter().find(|own| own.id.as_deref() == key_result)?;
     let is_today =
         |found: &KeyResult| found.records.iter().any(|record| record.stamp.date == analysis.today);
-    let is_over = goal.close.is_some() || goal.dropped.is_some() || found.dropped.is_some();
-    if found.kind == Kind::Objectives || is_over || is_today(found) {
+    if !today::may_have_record(goal, found, analysis.today) || is_today(found) {
         return None;
     }
     let mut value = today::value(found, analysis.today);

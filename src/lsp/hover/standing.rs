@@ -13,7 +13,7 @@ use crate::text::{count, hundredths};
 /// Of a goal.
 pub(super) fn goal(analysis: &Analysis, at: usize) -> Option<String> {
     let (goal, figures) = (analysis.goal(at), analysis.rollup.goals.get(at)?);
-    let mut parts = vec![words::goal(figures, analysis.today)];
+    let mut parts = vec![words::goal(goal, figures, analysis.today)];
     parts.extend(figures.confidence.map(|confidence| format!("confidence {confidence}")));
     let coverage = figures.coverage;
     parts.push(format!("{} of {} measured", coverage.measured, coverage.all));
@@ -25,7 +25,7 @@ pub(super) fn goal(analysis: &Analysis, at: usize) -> Option<String> {
     }
     for (key_result, figures) in goal.key_results.iter().zip(&figures.key_results) {
         let Some(id) = &key_result.id else { continue };
-        let standing = words::key_result(figures, analysis.today);
+        let standing = words::key_result(goal, key_result, figures, analysis.today);
         text.push_str(&format!("\n- {}: {standing}", code(id)));
     }
     Some(text)
@@ -37,7 +37,7 @@ pub(super) fn key_result(analysis: &Analysis, at: usize, id: Option<&str>) -> Op
     if id.is_none() {
         return goal(analysis, at);
     }
-    let mut parts = vec![words::key_result(figures, analysis.today)];
+    let mut parts = vec![words::key_result(analysis.goal(at), key_result, figures, analysis.today)];
     parts.extend(figures.pace.map(|pace| format!("pace {}", hundredths(pace))));
     parts.extend(figures.confidence.map(|confidence| format!("confidence {confidence}")));
     if figures.overdue {

@@ -236,6 +236,29 @@ fn checking_in_makes_the_file_where_there_is_none() {
 }
 
 #[test]
+fn nobody_checks_in_before_the_first_day_or_after_the_last() {
+    let repo = repository();
+    let mut editor = Editor::start(&repo);
+    let mut offered = |path: &str, text: &str| {
+        editor.open_with(path, text);
+        let all = actions(&mut editor, path, "baseline", Some("refactor"));
+        editor.close(path);
+        !all.is_empty()
+    };
+    let with = |line: &str| PLAN.replacen("baseline", &format!("{line}\nbaseline"), 1);
+    assert!(offered(PLAN_PATH, PLAN));
+    assert!(offered(PLAN_PATH, &with("starts = 2026-11-21")));
+    assert!(!offered(PLAN_PATH, &with("starts = 2026-11-22")));
+    assert!(offered(PLAN_PATH, &with("due = 2026-11-21")));
+    assert!(!offered(PLAN_PATH, &with("due = 2026-11-20")));
+    assert!(!offered("goals/2027-q1/next.toml", PLAN));
+    for (day, may) in [("2026-11-21", false), ("2026-12-01", true)] {
+        let closed = format!("{PLAN}\n[close]\ndate = {day}\nscore = 0.7\n");
+        assert_eq!(offered(PLAN_PATH, &closed), may, "{day}");
+    }
+}
+
+#[test]
 fn an_editor_that_makes_no_files_is_not_offered_one() {
     let repo = repository();
     repo.write("goals/2026-q4/new.toml", "title = \"New\"\nbaseline = 1\ntarget = 2\n");

@@ -52,6 +52,19 @@ fn lenses_tell_how_goal_and_key_results_stand() {
 }
 
 #[test]
+fn what_has_not_begun_says_when_and_what_is_over_waits_for_nothing() {
+    let repo = repository();
+    let mut editor = Editor::start(&repo);
+    let next = "goals/2027-q1/next.toml";
+    editor.open_with(next, PLAN);
+    assert_eq!(lenses(&mut editor, next)[1], "lead-time: upcoming · starts on 1 Jan 2027");
+    let close = "[close]\ndate = 2026-11-20\nscore = 0.7\n";
+    editor.open_with(PLAN_PATH, &format!("{PLAN}\n{close}"));
+    let closed = lenses(&mut editor, PLAN_PATH);
+    assert!(closed.iter().all(|lens| !lens.contains("check-in")), "{closed:?}");
+}
+
+#[test]
 fn a_record_shows_its_change() {
     let repo = repository();
     let mut editor = Editor::start(&repo);
