@@ -113,10 +113,19 @@ fn line_of(place: &Selection<'_>, record: &RecordDoc) -> Span {
     Span::new(line.start, line.end.max(record.span.end))
 }
 
-/// Brings the records into their order, as `goals fmt` does.
+/// Brings records that are out of their order into it, as `goals fmt` does.
 fn sort(place: &Selection<'_>) -> Option<CodeAction> {
     let sorted = tidy(place.file.text).ok()?;
+    // Blanks and the end of the file alone are for formatting.
+    if lines(&sorted).eq(lines(place.file.text)) {
+        return None;
+    }
     let mut changes = place.changes();
     changes.write(&place.file.path, sorted);
     place.action("Sort the records by date".to_owned(), SORT, &changes)
+}
+
+/// The lines of a text that say something.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
 }

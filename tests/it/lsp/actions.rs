@@ -309,6 +309,22 @@ fn records_are_sorted_with_their_comments() {
 }
 
 #[test]
+fn records_in_their_order_are_not_offered_to_be_sorted() {
+    let repo = repository();
+    let mut editor = Editor::start(&repo);
+    for text in [
+        "[lead-time]\n2026-10-12 = 180\n2026-11-09 = 90",
+        "[lead-time]\n2026-10-12 = 180\n\n\n2026-11-09 = 90  \n",
+        "[lead-time]\r\n2026-10-12 = 180\n2026-11-09 = 90\r\n",
+    ] {
+        editor.open_with(RECORDS_PATH, text);
+        let all = actions(&mut editor, RECORDS_PATH, "[lead", Some("source.sortRecords"));
+        assert_eq!(titles(&all), Vec::<&str>::new(), "{text:?}");
+        editor.close(RECORDS_PATH);
+    }
+}
+
+#[test]
 fn only_what_is_asked_for_is_offered() {
     let repo = repository();
     let mut editor = Editor::start(&repo);
