@@ -25,6 +25,8 @@ pub(super) struct Client {
     pub(super) snippets: bool,
     /// Whether it takes a definition together with the word that leads there.
     pub(super) links_definitions: bool,
+    /// Whether it can be asked to show a file.
+    pub(super) shows_documents: bool,
     /// What it does with changes of several files.
     pub(super) edits: Abilities,
     /// Whether it asks again for lenses and hints when told to.
@@ -60,6 +62,7 @@ impl Client {
             watches: can("workspace/didChangeWatchedFiles/dynamicRegistration"),
             snippets: can("textDocument/completion/completionItem/snippetSupport"),
             links_definitions: can("textDocument/definition/linkSupport"),
+            shows_documents: can("window/showDocument/support"),
             edits: Abilities {
                 versions,
                 creates: does("create"),

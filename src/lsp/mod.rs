@@ -13,6 +13,7 @@ mod actions;
 mod analysis;
 mod buffers;
 mod client;
+mod commands;
 mod completion;
 mod desk;
 mod diagnostics;

@@ -14,7 +14,8 @@ use serde_json::Value;
 use super::position::Encoding;
 use super::view::View;
 use super::{
-    actions, completion, folding, formatting, hints, hover, lens, navigation, rename, symbols,
+    actions, commands, completion, folding, formatting, hints, hover, lens, navigation, rename,
+    symbols,
 };
 
 /// Why a request is not answered with a result.
@@ -77,6 +78,7 @@ pub(super) fn capabilities(encoding: Encoding) -> ServerCapabilities {
             }
             .into(),
         ),
+        execute_command_provider: Some(commands::options()),
         code_lens_provider: Some(CodeLensOptions::default()),
         document_formatting_provider: Some(true.into()),
         document_symbol_provider: Some(true.into()),

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use super::buffers::Buffers;
 use super::client::Client;
+use super::commands;
 use super::desk::Desk;
 use super::pages::Pages;
 use super::past::{Past, Told};
@@ -219,6 +220,7 @@ impl Server {
                 self.stage = Stage::Closing;
                 self.reply(id, Value::Null);
             }
+            (Stage::Open, "workspace/executeCommand") => self.execute(id, params),
             (Stage::Open, _) => match self.result(&method, params) {
                 Ok(result) => self.reply(id, result),
                 Err((code, why)) => self.refuse(id, code, why),
@@ -253,12 +255,24 @@ impl Server {
         let mut results = Vec::new();
         for root in roots {
             let answered = self.with_view(&root, |view| (entry.answer)(view, params.clone()))?;
-            results.push(answered.map_err(|refused| match refused {
-                Refused::Params(why) => (ErrorCode::InvalidParams, why),
-                Refused::Cannot(why) => (ErrorCode::RequestFailed, why),
-            })?);
+            results.push(answered.map_err(error)?);
         }
         Ok(joined(results))
+    }
+
+    /// Does what somebody has chosen.
+    fn execute(&mut self, id: RequestId, params: Value) {
+        match commands::chosen(&self.client, params) {
+            Ok(place) => {
+                let place = serde_json::to_value(place).unwrap_or(Value::Null);
+                self.ask("window/showDocument", place);
+                self.reply(id, Value::Null);
+            }
+            Err(refused) => {
+                let (code, why) = error(refused);
+                self.refuse(id, code, why);
+            }
+        }
     }
 
     /// Looks at a workspace as it is now.
@@ -359,6 +373,14 @@ impl Server {
         const WARNING: u32 = 2;
         let message = crate::text::printable(message);
         self.notify("window/logMessage", &json!({ "type": WARNING, "message": message }));
+    }
+}
+
+/// Why a request is not answered with a result, as the protocol says it.
+fn error(refused: Refused) -> (ErrorCode, String) {
+    match refused {
+        Refused::Params(why) => (ErrorCode::InvalidParams, why),
+        Refused::Cannot(why) => (ErrorCode::RequestFailed, why),
     }
 }
 

@@ -34,6 +34,8 @@ pub(crate) struct Editor {
     told: BTreeMap<String, (Option<i64>, Vec<Value>)>,
     /// The methods of the requests that the server made.
     pub(crate) asked: Vec<String>,
+    /// The parameters of those requests.
+    pub(crate) asked_with: Vec<Value>,
     /// What the server wrote to the log.
     pub(crate) log: Vec<String>,
     /// Answers that nobody has asked for yet.
@@ -107,6 +109,7 @@ impl Editor {
             cursor: (String::new(), 0),
             told: BTreeMap::new(),
             asked: Vec::new(),
+            asked_with: Vec::new(),
             log: Vec::new(),
             answers: Vec::new(),
             welcome: Value::Null,
@@ -369,6 +372,7 @@ impl Editor {
         match message {
             Message::Request(request) => {
                 self.asked.push(request.method);
+                self.asked_with.push(request.params);
                 self.send(Response::new_ok(request.id, Value::Null).into());
             }
             Message::Notification(notice) if notice.method == "textDocument/publishDiagnostics" => {

@@ -21,6 +21,7 @@ fn told() -> BTreeSet<String> {
 fn method(provider: &str) -> String {
     match provider.trim_end_matches("Provider") {
         "workspaceSymbol" => "workspace/symbol".to_owned(),
+        "executeCommand" => "workspace/executeCommand".to_owned(),
         "documentFormatting" => "textDocument/formatting".to_owned(),
         name => format!("textDocument/{name}"),
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::client::Editor;
+use super::client::{Editor, capabilities};
 use super::{PLAN, PLAN_PATH, RECORDS, RECORDS_PATH, repository};
 
 fn lenses(editor: &mut Editor, path: &str) -> Vec<String> {
@@ -49,6 +49,59 @@ fn lenses_tell_how_goal_and_key_results_stand() {
     assert!(of_records[0].ends_with(lead_time), "{of_records:?}");
     editor.replace(RECORDS_PATH, "value = 90", "value = 15");
     assert!(lenses(&mut editor, PLAN_PATH)[1].starts_with("lead-time: 100 %"));
+}
+
+#[test]
+fn a_lens_leads_from_the_plan_to_the_records_and_back() {
+    let repo = repository();
+    let mut can = capabilities();
+    can["window"] = json!({ "showDocument": { "support": true } });
+    let mut editor = Editor::start_with(&repo, can);
+    editor.open(PLAN_PATH);
+    editor.open(RECORDS_PATH);
+    assert_eq!(
+        editor.welcome["capabilities"]["executeCommandProvider"]["commands"],
+        json!(["goals.show"])
+    );
+    for (path, at, target, shown) in [
+        (PLAN_PATH, 1, RECORDS_PATH, "lead-time"),
+        (PLAN_PATH, 2, RECORDS_PATH, "rollbacks"),
+        (RECORDS_PATH, 1, PLAN_PATH, "rollbacks"),
+    ] {
+        let lenses = editor.about("textDocument/codeLens", path);
+        let command = lenses[at]["command"].clone();
+        editor.asked.clear();
+        let done = editor.request(
+            "workspace/executeCommand",
+            json!({ "command": command["command"], "arguments": command["arguments"] }),
+        );
+        assert_eq!(done, Ok(Value::Null));
+        assert_eq!(editor.asked, ["window/showDocument"]);
+        let params = editor.asked_with.last().expect("asked").clone();
+        assert_eq!(editor.path(params["uri"].as_str().expect("an address")), target);
+        assert_eq!(editor.in_range(target, &params["selection"]), shown);
+    }
+    for (params, why) in [
+        (json!({ "command": "goals.nothing" }), "there is no command `goals.nothing`"),
+        (json!({ "command": "goals.show", "arguments": [7] }), "goals.show: "),
+        (json!({ "command": "goals.show" }), "goals.show: "),
+        (json!(7), "invalid type"),
+    ] {
+        let refused = editor.request("workspace/executeCommand", params).expect_err("refused");
+        assert!(refused["message"].as_str().expect("text").starts_with(why), "{refused}");
+    }
+}
+
+#[test]
+fn an_editor_that_shows_no_files_is_told_so() {
+    let repo = repository();
+    let mut editor = Editor::start(&repo);
+    editor.open(PLAN_PATH);
+    let lenses = editor.about("textDocument/codeLens", PLAN_PATH);
+    let mut params = lenses[1]["command"].clone();
+    params.as_object_mut().expect("a command").remove("title");
+    let refused = editor.request("workspace/executeCommand", params).expect_err("refused");
+    assert_eq!(refused["message"], "this editor shows no files for a server");
 }
 
 #[test]
