@@ -67,6 +67,8 @@ MISTAKES = {
                                '["achieved", "missed"], but found "partly"'),
     "a date without its zeros": (RECORDS, "[a]\n2026-1-5 = 3\n", 2, "'2026-1-5' was unexpected", "must match the pattern"),
     "a thirteenth month": (RECORDS, "[a]\n2026-13-05 = 3\n", 2, "'2026-13-05' was unexpected", "must match the pattern"),
+    "a day that its month has not": (RECORDS, "[a]\n2026-11-31 = 3\n", 2, "'2026-11-31' was unexpected", "must match the pattern"),
+    "a point on 30 February": (PLAN, METRIC + "plan = { 2026-02-30 = 7 }\n", 4, "'2026-02-30' was unexpected", "must match the pattern"),
     "a date that ends early": (RECORDS, "2026-10 = 3\n", 1, '3 is not of type "object"', "Table, but found Integer"),
     "a list of values": (RECORDS, "[a]\n2026-10-05 = [3]\n", 2, 'types "boolean", "number", "object", "string"', "Float, but found Array"),
     "confidence in percent": (RECORDS, "[a]\n2026-10-05 = { confidence = 70 }\n", 2, "70 is greater than the maximum of 10",

@@ -202,12 +202,19 @@ fn with_words(text: &str, holds: &Holds) -> String {
     format!("{text}\n\n{}", lines.join("\n"))
 }
 
-/// A date of some calendar; which months have 31 days is beyond a pattern that people can read.
-const DATE: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
+/// A day that its month has: of 31, of 30, of February. Which years have a 29 February is beyond a
+/// pattern.
+macro_rules! day {
+    () => {
+        "[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))"
+    };
+}
+
+/// A date.
+const DATE: &str = concat!("^", day!(), "$");
 
 /// The same, with the time for several records on a day.
-const STAMP: &str =
-    "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T([01][0-9]|2[0-3]):[0-5][0-9])?$";
+const STAMP: &str = concat!("^", day!(), "(T([01][0-9]|2[0-3]):[0-5][0-9])?$");
 
 /// Ids: words with a letter somewhere, or up to two numbers. Three numbers would be a date that
 /// lacks a zero.
