@@ -1,5 +1,6 @@
 //! What rules ask of the commits, and how findings speak of them.
 
+use super::Context;
 use crate::date::Date;
 use crate::history::{CommitInfo, Event, EventKind, History};
 use crate::model::Goal;
@@ -16,6 +17,14 @@ pub(super) fn since_planned<'a>(history: &'a History, goal: &Goal) -> Vec<&'a Ev
     let events: Vec<&Event> = past.events().iter().collect();
     let planned = events.iter().rposition(|event| event.kind == EventKind::Planned);
     events[planned.unwrap_or_default()..].to_vec()
+}
+
+/// Tells whether an event is told: what was committed after the day that the findings look back on is not.
+///
+/// Where they do not look back everything is told, since authors' clocks may be ahead.
+pub(super) fn is_told(context: &Context<'_>, history: &History, event: &Event) -> bool {
+    let looks_back = context.as_of < context.today;
+    !looks_back || history.commit(event.commit).authored.date() <= context.as_of
 }
 
 /// The day on which a goal, or one of its key results, was first committed as a plan; nothing for

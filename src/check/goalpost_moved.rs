@@ -1,7 +1,7 @@
 //! `goalpost-moved`: a measure changed after planning was over.
 
 use super::Context;
-use super::commits::{named, since_planned};
+use super::commits::{is_told, named, since_planned};
 use super::judged::key_result_doc;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::history::{Event, EventKind, FieldChange, History};
@@ -20,7 +20,8 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
             continue;
         }
         let events = since_planned(history, goal);
-        for (at, event) in events.iter().enumerate().filter(|(_, event)| event.goalpost_move) {
+        let moves = events.iter().enumerate().filter(|(_, event)| event.goalpost_move);
+        for (at, event) in moves.filter(|(_, event)| is_told(context, history, event)) {
             let fields: Vec<&FieldChange> = event
                 .fields
                 .iter()

@@ -1,7 +1,7 @@
 //! `key-result-deleted`: a key result deleted rather than dropped.
 
 use super::Context;
-use super::commits::{named, since_planned};
+use super::commits::{is_told, named, since_planned};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::text::printable;
 
@@ -11,7 +11,8 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     let Some(history) = context.history else { return };
     for goal in context.each_goal().filter(|goal| goal.dropped.is_none()) {
         let mut named_already: Vec<&str> = Vec::new();
-        for event in since_planned(history, goal).into_iter().rev() {
+        let events = since_planned(history, goal).into_iter().rev();
+        for event in events.filter(|event| is_told(context, history, event)) {
             let Some(id) = event.key_result.as_deref() else { continue };
             let removed =
                 event.fields.iter().find(|field| field.name == "key_result" && field.new.is_none());

@@ -63,7 +63,7 @@ fn each(
     files: &mut Files,
 ) -> Result<(), TemplateError> {
     let rollup = pipeline::rollup(workspace, history, as_of);
-    let judged = pipeline::judge(workspace, &rollup, history, as_of, as_of);
+    let judged = pipeline::judge(workspace, &rollup, history, as_of, as_of.max(TODAY));
     let input = Input {
         folder: "",
         model: &workspace.model,

@@ -20,9 +20,9 @@ pub(super) struct Change<'a> {
     unit: Option<String>,
 }
 
-/// The events of a goal's plan in their order.
+/// The events of a goal's plan up to the report's date, in their order.
 ///
-/// The plan is told as the files have it, whatever the date; a closing counts from its day on, and so does its event.
+/// The plan itself is told as the files have it, whatever the date.
 pub(super) fn of_goal<'a>(scope: &Scope<'a>, goal: &Goal) -> Vec<Change<'a>> {
     let Some(history) = scope.history else { return Vec::new() };
     let Some(past) = history.goal(&goal.reference) else { return Vec::new() };
@@ -30,10 +30,7 @@ pub(super) fn of_goal<'a>(scope: &Scope<'a>, goal: &Goal) -> Vec<Change<'a>> {
         .events()
         .iter()
         .filter(|event| !event.kind.is_checkin())
-        .filter(|event| {
-            let authored = history.commit(event.commit).authored.date();
-            event.kind != EventKind::Closed || authored <= scope.as_of
-        })
+        .filter(|event| history.commit(event.commit).authored.date() <= scope.as_of)
         .collect();
     (0..events.len())
         .map(|at| Change {
@@ -42,6 +39,20 @@ pub(super) fn of_goal<'a>(scope: &Scope<'a>, goal: &Goal) -> Vec<Change<'a>> {
             unit: unit_at(Some(goal), events[at], events[at..].iter().copied()),
         })
         .collect()
+}
+
+/// How many goalposts were moved by the report's date, of the goal at this position; nothing where its past is not known.
+pub(super) fn goalpost_moves(scope: &Scope<'_>, at: usize) -> Option<usize> {
+    let (goal, figures) = scope.goal(at);
+    match figures.goalpost_moves? {
+        0 => Some(0),
+        // The figures count them all, whatever the date; what came before a deletion was another goal's life.
+        _ => {
+            let changes = of_goal(scope, goal);
+            let life = changes.iter().rev().take_while(|one| one.event.kind != EventKind::Planned);
+            Some(life.filter(|change| change.event.goalpost_move).count())
+        }
+    }
 }
 
 /// An event of the history, whether or not its goal is still there.

@@ -9,7 +9,7 @@ use super::super::view::{
 };
 use super::super::{chart, figure};
 use super::owners::{is_below, with_those_above};
-use super::{Scope, filters, key_result, words};
+use super::{Scope, amendments, filters, key_result, words};
 use crate::date::{Date, Window};
 use crate::load::Kind;
 use crate::model::{Goal, KeyResult};
@@ -59,7 +59,7 @@ pub(super) fn goal_line(scope: &Scope<'_>, at: usize, from: &str) -> GoalRow {
         pace: expected.and_then(|_| least_pace(goal, figures)).map(figure::score),
         confidence: figures.confidence.map(|confidence| confidence.to_string()),
         coverage: coverage(figures.coverage),
-        score: score(figures),
+        score: score(scope, at),
         dropped: goal.dropped.clone(),
         weight: words::weight(goal.weight),
         keys: filters::goal_keys(goal, figures.status, figures.progress),
@@ -145,19 +145,25 @@ fn least_pace(goal: &Goal, figures: &GoalFigures) -> Option<f64> {
 
 /// The score of a goal that counts and is over. The score under the original plan stands beside it only where a
 /// goalpost move made the difference.
-pub(super) fn score(figures: &GoalFigures) -> Option<ScoreText> {
+pub(super) fn score(scope: &Scope<'_>, at: usize) -> Option<ScoreText> {
+    let figures = &scope.rollup.goals[at];
     let (score, grade) = (figures.score?, figures.grade?);
     if is_out(figures.status) {
         return None;
     }
     let shown = figure::score(score);
-    let moved = figures.goalpost_moves.is_some_and(|moves| moves > 0);
-    let original = figures.score_original.filter(|_| moved).map(figure::score);
+    let original = score_original(scope, at).map(figure::score);
     Some(ScoreText {
         original: original.filter(|original| *original != shown),
         score: shown,
         grade: grade.word().to_owned(),
     })
+}
+
+/// The score under the original plan, of a goal whose goalposts were moved by the report's date.
+pub(super) fn score_original(scope: &Scope<'_>, at: usize) -> Option<f64> {
+    let original = scope.rollup.goals[at].score_original?;
+    amendments::goalpost_moves(scope, at).is_some_and(|moves| moves > 0).then_some(original)
 }
 
 /// The progress of a key result; without a tick once it is over, out, or closed with its goal.

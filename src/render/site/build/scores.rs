@@ -3,7 +3,7 @@
 use super::super::link::Href;
 use super::super::view::{GradeCount, LinkRow, ScoreBoard, ScoreRow};
 use super::super::{chart, figure};
-use super::{Scope, rows, words};
+use super::{Scope, amendments, rows, words};
 use crate::load::Ambition;
 use crate::rollup::{Grade, WHOLE};
 
@@ -47,7 +47,7 @@ fn says(over: usize, all: usize) -> String {
 /// What moved goalposts made of the scores; nothing where no score is another for them.
 fn moved(scope: &Scope<'_>, scored: &[(usize, f64)]) -> Option<String> {
     let other = |(at, score): &&(usize, f64)| {
-        original(scope, *at)
+        rows::score_original(scope, *at)
             .is_some_and(|original| figure::score(original) != figure::score(*score))
     };
     let differ: Vec<&(usize, f64)> = scored.iter().filter(other).collect();
@@ -55,19 +55,15 @@ fn moved(scope: &Scope<'_>, scored: &[(usize, f64)]) -> Option<String> {
         figure::score(scores.sum::<f64>() / scored.len() as f64)
     };
     let now = mean(&mut scored.iter().map(|(_, score)| *score));
-    let then = mean(&mut scored.iter().map(|(at, score)| original(scope, *at).unwrap_or(*score)));
+    let then = mean(
+        &mut scored.iter().map(|(at, score)| rows::score_original(scope, *at).unwrap_or(*score)),
+    );
     let goals = figure::count(differ.len(), "goal has", "goals have");
     (!differ.is_empty()).then(|| {
         format!(
             "{goals} another score than under the original plan, because goalposts were moved: on average all come to {now}, and would to {then}."
         )
     })
-}
-
-/// The score under the original plan, of a goal whose goalposts were moved.
-fn original(scope: &Scope<'_>, at: usize) -> Option<f64> {
-    let figures = &scope.rollup.goals[at];
-    figures.score_original.filter(|_| figures.goalpost_moves.is_some_and(|moves| moves > 0))
 }
 
 fn grades(scope: &Scope<'_>, scored: &[(usize, f64)]) -> Vec<GradeCount> {
@@ -80,11 +76,11 @@ fn grades(scope: &Scope<'_>, scored: &[(usize, f64)]) -> Vec<GradeCount> {
 }
 
 fn row(scope: &Scope<'_>, at: usize, score: f64, from: &str) -> Option<ScoreRow> {
-    let (goal, figures) = scope.goal(at);
-    let moves = figures.goalpost_moves.filter(|moves| *moves > 0);
-    let shown = rows::score(figures)?;
+    let goal = &scope.model.goals[at];
+    let moves = amendments::goalpost_moves(scope, at).filter(|moves| *moves > 0);
+    let shown = rows::score(scope, at)?;
     let team = goal.team.as_deref().map(|team| scope.model.settings.team_name(team).to_owned());
-    let original = original(scope, at).filter(|_| shown.original.is_some());
+    let original = rows::score_original(scope, at).filter(|_| shown.original.is_some());
     Some(ScoreRow {
         goal: LinkRow {
             text: words::goal_title(goal),

@@ -217,6 +217,42 @@ fn goalpost_moves_are_shown_where_they_count() {
 }
 
 #[test]
+fn changes_of_a_plan_are_told_from_their_day_on() {
+    let (workspace, history) = with_history(Depth::Complete);
+    let before = rendered(&workspace, Some(&history), date(2026, 9, 1));
+    for path in [PAGE, "index.html", "changes.html", "people/ana.html", "findings.html"] {
+        says_not(&before, path, &["oalpost", "2 Sep 2026", "c3c3c3c3c3"]);
+    }
+    says(&before, PAGE, &["Planned"]);
+    let long_before = rendered(&workspace, Some(&history), date(2026, 6, 27));
+    says(&long_before, PAGE, &["No commit held the plan by 27 Jun 2026"]);
+    says_not(&long_before, PAGE, &["Planned"]);
+}
+
+#[test]
+fn a_goalpost_moved_after_the_report_counts_in_no_score() {
+    let over = PLAN.replace("240", "240\ndue = 2026-08-10");
+    let moved = over.replace("target = 30", "target = 80");
+    let record = "[lead]\n2026-08-03 = 90\n";
+    let path = "goals/2026-q3/calm.checkins.toml";
+    let workspace = workspace(&[SETTINGS, (PLAN_PATH, &moved), (path, record)]);
+    let written: &[Written<'_>] = &[
+        ("ana", date(2026, 6, 28), &[(PLAN_PATH, &over)]),
+        ("ana", date(2026, 8, 3), &[(path, record)]),
+        ("ana", date(2026, 10, 12), &[(PLAN_PATH, &moved)]),
+    ];
+    let history = told(written, Depth::Complete, &workspace);
+    let cycle = "cycles/2026-q3.html";
+    let told = ["1 goalpost move", "under the original plan"];
+    let before = rendered(&workspace, Some(&history), date(2026, 10, 11));
+    says_not(&before, cycle, &told);
+    says_not(&before, PAGE, &told);
+    let after = rendered(&workspace, Some(&history), date(2026, 10, 12));
+    says(&after, cycle, &told);
+    says(&after, PAGE, &told);
+}
+
+#[test]
 fn a_goal_leads_to_its_files_in_the_forge() {
     let files = rendered(&full(), None, TODAY);
     let check = |page: &str, expected: &[&str]| {
