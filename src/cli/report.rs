@@ -193,6 +193,7 @@ fn with_site<T>(session: &Session<'_>, then: impl FnOnce(&Site<'_>) -> Result<T>
         history: history.as_ref(),
         work: work.as_ref(),
         revision: session.tip(),
+        uncommitted: session.is_uncommitted(),
         read: session.revision,
         findings: &judged.findings,
         files: &session.workspace.snapshot,

@@ -329,6 +329,13 @@ impl<'a> Session<'a> {
         self.revision.or(self.head)
     }
 
+    /// Whether goals or settings were read that are not as [`Session::tip`] has them.
+    pub(super) fn is_uncommitted(&self) -> bool {
+        let paths = [SETTINGS_FILE, self.workspace.model.settings.plans.as_str()];
+        let is_read = self.revision.is_none() && self.head.is_some();
+        is_read && repo::is_uncommitted(&self.root, &paths) == Some(true)
+    }
+
     /// The workspace's place in the repository as addresses write it: empty, or `some/folder/`.
     pub(super) fn prefix(&self) -> String {
         let prefix =

@@ -53,4 +53,4 @@ pub use repository::{Backend, Depth, Repo};
 pub use snapshot::{Content, MAX_FILE_BYTES, Snapshot};
 pub use texts::{Blobs, Texts};
 pub use watch::{News, Watch, Watched};
-pub use worktree::{find_root, read_below, read_file};
+pub use worktree::{find_root, is_uncommitted, read_below, read_file};

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
+use super::program::Git;
 use super::snapshot::{Content, MAX_FILE_BYTES, Snapshot};
 use crate::error::{Error, Kind, Result};
 
@@ -21,6 +22,25 @@ pub fn find_root(start: &Path, file: &str) -> Result<PathBuf> {
         Error::new(Kind::Workspace, format!("no `{file}` in `{}` or above it", start.display()))
             .hint("make a workspace with `goals init`, or name one with -C DIR; `goals demo` shows an example")
     })
+}
+
+/// Tells whether files at these paths of the working tree are not as HEAD has them, new ones included; nothing where
+/// git cannot be asked.
+pub fn is_uncommitted(root: &Path, paths: &[&str]) -> Option<bool> {
+    // A monitor of files is a program that the repository's configuration names.
+    const STATUS: [&str; 8] = [
+        "-c",
+        "core.fsmonitor=false",
+        "--no-optional-locks",
+        "--literal-pathspecs",
+        "status",
+        "--porcelain=v2",
+        "--untracked-files=all",
+        "--",
+    ];
+    let asked: Vec<&str> = STATUS.iter().chain(paths).copied().collect();
+    let output = Git::default().run(root, &asked, b"").ok()?;
+    output.status.success().then_some(!output.stdout.is_empty())
 }
 
 /// Reads one file of the workspace; nothing if it is not there.

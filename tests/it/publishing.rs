@@ -55,6 +55,29 @@ fn what_was_written_is_told() {
 }
 
 #[test]
+fn the_foot_tells_of_what_no_commit_holds() {
+    let repo = workspace();
+    let foot = |arguments: &[&str]| {
+        let output = repo.goals(&[&["report", "--quiet"], arguments].concat());
+        assert_eq!(output.status, 0, "{}", output.stderr);
+        let page = repo.read("public/index.html");
+        let foot = page.split("from revision <code>").nth(1).expect("a revision").to_owned();
+        foot.split(" as of").next().expect("a part")[10..].to_owned()
+    };
+    let (clean, dirty) = ("</code>,", "</code> and uncommitted changes,");
+    assert_eq!(foot(&[]), clean);
+    repo.write("notes.txt", "not of the goals");
+    assert_eq!(foot(&[]), clean);
+    repo.write("goals/2026-q4/more.toml", PLAN);
+    assert_eq!(foot(&[]), dirty);
+    assert_eq!(foot(&["--rev", "HEAD"]), clean);
+    repo.commit("Ana Silva <ana@northwind.example>", "2026-10-06T12:00:00Z", "One more");
+    assert_eq!(foot(&[]), clean);
+    repo.write("goals.toml", "format = 1\nname = \"Southwind\"\n");
+    assert_eq!(foot(&[]), dirty);
+}
+
+#[test]
 #[cfg(unix)]
 fn killed_half_way_leaves_the_old_site_and_the_next_report_cleans_up() {
     let repo = workspace();

@@ -74,6 +74,7 @@ fn each(
         history,
         work: None,
         revision: Some(ObjectId::from_bytes(&[0x5e; 20])),
+        uncommitted: false,
         read: None,
         as_of,
         repository: Some("https://example.com/northwind/goals".to_owned()),

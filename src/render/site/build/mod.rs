@@ -78,6 +78,8 @@ pub struct Input<'a> {
     pub work: Option<&'a Work>,
     /// The commit that was read, or the one that the working tree stands on.
     pub revision: Option<ObjectId>,
+    /// Whether the working tree was read, and is not as that commit has it.
+    pub uncommitted: bool,
     /// The commit that was read; nothing where the working tree was.
     pub read: Option<ObjectId>,
     /// The date that everything is told for.
@@ -99,6 +101,7 @@ pub(super) fn info(input: &Input<'_>) -> SiteInfo {
         name: input.model.settings.name.clone(),
         as_of: DateText::new(input.as_of),
         revision: input.revision.map(|id| id.short()),
+        uncommitted: input.uncommitted,
         history: history.to_owned(),
         feed: input.model.settings.base_url.as_deref().map(|base| Href::under(base, link::FEED)),
         generator: concat!("goals ", env!("CARGO_PKG_VERSION")).to_owned(),

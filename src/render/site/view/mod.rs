@@ -59,6 +59,8 @@ pub struct SiteInfo {
     pub as_of: DateText,
     /// The short id of the revision that was read; null without one.
     pub revision: Option<String>,
+    /// Whether there are changes in the files that this revision does not have.
+    pub uncommitted: bool,
     /// How much of the history was there: `complete`, `shallow` or `none`.
     pub history: String,
     /// The full address of the feed; null where it is not known where the report is published.
