@@ -31,6 +31,13 @@ fn coverage(coverage: Coverage) -> String {
     )
 }
 
+/// What is said of coverage that counts key results of goals which do not stand among these, whose positions rise.
+fn coverage_note(scope: &Scope<'_>, goals: &[usize], of: &str) -> Option<String> {
+    let others = goals.iter().flat_map(|at| &scope.model.contributors[*at]);
+    let mut others = others.map(|other| other.goal).filter(|other| goals.binary_search(other).is_err());
+    others.any(|at| scope.goal(at).0.counts()).then(|| format!("with {of} that count here"))
+}
+
 fn statuses(counts: &BTreeMap<Status, usize>) -> StatusCounts {
     let counts: Vec<(&str, usize)> =
         counts.iter().map(|(status, count)| (status.word(), *count)).collect();
@@ -59,6 +66,7 @@ pub(super) fn goal_line(scope: &Scope<'_>, at: usize, from: &str) -> GoalRow {
         pace: expected.and_then(|_| least_pace(goal, figures)).map(figure::score),
         confidence: figures.confidence.map(|confidence| confidence.to_string()),
         coverage: coverage(figures.coverage),
+        coverage_note: coverage_note(scope, &[at], "goals"),
         score: score(scope, at),
         dropped: goal.dropped.clone(),
         weight: words::weight(goal.weight),
@@ -265,6 +273,7 @@ pub(super) fn cycle_head(scope: &Scope<'_>, figures: &CycleFigures, from: &str) 
         meter: Meter::new(figures.progress, passed(window, scope.as_of), "plain"),
         elapsed: figure::percent(window.elapsed(scope.as_of)),
         coverage: coverage(figures.coverage),
+        coverage_note: coverage_note(scope, scope.goals_of(&figures.id), "goals elsewhere"),
         statuses: statuses(&figures.statuses),
     }
 }
@@ -295,9 +304,13 @@ pub(super) fn team_rows(
 /// The figures of a team in a cycle, at the top of a list.
 pub(super) fn team_row(scope: &Scope<'_>, figures: &TeamFigures, from: &str) -> TeamRow {
     let window = scope.model.cycles[&figures.cycle];
+    let is_in = |at: &&usize| scope.model.goals[**at].reference.cycle == figures.cycle;
+    let goals = scope.owners.goals_of_team(&figures.id).iter().filter(is_in).copied();
+    let goals: Vec<usize> = goals.collect();
     TeamRow {
         meter: Meter::new(figures.progress, passed(window, scope.as_of), "plain"),
         coverage: coverage(figures.coverage),
+        coverage_note: coverage_note(scope, &goals, "goals elsewhere"),
         statuses: statuses(&figures.statuses),
         ..idle_team_row(scope, &figures.id, from)
     }
@@ -313,6 +326,7 @@ fn idle_team_row(scope: &Scope<'_>, team: &str, from: &str) -> TeamRow {
         lead: scope.lead(team, from),
         meter: Meter::new(None, None, "plain"),
         coverage: "–".to_owned(),
+        coverage_note: None,
         statuses: statuses(&BTreeMap::new()),
     }
 }

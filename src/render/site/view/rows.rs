@@ -32,6 +32,8 @@ pub struct GoalRow {
     pub confidence: Option<String>,
     /// How many key results have a value: `3 of 4`.
     pub coverage: String,
+    /// What is said of those of other goals that are counted with them; null where there are none.
+    pub coverage_note: Option<String>,
     /// The score, once it is over.
     pub score: Option<ScoreText>,
     /// Why it was dropped.
@@ -93,6 +95,8 @@ pub struct CycleHead {
     pub elapsed: String,
     /// How many key results have a value: `11 of 14`.
     pub coverage: String,
+    /// What is said of those of other goals that are counted with them; null where there are none.
+    pub coverage_note: Option<String>,
     /// Its goals by status.
     pub statuses: StatusCounts,
 }
@@ -158,6 +162,8 @@ pub struct TeamRow {
     pub meter: Meter,
     /// How many key results have a value.
     pub coverage: String,
+    /// What is said of those of other goals that are counted with them; null where there are none.
+    pub coverage_note: Option<String>,
     /// Its goals by status.
     pub statuses: StatusCounts,
 }

@@ -29,6 +29,19 @@ fn the_front_page_tells_what_needs_attention_and_why() {
 }
 
 #[test]
+fn what_is_measured_elsewhere_is_told_where_it_counts() {
+    let files = rendered(&full(), None, TODAY);
+    let here = "with goals that count here";
+    says(&files, "goals/2026-q4/leads.html", &[&format!("Measured 1 of 2 {here}")]);
+    says(&files, "goals/2026/grow.html", &[here]);
+    let elsewhere = "key results have a value, with goals elsewhere that count here";
+    says(&files, "cycles/2026.html", &[elsewhere]);
+    says_not(&files, "cycles/2026-q4.html", &["goals elsewhere"]);
+    says(&files, "cycles/2026-q4.html", &[&format!("1 of 2 measured, {here}")]);
+    says_not(&files, CALM, &["count here"]);
+}
+
+#[test]
 fn cycles_and_teams_list_their_goals() {
     let files = rendered(&full(), None, TODAY);
     says(
