@@ -35,7 +35,7 @@ pub(in crate::render::site) fn badge(scope: &Scope<'_>, at: usize) -> (String, S
     let status = figures.status.word();
     let reached = match figures.score {
         Some(score) => Some(figure::score(score)),
-        None => figures.progress.map(figure::percent),
+        None => rows::progress(figures).map(figure::percent),
     };
     let reached = reached.filter(|_| !rows::is_out(figures.status));
     let said: Vec<String> = std::iter::once(status.replace('-', " ")).chain(reached).collect();

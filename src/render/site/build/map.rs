@@ -90,7 +90,7 @@ fn picture(
                 place: place(scope, *at),
                 status,
                 word: StatusText::word(status),
-                progress: figures.progress,
+                progress: rows::progress(figures),
             }
         })
         .collect();
@@ -154,7 +154,7 @@ fn row(scope: &Scope<'_>, at: usize, counts: Option<bool>, again: bool) -> MapRo
         title: words::goal_title(goal),
         url: Href::between(link::MAP, &rows::goal_path(goal)),
         status: StatusText::new(figures.status.word()),
-        progress: figures.progress.map(figure::percent),
+        progress: rows::progress(figures).map(figure::percent),
         place: place(scope, at),
         tie: counts.map(|counts| if counts { "counts here" } else { "supports it" }.to_owned()),
         again,

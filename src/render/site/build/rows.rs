@@ -34,7 +34,8 @@ fn coverage(coverage: Coverage) -> String {
 /// What is said of coverage that counts key results of goals which do not stand among these, whose positions rise.
 fn coverage_note(scope: &Scope<'_>, goals: &[usize], of: &str) -> Option<String> {
     let others = goals.iter().flat_map(|at| &scope.model.contributors[*at]);
-    let mut others = others.map(|other| other.goal).filter(|other| goals.binary_search(other).is_err());
+    let mut others =
+        others.map(|other| other.goal).filter(|other| goals.binary_search(other).is_err());
     others.any(|at| scope.goal(at).0.counts()).then(|| format!("with {of} that count here"))
 }
 
@@ -47,6 +48,16 @@ fn statuses(counts: &BTreeMap<Status, usize>) -> StatusCounts {
 /// The share of a window that is over, as long as it is under way.
 fn passed(window: Window, today: Date) -> Option<f64> {
     window.contains(today).then(|| window.elapsed(today))
+}
+
+/// A progress that pages show: none where nothing is measured, which figures count as nothing done.
+fn measured(progress: Option<f64>, coverage: Coverage) -> Option<f64> {
+    progress.filter(|_| coverage.measured > 0)
+}
+
+/// The progress of a goal, as long as something of it is measured.
+pub(super) fn progress(figures: &GoalFigures) -> Option<f64> {
+    measured(figures.progress, figures.coverage)
 }
 
 /// A goal in a list, without its key results.
@@ -62,7 +73,7 @@ pub(super) fn goal_line(scope: &Scope<'_>, at: usize, from: &str) -> GoalRow {
         team: goal.team.as_deref().map(|team| team_link(scope, team, from)),
         cycle: goal.reference.cycle.clone(),
         owner: goal.owner.as_deref().and_then(|owner| scope.owner(owner, from)),
-        meter: Meter::new(figures.progress, expected, figures.status.word()),
+        meter: Meter::new(progress(figures), expected, figures.status.word()),
         pace: expected.and_then(|_| least_pace(goal, figures)).map(figure::score),
         confidence: figures.confidence.map(|confidence| confidence.to_string()),
         coverage: coverage(figures.coverage),
@@ -70,7 +81,7 @@ pub(super) fn goal_line(scope: &Scope<'_>, at: usize, from: &str) -> GoalRow {
         score: score(scope, at),
         dropped: goal.dropped.clone(),
         weight: words::weight(goal.weight),
-        keys: filters::goal_keys(goal, figures.status, figures.progress),
+        keys: filters::goal_keys(goal, figures.status, progress(figures)),
         key_results: Vec::new(),
     }
 }
@@ -270,7 +281,11 @@ pub(super) fn cycle_head(scope: &Scope<'_>, figures: &CycleFigures, from: &str) 
         window: span(window),
         state: state(window, scope.as_of).to_owned(),
         standing: words::standing(window, scope.as_of),
-        meter: Meter::new(figures.progress, passed(window, scope.as_of), "plain"),
+        meter: Meter::new(
+            measured(figures.progress, figures.coverage),
+            passed(window, scope.as_of),
+            "plain",
+        ),
         elapsed: figure::percent(window.elapsed(scope.as_of)),
         coverage: coverage(figures.coverage),
         coverage_note: coverage_note(scope, scope.goals_of(&figures.id), "goals elsewhere"),
@@ -308,7 +323,11 @@ pub(super) fn team_row(scope: &Scope<'_>, figures: &TeamFigures, from: &str) -> 
     let goals = scope.owners.goals_of_team(&figures.id).iter().filter(is_in).copied();
     let goals: Vec<usize> = goals.collect();
     TeamRow {
-        meter: Meter::new(figures.progress, passed(window, scope.as_of), "plain"),
+        meter: Meter::new(
+            measured(figures.progress, figures.coverage),
+            passed(window, scope.as_of),
+            "plain",
+        ),
         coverage: coverage(figures.coverage),
         coverage_note: coverage_note(scope, &goals, "goals elsewhere"),
         statuses: statuses(&figures.statuses),

@@ -46,11 +46,11 @@ fn row(scope: &Scope<'_>, at: usize) -> FoundRow {
         title: words::goal_title(goal),
         url: Href::between(link::SEARCH, &rows::goal_path(goal)),
         status: StatusText::new(figures.status.word()),
-        progress: figures.progress.map(figure::percent),
+        progress: rows::progress(figures).map(figure::percent),
         team: goal.team.as_deref().map(|team| scope.model.settings.team_name(team).to_owned()),
         owner: owner.map(|owner| scope.owner_name(owner)),
         tags: goal.tags.clone(),
         key_results: named.map(words::key_result_title).collect(),
-        keys: filters::goal_keys(goal, figures.status, figures.progress),
+        keys: filters::goal_keys(goal, figures.status, rows::progress(figures)),
     }
 }

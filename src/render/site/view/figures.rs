@@ -91,7 +91,7 @@ pub fn rank(key: &str) -> usize {
 /// A progress, as a figure and as a bar.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Meter {
-    /// The progress: `43%`; null where nothing counts.
+    /// The progress: `43%`; null where nothing counts or nothing is measured.
     pub progress: Option<String>,
     /// What is expected by now: `57%`; null where nothing is.
     pub expected: Option<String>,

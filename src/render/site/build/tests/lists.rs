@@ -42,6 +42,31 @@ fn what_is_measured_elsewhere_is_told_where_it_counts() {
 }
 
 #[test]
+fn what_is_not_measured_has_no_progress() {
+    let plan = "title = \"Not yet\"\n[key_results.a]\ntitle = \"A\"\nbaseline = 0\ntarget = 9\n";
+    let path = "goals/2026-q4/growth/new.toml";
+    let records = "goals/2026-q4/growth/new.checkins.toml";
+    let pages = [
+        "goals/2026-q4/new.html",
+        "index.html",
+        "search.html",
+        "map.html",
+        "cycles/2026-q4.html",
+        "teams/growth.html",
+        "badge/2026-q4/new.svg",
+    ];
+    let files = rendered(&workspace(&[(path, plan)]), None, TODAY);
+    for page in pages {
+        says_not(&files, page, &[" 0%"]);
+    }
+    let zero =
+        rendered(&workspace(&[(path, plan), (records, "[a]\n2026-11-20 = 0\n")]), None, TODAY);
+    for page in pages {
+        says(&zero, page, &[" 0%"]);
+    }
+}
+
+#[test]
 fn cycles_and_teams_list_their_goals() {
     let files = rendered(&full(), None, TODAY);
     says(
