@@ -106,7 +106,7 @@ pub struct Counts {
     pub errors: usize,
     /// Number of warnings.
     pub warnings: usize,
-    /// Number of remarks that are only worth knowing.
+    /// Number of infos, which are only worth knowing.
     pub infos: usize,
 }
 

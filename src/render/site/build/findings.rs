@@ -54,14 +54,10 @@ fn of_level(scope: &Scope<'_>, level: Level) -> Option<FindingLevel> {
         by_rule.entry(finding.rule).or_default().push(finding);
     }
     let count = by_rule.values().map(Vec::len).sum();
-    let (one, many) = match level {
-        Level::Error => ("error", "errors"),
-        Level::Warning => ("warning", "warnings"),
-        Level::Info => ("remark", "remarks"),
-    };
+    let many = format!("{}s", level.word());
     (count > 0).then(|| FindingLevel {
         level: level_text(level),
-        count: figure::count(count, one, many),
+        count: figure::count(count, level.word(), &many),
         rules: by_rule.iter().map(|(rule, findings)| of_rule(scope, rule, findings)).collect(),
     })
 }

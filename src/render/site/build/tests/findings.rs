@@ -33,6 +33,17 @@ fn findings_are_listed_by_level_with_the_page_of_their_rule() {
 }
 
 #[test]
+fn levels_are_called_as_the_commands_call_them() {
+    let settings = "format = 1\n[check.levels]\nmissing-owner = \"info\"\nmissing-why = \"info\"\n";
+    let plan = "title = \"x\"\nbaseline = 0\ntarget = 1\n";
+    let files = [("goals.toml", settings), ("goals/2026-q4/x.toml", plan)];
+    let files = rendered(&workspace(&files), None, TODAY);
+    says(&files, "findings.html", &["2 infos"]);
+    says(&files, "goals/2026-q4/x.html", &["Info"]);
+    says_not(&files, "findings.html", &["remark"]);
+}
+
+#[test]
 fn findings_of_hostile_files_are_inert() {
     let files = rendered(&hostile(), None, TODAY);
     assert!(files["findings.html"].contains("&lt;script&gt;alert(1)"));
