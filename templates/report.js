@@ -231,6 +231,20 @@
     });
   }
 
+  // A map that is wider than its window begins at the first goal of its top, not at its left edge.
+
+  function setUpMap(region) {
+    const corner = function (goal) {
+      const box = goal.querySelector('rect');
+      return { x: Number(box.getAttribute('x')), y: Number(box.getAttribute('y')), width: Number(box.getAttribute('width')) };
+    };
+    const first = Array.from(region.querySelectorAll('.map-goal'), corner).reduce(function (best, one) {
+      return !best || one.y < best.y || (one.y === best.y && one.x < best.x) ? one : best;
+    }, null);
+    if (first) { region.scrollLeft = first.x + first.width / 2 - region.clientWidth / 2; }
+  }
+
+  document.querySelectorAll('.map-scroll').forEach(setUpMap);
   document.querySelectorAll('[data-list]').forEach(setUpList);
   document.querySelectorAll('form.find').forEach(setUpFind);
   document.querySelectorAll('table:has(th[data-sort])').forEach(setUpTable);

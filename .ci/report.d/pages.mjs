@@ -54,6 +54,30 @@ async function seen(page, path) {
   }
 }
 
+/** On a small screen the map begins with a goal, labels of dates do not touch, and no author is out of sight. */
+async function narrow(page, path) {
+  await page.setViewportSize({ width: 360, height: 900 });
+  await page.reload();
+  const hidden = await page.evaluate(() => {
+    const box = (element) => element.getBoundingClientRect();
+    const isSeen = (element) => box(element).left >= 0 && box(element).right <= innerWidth;
+    for (const details of document.querySelectorAll("details")) details.open = true;
+    const goals = [...document.querySelectorAll(".map-goal")];
+    const authors = [...document.querySelectorAll(".records .by")];
+    const touching = [...document.querySelectorAll(".axis")].flatMap((axis) => {
+      const dates = [...axis.querySelectorAll(".tick-date")].filter((date) => box(date).width > 0).map(box);
+      dates.sort((one, other) => one.left - other.left);
+      return dates.filter((date, at) => at > 0 && dates[at - 1].right > date.left);
+    });
+    return [
+      goals.length > 0 && !goals.some(isSeen) && "a map without a goal in sight",
+      authors.some((author) => !isSeen(author)) && "authors out of sight",
+      touching.length > 0 && "labels of dates that touch",
+    ].filter(Boolean);
+  });
+  for (const what of hidden) say(path, `has ${what} on a small screen`);
+}
+
 async function accessible(page, path, how) {
   await page.evaluate(AXE);
   const { violations } = await page.evaluate((tags) => axe.run({ runOnly: tags, preload: false }), TAGS);
@@ -139,6 +163,7 @@ for (const path of chosen) {
   const page = await opened(context, path);
   await inert(page, path);
   await seen(page, path);
+  await narrow(page, path);
   await keyboard(page, path);
   const paper = await page.pdf({ format: "A4" });
   if (paper.length < 5000) say(path, "prints nothing");

@@ -125,8 +125,31 @@ pub(super) fn extent(values: &[f64]) -> Option<(f64, f64)> {
     )
 }
 
+/// A date between the ends that gets a label.
+pub(super) struct Tick {
+    pub(super) date: Date,
+    pub(super) text: String,
+    /// Whether it is left out on a small screen, where its label would touch another.
+    pub(super) is_spare: bool,
+}
+
 /// The dates between the ends that get a label, each far enough from the ends and its neighbours.
-pub(super) fn date_ticks(window: Window) -> Vec<(Date, String)> {
+pub(super) fn date_ticks(window: Window) -> Vec<Tick> {
+    /// The room beside the labels of the ends, and between two others, as shares of a plot 240 pixels wide.
+    const BESIDE_ENDS: f64 = 0.28;
+    const BETWEEN: f64 = 0.21;
+    let mut last = BESIDE_ENDS - BETWEEN;
+    let told = |(date, text): (Date, String)| {
+        let share = window.share(date);
+        let fits = share - last >= BETWEEN && 1.0 - share >= BESIDE_ENDS;
+        last = if fits { share } else { last };
+        Tick { date, text, is_spare: !fits }
+    };
+    candidates(window).into_iter().map(told).collect()
+}
+
+/// The dates that have room on a large screen, with their labels.
+fn candidates(window: Window) -> Vec<(Date, String)> {
     let days = window.days();
     let candidates = match days {
         ..=45 => weeks(window),
@@ -224,7 +247,7 @@ mod tests {
     fn dates_are_labelled_by_months_weeks_or_years() {
         let check = |start: Date, end: Date, expected: &[&str]| {
             let ticks = date_ticks(Window { start, end });
-            let texts: Vec<&str> = ticks.iter().map(|(_, text)| text.as_str()).collect();
+            let texts: Vec<&str> = ticks.iter().map(|tick| tick.text.as_str()).collect();
             assert_eq!(texts, expected);
         };
         check(date(2026, 10, 1), date(2026, 12, 31), &["Nov", "Dec"]);
@@ -232,5 +255,17 @@ mod tests {
         check(date(2026, 1, 1), date(2026, 12, 31), &["Mar", "May", "Jul", "Sep", "Nov"]);
         check(date(2024, 1, 1), date(2029, 1, 1), &["2025", "2026", "2027", "2028"]);
         check(date(2026, 7, 1), date(2027, 6, 30), &["Sep", "Nov", "2027", "Mar", "May"]);
+    }
+
+    #[test]
+    fn labels_of_dates_do_not_touch_on_a_small_screen() {
+        let check = |start: Date, end: Date, expected: &[&str]| {
+            let ticks = date_ticks(Window { start, end });
+            let shown = ticks.iter().filter(|tick| !tick.is_spare);
+            assert_eq!(shown.map(|tick| tick.text.as_str()).collect::<Vec<_>>(), expected);
+        };
+        check(date(2026, 10, 1), date(2026, 12, 31), &["Nov", "Dec"]);
+        check(date(2026, 11, 1), date(2026, 11, 30), &["16 Nov"]);
+        check(date(2026, 1, 1), date(2026, 12, 31), &["May", "Sep"]);
     }
 }

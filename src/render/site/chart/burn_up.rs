@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::super::markdown::Markup;
 use super::super::{escape, figure};
-use super::axis::{Axis, PLOT_HEIGHT, Window, date_ticks, finite};
+use super::axis::{Axis, PLOT_HEIGHT, Tick, Window, date_ticks, finite};
 use super::{coordinate, per_cent, polyline};
 
 /// Beyond this many records the points are drawn small.
@@ -236,9 +236,8 @@ fn date_axis(window: Window) -> String {
     if window.days() > 0 {
         svg.push_str(&label(window.end, &figure::day(window.end), "last"));
     }
-    for (index, (date, text)) in date_ticks(window).into_iter().enumerate() {
-        let class = if index % 2 == 1 { "spare" } else { "" };
-        svg.push_str(&label(date, &text, class));
+    for Tick { date, text, is_spare } in date_ticks(window) {
+        svg.push_str(&label(date, &text, if is_spare { "spare" } else { "" }));
     }
     svg.push_str("</g>");
     svg
