@@ -189,7 +189,9 @@ fn sections(file: &mut File<'_>, top: &mut Table<'_, '_>, settings: &mut Setting
     if let Some(mut table) = top.table(file, "report") {
         settings.base_url =
             table.string(file, "base_url").filter(|base_url| is_web_address(file, base_url));
-        settings.repository_url = table.string(file, "repository_url");
+        settings.repository_url = table
+            .string(file, "repository_url")
+            .filter(|repository_url| is_repository(file, repository_url));
         table.finish(file, "`[report]`");
     }
 }
@@ -318,22 +320,40 @@ fn is_plain_folder(file: &mut File<'_>, plans: &Spanned<String>) -> bool {
 
 /// `base_url` must be an address of the web, of a folder.
 fn is_web_address(file: &mut File<'_>, base_url: &Spanned<String>) -> bool {
-    let address = base_url.value.as_str();
-    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
-    let fine = rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
-        && !address.contains(|c: char| {
-            c.is_whitespace()
-                || is_hostile(c)
-                || matches!(c, '?' | '#' | '@' | '\\' | '"' | '<' | '>')
-        });
+    let fine = is_of_the_web(&base_url.value)
+        && !base_url.value.contains(['?', '#', '@', '\\', '"', '<', '>']);
     if !fine {
-        let message =
-            format!("`base_url` takes an address of the web, found `{}`", printable(address));
-        file.report("wrong-type", message, base_url.span, |d| {
-            d.help("write where the report is published: base_url = \"https://goals.example.com/\"")
-        });
+        let help = "write where the report is published: base_url = \"https://goals.example.com/\"";
+        no_address(file, "base_url", base_url, help);
     }
     fine
+}
+
+/// `repository_url` must be the address of a repository's page, which git's own addresses are not.
+fn is_repository(file: &mut File<'_>, repository_url: &Spanned<String>) -> bool {
+    let fine = is_of_the_web(repository_url.value.trim());
+    if !fine {
+        let help = "write where people read the repository: \
+                    repository_url = \"https://forge.example.com/acme/goals\"";
+        no_address(file, "repository_url", repository_url, help);
+    }
+    fine
+}
+
+/// Tells whether a text is an address of the web, with a host.
+fn is_of_the_web(address: &str) -> bool {
+    let scheme = ["https://", "http://"].iter().find(|scheme| {
+        address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    });
+    let host = scheme.and_then(|scheme| address[scheme.len()..].chars().next());
+    host.is_some_and(|first| first.is_ascii_alphanumeric())
+        && !address.contains(|c: char| c.is_whitespace() || is_hostile(c))
+}
+
+fn no_address(file: &mut File<'_>, key: &str, found: &Spanned<String>, help: &str) {
+    let message =
+        format!("`{key}` takes an address of the web, found `{}`", printable(&found.value));
+    file.report("wrong-type", message, found.span, |d| d.help(help));
 }
 
 fn level_entries(
@@ -380,6 +400,10 @@ mod tests {
             ),
             ("format = 1\n[report]\nbase_url = \"https:///x\"\n", vec!["wrong-type"]),
             ("format = 1\n[report]\nbase_url = \"http://localhost:8080/goals\"\n", vec![]),
+            ("format = 1\n[report]\nrepository_url = \"javascript:x\"\n", vec!["wrong-type"]),
+            ("format = 1\n[report]\nrepository_url = \"git@x.example:a/b\"\n", vec!["wrong-type"]),
+            ("format = 1\n[report]\nrepository_url = \"https://x.example/a/b/\"\n", vec![]),
+            ("format = 1\n[report]\nrepository_url = \"HTTPS://x.example/~a/\"\n", vec![]),
             ("format = 1\nplan = \"x\"\n", vec!["unknown-key"]),
             ("format = 1\n[status]\ncommitted = [0.4, 0.7]\n", vec!["wrong-type"]),
             ("format = 1\n[check.words]\nlanguage = \"de\"\n", vec!["wrong-type"]),

@@ -169,6 +169,9 @@ pub(super) fn overdue(scope: &Scope<'_>, goal: &Goal, figures: &GoalFigures) -> 
     })
 }
 
+/// The longest reference of an initiative that is shown whole, in characters.
+const REFERENCE: usize = 60;
+
 fn initiative(scope: &Scope<'_>, work: &Initiative, from: &str) -> InitiativeRow {
     let state = match (work.done, work.due) {
         (Some(_), _) => "done",
@@ -178,6 +181,11 @@ fn initiative(scope: &Scope<'_>, work: &Initiative, from: &str) -> InitiativeRow
     InitiativeRow {
         title: work.title.clone(),
         url: work.link.as_deref().and_then(words::web_page),
+        reference: work
+            .link
+            .as_deref()
+            .filter(|link| !link.trim().is_empty() && words::web_page(link).is_none())
+            .map(|link| words::cut(link, REFERENCE)),
         owner: work.owner.as_deref().and_then(|owner| scope.owner(owner, from)),
         due: work.due.map(DateText::new),
         done: work.done.map(DateText::new),

@@ -179,6 +179,8 @@ pub struct InitiativeRow {
     pub title: String,
     /// Its page elsewhere.
     pub url: Option<Href>,
+    /// What the plan links it to where that is no address: `PROJ-12`; null elsewhere.
+    pub reference: Option<String>,
     /// Who does it.
     pub owner: Option<LinkRow>,
     /// When it is due.

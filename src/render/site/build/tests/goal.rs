@@ -64,7 +64,7 @@ fn every_kind_of_measure_is_shown_in_its_way() {
             "−4",
             "two services left",
             "late , was due 15 Nov 2026",
-            "One-click rollback done 2 Nov 2026",
+            "One-click rollback done 2 Nov 2026 PROJ-12",
             "Customers stay",
             "2026/grow.quality",
             "Quiet nights",
