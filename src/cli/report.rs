@@ -215,9 +215,25 @@ fn with_site<T>(session: &Session<'_>, then: impl FnOnce(&Site<'_>) -> Result<T>
             ))
         })
         .collect();
+    warn_of_unused(session.global, &overrides);
     let site = Site::new(&input, &overrides)
         .map_err(|error| in_template(&error, &session.workspace.snapshot))?;
     then(&site)
+}
+
+/// Says which of the workspace's templates change nothing.
+fn warn_of_unused(global: &Global, overrides: &BTreeMap<String, String>) {
+    for template in site::templates::unused(overrides) {
+        let message = format!(
+            "nothing uses `{TEMPLATES}/{}`: the report has no template of that name",
+            printable(&template.name)
+        );
+        let hint = match template.near {
+            Some(near) => format!("did you mean `{TEMPLATES}/{near}`?"),
+            None => format!("there is {}", site::templates::names().join(", ")),
+        };
+        output::warn(global, &message, Some(&hint));
+    }
 }
 
 /// A mistake in a template, which is always one of the workspace's own.

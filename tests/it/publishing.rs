@@ -55,6 +55,20 @@ fn what_was_written_is_told() {
 }
 
 #[test]
+fn templates_that_nothing_uses_are_told() {
+    let repo = workspace();
+    repo.write("templates/goals.html", "x");
+    repo.write("templates/imprint.html", "x");
+    let said = said(&repo);
+    let near =
+        "warning: nothing uses `templates/goals.html`: the report has no template of that name\n";
+    assert!(said.contains(near), "{said}");
+    assert!(said.contains("did you mean `templates/goal.html`?\n"), "{said}");
+    assert!(said.contains("nothing uses `templates/imprint.html`"), "{said}");
+    assert!(said.contains("there is base.html, components.html, index.html"), "{said}");
+}
+
+#[test]
 fn the_foot_tells_of_what_no_commit_holds() {
     let repo = workspace();
     let foot = |arguments: &[&str]| {

@@ -11,6 +11,7 @@ use tera::{Context, ErrorKind, Tera};
 use thiserror::Error;
 
 use super::{escape, link};
+use crate::text;
 
 /// Where the built-in templates stand in the engine.
 pub const BUILTIN: &str = "builtin/";
@@ -66,6 +67,43 @@ impl TemplateError {
         }
         place
     }
+}
+
+/// A file among the workspace's templates that takes no built-in one's place, and that no other one asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unused {
+    /// Its path below the folder of templates.
+    pub name: String,
+    /// The built-in template whose name it nearly has.
+    pub near: Option<&'static str>,
+}
+
+/// The names of everything that a workspace may replace.
+pub fn names() -> Vec<&'static str> {
+    TEMPLATES.iter().map(|(name, _)| *name).chain([link::STYLE, link::SCRIPT]).collect()
+}
+
+/// Which of the workspace's templates (name → text) nothing uses. Of files that are no templates only those are told
+/// whose name is nearly one that would be looked at.
+pub fn unused(overrides: &BTreeMap<String, String>) -> Vec<Unused> {
+    let names = names();
+    let is_asked_for = |name: &str, text: &str| {
+        // Components are known by their own names, in whichever file they stand.
+        let quoted = [format!("\"{name}\""), format!("'{name}'"), format!("`{name}`")];
+        let asks = |(other, text): (&String, &String)| {
+            other != name && quoted.iter().any(|quoted| text.contains(quoted))
+        };
+        text.contains("{% component ") || overrides.iter().any(asks)
+    };
+    let own = overrides.iter().filter(|(name, _)| !names.contains(&name.as_str()));
+    own.filter_map(|(name, text)| {
+        let file = name.rsplit('/').next().unwrap_or(name);
+        let near = text::nearest(file, names.iter().copied());
+        let is_template = name.ends_with(SUFFIX);
+        let told = if is_template { !is_asked_for(name, text) } else { near.is_some() };
+        told.then(|| Unused { name: name.clone(), near })
+    })
+    .collect()
 }
 
 /// Templates that have been read and fit together.
@@ -279,6 +317,23 @@ mod tests {
         let error = Templates::new(&overrides("goal.html", "\n{{ x")).err().expect("it must fail");
         assert!(error.to_string().starts_with("goal.html:2:"), "{error}");
         assert!(!error.to_string().contains('\n'), "{error}");
+    }
+
+    #[test]
+    fn a_template_that_nothing_uses_is_told_with_the_name_it_nearly_has() {
+        let found = |files: &[(&str, &str)]| -> Vec<(String, Option<&'static str>)> {
+            let files = files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+            unused(&files.collect()).into_iter().map(|one| (one.name, one.near)).collect()
+        };
+        let told = |name: &str, near| vec![(name.to_owned(), near)];
+        assert_eq!(found(&[("goals.html", "x")]), told("goals.html", Some("goal.html")));
+        assert_eq!(found(&[("pages/goal.html", "x")]), told("pages/goal.html", Some("goal.html")));
+        assert_eq!(found(&[("imprint.html", "x")]), told("imprint.html", None));
+        assert_eq!(found(&[("styles.css", "x")]), told("styles.css", Some("style.css")));
+        let used = [("goal.html", "{% include \"parts/foot.html\" %}"), ("parts/foot.html", "x")];
+        assert_eq!(found(&used), []);
+        let component = "{% component badge(goal) %}x{% endcomponent badge %}";
+        assert_eq!(found(&[("parts.html", component), ("colours.css", "x"), ("a.txt", "")]), []);
     }
 
     #[test]
