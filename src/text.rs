@@ -104,6 +104,14 @@ pub fn hundredths(value: f64) -> String {
     format!("{:.2}", whole / 100.0 + 0.0)
 }
 
+/// How often something is due: `every day`, `every 14 days`.
+pub fn every(days: i64) -> String {
+    match days {
+        1 => "every day".to_owned(),
+        days => format!("every {days} days"),
+    }
+}
+
 /// The number of bytes that both begin with.
 pub fn common_start(a: &[u8], b: &[u8]) -> usize {
     const STRIDE: usize = 32;
@@ -221,6 +229,12 @@ pub fn count(n: usize, one: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_due_every_day_is_said_without_a_number() {
+        assert_eq!(every(1), "every day");
+        assert_eq!(every(14), "every 14 days");
+    }
 
     #[test]
     fn numbers_are_shown_plainly() {

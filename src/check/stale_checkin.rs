@@ -5,25 +5,26 @@ use super::{Context, judged};
 use crate::date::days_between;
 use crate::diagnostic::Diagnostic;
 use crate::rollup::Status;
-use crate::text::count;
+use crate::text::{count, every};
 
 use judged::Judged;
 
 /// Finds key results in an open window whose last record is more than twice as old as it should be.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
-    let every = context.model.settings.every_days;
+    let every_days = context.model.settings.every_days;
+    let every = every(every_days);
     for one in judged::live(context) {
-        let Some(days) = silent_days(&one, context).filter(|days| *days > 2 * every) else {
+        let Some(days) = silent_days(&one, context).filter(|days| *days > 2 * every_days) else {
             continue;
         };
         let days = count(usize::try_from(days).unwrap_or_default(), "day");
         let message = match one.figures.last_checkin {
             Some(_) => format!(
-                "nobody has said anything about `{}` for {days}; a check-in is due every {every}",
+                "nobody has said anything about `{}` for {days}; a check-in is due {every}",
                 one.name()
             ),
             None => format!(
-                "`{}` has had no check-in at all for {days}; one is due every {every}",
+                "`{}` has had no check-in at all for {days}; one is due {every}",
                 one.name()
             ),
         };

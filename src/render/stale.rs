@@ -12,7 +12,7 @@ use super::terminal::{Cell, Look, columns};
 use crate::date::Date;
 use crate::model::{Goal, KeyResult, Model};
 use crate::rollup::{KeyResultFigures, Rollup, Status};
-use crate::text::{count, printable};
+use crate::text::{count, every, printable};
 
 /// The version of the shape. It goes up when a member goes away or changes its meaning; new
 /// members may come without that.
@@ -90,11 +90,11 @@ fn called(model: &Model, owner: Option<&str>) -> String {
 
 /// One line that sums up.
 fn summary(model: &Model, found: &[Overdue<'_>], as_of: Date) -> String {
-    let every = model.settings.every_days;
+    let every = every(model.settings.every_days);
     match found.len() {
         0 => format!("no check-in is overdue on {as_of}"),
-        1 => format!("1 check-in is overdue on {as_of}; one is due every {every} days"),
-        many => format!("{many} check-ins are overdue on {as_of}; one is due every {every} days"),
+        1 => format!("1 check-in is overdue on {as_of}; one is due {every}"),
+        many => format!("{many} check-ins are overdue on {as_of}; one is due {every}"),
     }
 }
 

@@ -75,12 +75,12 @@ fn confidence(outcomes: &[Outcome]) -> Option<ConfidenceView> {
     } else {
         "worse than"
     };
+    let achieved = achieved(outcomes.iter().filter(|outcome| outcome.confidence.is_some()));
+    let were = if achieved == 1 { "was" } else { "were" };
     let says = format!(
-        "Of {} with a confidence half-way, {} were achieved. As probabilities the confidences were {compared} always saying that share.",
+        "Of {} with a confidence half-way, {} {were} achieved. As probabilities the confidences were {compared} always saying that share.",
         figure::count(brier.count, "key result", "key results"),
-        figure::number(
-            achieved(outcomes.iter().filter(|outcome| outcome.confidence.is_some())) as f64
-        ),
+        figure::number(achieved as f64),
     );
     let drawn = chart::scatter(&chart::Scatter {
         id: "confidence-chart",

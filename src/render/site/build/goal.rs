@@ -7,6 +7,7 @@ use super::{Scope, amendments, findings, key_result, records, rows, smart, words
 use crate::load::{Ambition, Verdict};
 use crate::model::{Close, Goal, GoalKind, Initiative, Link, Reference};
 use crate::rollup::{GoalFigures, KeyResultFigures};
+use crate::text::every;
 
 /// Makes the page of the goal at this position.
 pub(in crate::render::site) fn page(scope: &Scope<'_>, at: usize) -> GoalPage {
@@ -148,14 +149,14 @@ pub(super) fn overdue(scope: &Scope<'_>, goal: &Goal, figures: &GoalFigures) -> 
         return None;
     }
     let (first, _) = silent.first()?;
-    let every = words::every(scope.model.settings.every_days);
+    let often = every(scope.model.settings.every_days);
     if silent.len() < goal.key_results.len() {
         let title = words::quoted(first);
         return Some(match silent.len() {
-            1 => format!("A check-in of {title} is overdue; one is due {every}."),
+            1 => format!("A check-in of {title} is overdue; one is due {often}."),
             n => {
                 let others = figure::count(n - 1, "other key result", "other key results");
-                format!("Check-ins of {title} and {others} are overdue; one is due {every}.")
+                format!("Check-ins of {title} and {others} are overdue; one is due {often}.")
             }
         });
     }
@@ -163,9 +164,9 @@ pub(super) fn overdue(scope: &Scope<'_>, goal: &Goal, figures: &GoalFigures) -> 
     Some(match last {
         Some(last) => {
             let ago = figure::distance(last, scope.as_of);
-            format!("The last check-in was {ago}; one is due {every}.")
+            format!("The last check-in was {ago}; one is due {often}.")
         }
-        None => format!("There is no check-in yet; one is due {every}."),
+        None => format!("There is no check-in yet; one is due {often}."),
     })
 }
 

@@ -176,14 +176,6 @@ pub(super) fn capitalised(word: &str) -> String {
     first + letters.as_str()
 }
 
-/// `every 14 days`, `every day`.
-pub(super) fn every(days: i64) -> String {
-    match days {
-        1 => "every day".to_owned(),
-        days => format!("every {days} days"),
-    }
-}
-
 /// `once`, `twice`, `3 times`.
 pub(super) fn times(n: usize) -> String {
     match n {
