@@ -85,6 +85,9 @@
     const items = Array.from(list.querySelectorAll('[data-item]'));
     if (items.length < FEWEST) { return; }
     const groups = Array.from(list.querySelectorAll('[data-group]'));
+    const places = Array.from(list.querySelectorAll('[data-place]'), function (place) {
+      return { place: place, text: folded(place.textContent) };
+    });
     const siblings = new Map();
     items.forEach(function (item) {
       const parent = item.parentNode;
@@ -112,11 +115,18 @@
         if (item.hidden === fits) { item.hidden = !fits; }
         if (fits) { shown += 1; }
       });
+      const found = places.filter(function (one) {
+        one.place.hidden = !asked.every(function (word) { return one.text.includes(word); });
+        return !one.place.hidden;
+      });
+      list.querySelectorAll('[data-places], [data-places] > *').forEach(function (part) {
+        part.hidden = !part.querySelector('[data-place]:not([hidden])');
+      });
       groups.forEach(function (group) { group.hidden = !group.querySelector('[data-item]:not([hidden])'); });
       const all = shown === items.length;
       const total = count.dataset.count;
       count.textContent = all ? total : shown.toLocaleString('en') + ' of ' + total;
-      if (none) { none.hidden = shown > 0; }
+      if (none) { none.hidden = shown + (asked.length ? found.length : 0) > 0; }
     }
 
     function sort() {

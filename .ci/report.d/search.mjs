@@ -55,6 +55,19 @@ const cases = {
     assert.equal(await page.locator('[data-group]:visible').count(), 0);
   },
 
+  async 'cycles, teams and people are found by their names'() {
+    const page = await open('search.html');
+    const field = page.locator('#filter-text');
+    const places = () => page.locator('[data-place]:visible').allTextContents();
+    const all = await places();
+    await field.fill('platform');
+    await page.waitForFunction((n) => document.querySelectorAll('[data-place]:not([hidden])').length < n, all.length);
+    const found = await places();
+    assert.ok(found.length > 0 && found.every((text) => /platform/i.test(text)), found.join(', '));
+    await field.fill('no such words anywhere');
+    await page.waitForFunction(() => document.querySelector('[data-places]').hidden);
+  },
+
   async 'choices narrow further, and the address keeps them'() {
     const page = await open('search.html');
     const total = (await titles(page)).length;

@@ -2,7 +2,9 @@
 
 use super::super::figure;
 use super::super::link::{self, Href};
-use super::super::view::{FoundGroup, FoundRow, PageHead, SearchPage, StatusText};
+use super::super::view::{
+    FoundGroup, FoundPlaces, FoundRow, LinkRow, PageHead, SearchPage, StatusText,
+};
 use super::filters::{self, By};
 use super::{Scope, by_cycle, rows, words};
 use crate::rollup::CycleFigures;
@@ -20,6 +22,36 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>) -> SearchPage {
         head: PageHead::new(link::SEARCH, "All goals", &description, &[]),
         filters: filters::of(scope, keys, &by, ("goal", "goals")),
         groups,
+        places: places(scope),
+    }
+}
+
+/// The pages of cycles, teams and people, by name.
+fn places(scope: &Scope<'_>) -> Vec<FoundPlaces> {
+    let settings = &scope.model.settings;
+    let cycles = by_cycle::in_order(scope).into_iter();
+    let cycles = cycles.map(|cycle| place(&cycle.id, &cycle.id, &link::cycle_page(&cycle.id)));
+    let teams = scope.teams().iter();
+    let teams = teams.map(|team| place(settings.team_name(team), team, &link::team_page(team)));
+    let mut people: Vec<LinkRow> = scope
+        .people()
+        .iter()
+        .map(|person| place(settings.person_name(person), person, &link::person_page(person)))
+        .collect();
+    people.sort_by_key(|person| person.text.to_lowercase());
+    let sorts = [("Cycles", cycles.collect()), ("Teams", teams.collect()), ("People", people)];
+    let sorts = sorts.into_iter().filter(|(_, rows)| !rows.is_empty());
+    sorts.map(|(name, rows)| FoundPlaces { name: name.to_owned(), rows }).collect()
+}
+
+/// A page by its name, with its id beside it where that says more.
+fn place(name: &str, id: &str, path: &str) -> LinkRow {
+    let text = if name.trim().is_empty() { id } else { name };
+    let is_same = text.to_lowercase() == id.to_lowercase();
+    LinkRow {
+        text: text.to_owned(),
+        url: Some(Href::between(link::SEARCH, path)),
+        note: (!is_same).then(|| id.to_owned()),
     }
 }
 
@@ -47,6 +79,7 @@ fn row(scope: &Scope<'_>, at: usize) -> FoundRow {
         url: Href::between(link::SEARCH, &rows::goal_path(goal)),
         status: StatusText::new(figures.status.word()),
         progress: rows::progress(figures).map(figure::percent),
+        cycle: goal.reference.cycle.clone(),
         team: goal.team.as_deref().map(|team| scope.model.settings.team_name(team).to_owned()),
         owner: owner.map(|owner| scope.owner_name(owner)),
         tags: goal.tags.clone(),

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::link::Href;
-use super::{Filters, ListKeys, PageHead, StatusText};
+use super::{Filters, LinkRow, ListKeys, PageHead, StatusText};
 
 /// The page of all goals, for searching.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -15,6 +15,17 @@ pub struct SearchPage {
     pub filters: Filters,
     /// The goals by cycle: the active cycles first, then those to come, then those that are over.
     pub groups: Vec<FoundGroup>,
+    /// The other pages that are found by name: cycles, teams and people. A sort of which there is none is left out.
+    pub places: Vec<FoundPlaces>,
+}
+
+/// Pages of one sort on the page of all goals.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct FoundPlaces {
+    /// What they are: `Cycles`, `Teams` or `People`.
+    pub name: String,
+    /// The pages; beside a name the path of a team or the handle of a person, where that is another.
+    pub rows: Vec<LinkRow>,
 }
 
 /// The goals of a cycle on the page of all goals.
@@ -43,6 +54,8 @@ pub struct FoundRow {
     pub status: StatusText,
     /// Its progress: `43%`.
     pub progress: Option<String>,
+    /// Its cycle.
+    pub cycle: String,
     /// The name of its team.
     pub team: Option<String>,
     /// The name of its owner.

@@ -42,6 +42,23 @@ fn what_is_measured_elsewhere_is_told_where_it_counts() {
 }
 
 #[test]
+fn cycles_teams_and_people_stand_on_the_page_of_all_goals() {
+    let files = rendered(&full(), None, TODAY);
+    says(
+        &files,
+        "search.html",
+        &[
+            "Cycles 2026-q4 2026 2027-q1 2026-q3 Teams engineering Platform engineering/platform People Ana Silva ana Ben Okafor ben mira",
+            "A full pipeline Off track 0% 2026-q4 Ana Silva",
+        ],
+    );
+    let page = &files["search.html"];
+    for way in ["cycles/2026-q3.html", "teams/engineering/platform.html", "people/mira.html"] {
+        assert!(page.contains(&format!("<dd data-place><a href=\"{way}\"")), "{way}");
+    }
+}
+
+#[test]
 fn what_is_not_measured_has_no_progress() {
     let plan = "title = \"Not yet\"\n[key_results.a]\ntitle = \"A\"\nbaseline = 0\ntarget = 9\n";
     let path = "goals/2026-q4/growth/new.toml";
