@@ -213,6 +213,9 @@
     if (time) { return time.getAttribute('datetime'); }
     const text = cell.textContent.trim();
     if (text === '' || text === '–') { return null; }
+    // What stands in a column of numbers may have its unit beside it, before or behind.
+    const digits = cell.classList.contains('num') && text.replace(/,/g, '').match(/[−-]?[^\d\s−-]?(\d+(\.\d+)?)/);
+    if (digits) { return Number(digits[1]) * (/^[−-]/.test(digits[0]) ? -1 : 1); }
     const number = Number(text.replace(/[,%\s]/g, '').replace('−', '-'));
     return Number.isNaN(number) ? folded(text) : number;
   }

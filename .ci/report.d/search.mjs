@@ -68,6 +68,25 @@ const cases = {
     await page.waitForFunction(() => document.querySelector('[data-places]').hidden);
   },
 
+  async 'tables of records sort by value, with its unit'() {
+    const page = await open('index.html');
+    const ways = await page.locator('a[href*="goals/"]').evaluateAll((links) => links.map((link) => link.getAttribute('href').split('#')[0]));
+    for (const way of new Set(ways)) {
+      await page.goto(root + way);
+      const tables = page.locator('table.records:visible');
+      for (let at = 0; at < await tables.count(); at += 1) {
+        const values = async () => (await tables.nth(at).locator('tbody tr > :nth-child(2)').allTextContents())
+          .filter((text) => /\d/.test(text)).map((text) => Number(text.replace(/,/g, '').replace('−', '-').match(/-?\d+(\.\d+)?/)[0]));
+        const before = await values();
+        if (before.length < 3) continue;
+        await tables.nth(at).locator('th:nth-child(2) button').click();
+        assert.deepEqual(await values(), [...before].sort((one, other) => one - other), way);
+        return;
+      }
+    }
+    assert.fail('no table of records to sort');
+  },
+
   async 'choices narrow further, and the address keeps them'() {
     const page = await open('search.html');
     const total = (await titles(page)).length;

@@ -120,13 +120,11 @@ pub fn day(date: Date) -> String {
     format!("{} {}", date.day(), month(date))
 }
 
-/// Two dates as a span, without saying anything twice: `1 Oct – 31 Dec 2026`.
+/// Two dates as a span, without saying anything twice: `1 Oct – 31 Dec 2026`. A line may end behind the dash alone.
 pub fn span(start: Date, end: Date) -> String {
-    if start.year() == end.year() {
-        format!("{} – {}", day(start), self::date(end))
-    } else {
-        format!("{} – {}", self::date(start), self::date(end))
-    }
+    let first = if start.year() == end.year() { day(start) } else { self::date(start) };
+    let whole = |date: String| date.replace(' ', "\u{a0}");
+    format!("{}\u{a0}– {}", whole(first), whole(self::date(end)))
 }
 
 /// The English short name of a date's month.
@@ -279,9 +277,15 @@ mod tests {
     #[test]
     fn dates_read_as_words() {
         assert_eq!(date(on(2026, 10, 12)), "12 Oct 2026");
-        assert_eq!(span(on(2026, 10, 1), on(2026, 12, 31)), "1 Oct – 31 Dec 2026");
+        assert_eq!(
+            span(on(2026, 10, 1), on(2026, 12, 31)),
+            "1\u{a0}Oct\u{a0}– 31\u{a0}Dec\u{a0}2026"
+        );
         assert_eq!(weekday(on(2026, 11, 21)), "Saturday");
-        assert_eq!(span(on(2026, 12, 1), on(2027, 1, 31)), "1 Dec 2026 – 31 Jan 2027");
+        assert_eq!(
+            span(on(2026, 12, 1), on(2027, 1, 31)),
+            "1\u{a0}Dec\u{a0}2026\u{a0}– 31\u{a0}Jan\u{a0}2027"
+        );
         assert_eq!(distance(on(2026, 11, 18), on(2026, 11, 21)), "3 days ago");
         assert_eq!(distance(on(2026, 11, 22), on(2026, 11, 21)), "tomorrow");
         assert_eq!(distance(on(2026, 12, 31), on(2026, 11, 21)), "in 6 weeks");

@@ -20,6 +20,7 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, figures: &CycleFigures) -
         teams: rows::team_rows(scope, Some(cycle), scope.teams_of(cycle), &path),
         scores: scores::board(scope, cycle, &path),
         heat: heat::map(scope, cycle, &path),
+        no_heat: heat::too_many(scope, cycle),
         filters: filters::of(scope, keys, &by, ("goal", "goals")),
         groups,
     }

@@ -53,6 +53,16 @@ pub(super) fn map(scope: &Scope<'_>, cycle: &str, from: &str) -> Option<HeatMap>
     })
 }
 
+/// What is said of a cycle that has too many goals for a heat map.
+pub(super) fn too_many(scope: &Scope<'_>, cycle: &str) -> Option<String> {
+    let goals: usize = groups(scope, cycle).iter().map(|(_, goals)| goals.len()).sum();
+    let has_begun = scope.as_of >= scope.model.cycles[cycle].start;
+    (has_begun && goals > MOST_ROWS).then(|| {
+        let goals = figure::count(goals, "goal", "goals");
+        format!("{goals} are too many to be shown week by week; up to {MOST_ROWS} are.")
+    })
+}
+
 /// The goals that are not out, by team.
 fn groups(scope: &Scope<'_>, cycle: &str) -> Vec<(String, Vec<usize>)> {
     let is_in = |at: &usize| !rows::is_out(scope.rollup.goals[*at].status);
@@ -192,9 +202,10 @@ impl Sheet<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::example::{TODAY, full, rendered};
+    use super::super::super::example::{TODAY, full, one_page, rendered, workspace};
     use super::*;
     use crate::model::GoalRef;
+    use crate::render::site::File;
     use jiff::civil::date;
 
     fn names(window: (Date, Date), as_of: Date) -> (usize, String, String, usize) {
@@ -240,6 +251,20 @@ mod tests {
         let rows = table.split("</table>").next().unwrap_or("").split("<tr>").skip(2);
         let cell = |cell: &str| cell.split("</td>").next().unwrap_or("").to_owned();
         rows.map(|row| row.split("<td>").skip(1).map(cell).collect()).collect()
+    }
+
+    #[test]
+    fn a_cycle_of_too_many_goals_says_why_it_has_no_map() {
+        let goal = "title = \"x\"\nbaseline = 0\ntarget = 1\n";
+        let paths: Vec<String> = (0..301).map(|at| format!("goals/2026-q4/g{at}.toml")).collect();
+        let page = |count: usize| {
+            let files: Vec<(&str, &str)> =
+                paths[..count].iter().map(|path| (path.as_str(), goal)).collect();
+            one_page(&workspace(&files), TODAY, File::Cycle(0))
+        };
+        let said = "301 goals are too many to be shown week by week";
+        assert!(page(301).contains(said) && !page(301).contains("class=\"heat-"));
+        assert!(!page(300).contains("too many") && page(300).contains("class=\"heat-"));
     }
 
     #[test]

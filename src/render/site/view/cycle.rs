@@ -18,6 +18,8 @@ pub struct CyclePage {
     pub scores: Option<ScoreBoard>,
     /// How its key results stood week by week; null before its first day, and where goals are too many to be seen.
     pub heat: Option<HeatMap>,
+    /// Why there is no heat map, where goals are too many for one; else null.
+    pub no_heat: Option<String>,
     /// The choices that narrow the goals.
     pub filters: Filters,
     /// The goals, by team.
