@@ -3,6 +3,8 @@
 //! A [`Diagnostic`] is data. Any stage may make one; which level it has in a workspace, and how it
 //! is shown, is decided further down the pipeline.
 
+use std::borrow::Borrow;
+
 use crate::text::Span;
 
 /// How much a finding weighs.
@@ -170,8 +172,9 @@ impl Diagnostic {
 }
 
 /// Sorts findings by file, then by place, then by rule.
-pub fn sort(diagnostics: &mut [Diagnostic]) {
+pub fn sort(diagnostics: &mut [impl Borrow<Diagnostic>]) {
     diagnostics.sort_by(|a, b| {
+        let (a, b) = (a.borrow(), b.borrow());
         (&a.primary.place, a.rule, &a.message).cmp(&(&b.primary.place, b.rule, &b.message))
     });
 }

@@ -97,13 +97,21 @@ pub fn read(source: Source<'_>) -> Result<Workspace> {
     Ok(Workspace { snapshot, settings, model, found, left_out })
 }
 
+/// What was read of a workspace the last time, and made of it.
+#[derive(Debug, Default)]
+pub struct Known {
+    files: load::Known,
+    goals: model::Known,
+}
+
 /// Reads a workspace whose files are at hand, as an editor does at every keystroke: what is `known`
-/// of files that are the same is taken as it was.
-pub fn read_again(snapshot: Snapshot, known: &mut load::Known) -> Workspace {
+/// of files that are the same is taken as it was, and what was made of them is shared.
+pub fn read_again(snapshot: Snapshot, known: &mut Known) -> Workspace {
     let (settings, mut found) = load::settings_of(&snapshot);
     let plans = settings.plans.as_ref().map_or(model::DEFAULT_PLANS, |plans| plans.value.as_str());
-    let (documents, in_files) = load::documents_again(&snapshot, settings.clone(), plans, known);
-    let (model, between) = model::build(documents);
+    let (documents, in_files) =
+        load::documents_again(&snapshot, settings.clone(), plans, &mut known.files);
+    let (model, between) = model::build_again(documents, &mut known.goals);
     found.extend(in_files);
     found.extend(between);
     Workspace { snapshot, settings, model, found, left_out: BTreeSet::new() }
@@ -154,7 +162,7 @@ pub fn check_again(
     today: Date,
     before: Option<(&Workspace, &Rollup)>,
     kept: &mut check::Kept,
-) -> Vec<Diagnostic> {
+) -> Vec<Arc<Diagnostic>> {
     let context = context_with(workspace, rollup, history, [today; 2], kept.memory());
     let changed = before.and_then(|before| changed::goals(before, (workspace, rollup)));
     check::check_again(&context, &workspace.settings, kept, changed.as_ref())
@@ -332,6 +340,17 @@ pub fn work(
 /// Every figure of a workspace on a date.
 pub fn rollup(workspace: &Workspace, history: Option<&History>, as_of: Date) -> Rollup {
     rollup::compute(&workspace.model, history, as_of)
+}
+
+/// The same after little has changed; the figures `before` were told from the same history.
+pub fn rollup_again(
+    workspace: &Workspace,
+    history: Option<&History>,
+    as_of: Date,
+    before: Option<(&Workspace, &Rollup)>,
+) -> Rollup {
+    let before = before.map(|(workspace, rollup)| (&workspace.model, rollup));
+    rollup::compute_again(&workspace.model, history, as_of, before)
 }
 
 /// What changed from one workspace to another, and what it moves, on a date, told `today`.

@@ -7,15 +7,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Context, Memory, RULES, finished, side_by_side, subject};
+use super::{Context, Memory, RULES, finished, levelled, side_by_side, subject};
 use crate::diagnostic::Diagnostic;
 use crate::load::SettingsDoc;
 
-/// What the rules found in each goal, before levels and allowances.
+/// What the rules found in each goal, with its level, and before allowances.
 #[derive(Debug, Default)]
 pub struct Kept {
     /// By the goal's position.
-    goals: Vec<Vec<Diagnostic>>,
+    goals: Vec<Vec<Arc<Diagnostic>>>,
     memory: Arc<Memory>,
 }
 
@@ -27,13 +27,13 @@ impl Kept {
 }
 
 /// The findings of [`check`](super::check()), with what was `kept` of the last time for the goals that
-/// `changed` leaves out; nothing stands for every goal.
+/// `changed` leaves out; nothing stands for every goal, as it must where the settings changed.
 pub fn check_again(
     context: &Context<'_>,
     settings: &SettingsDoc,
     kept: &mut Kept,
     changed: Option<&BTreeSet<usize>>,
-) -> Vec<Diagnostic> {
+) -> Vec<Arc<Diagnostic>> {
     let all = context.model.goals.len();
     let changed = changed.filter(|_| kept.goals.len() == all);
     match changed {
@@ -45,14 +45,17 @@ pub fn check_again(
         let rules = RULES.iter().filter(|rule| rule.looks_at_all == looks_at_all);
         rules.filter_map(|rule| rule.check).collect()
     };
-    let (of_all, of_goals) = rayon::join(
+    let (of_all, mut of_goals) = rayon::join(
         || side_by_side(&checks(true), context),
         || side_by_side(&checks(false), &near),
     );
     let mut findings = context.found.to_vec();
     findings.extend(of_all);
+    let levels = levelled(settings, &mut findings);
+    levels.apply(&mut of_goals);
+    let mut findings: Vec<Arc<Diagnostic>> = findings.into_iter().map(Arc::new).collect();
     let mut loose = Vec::new();
-    for finding in of_goals {
+    for finding in of_goals.into_iter().map(Arc::new) {
         let about = subject(context.model, &finding.primary.place);
         match about.and_then(|about| context.model.position(&about.goal.reference)) {
             Some(at) => kept.goals[at].push(finding),
@@ -65,5 +68,5 @@ pub fn check_again(
         kept.goals.clear();
         findings.extend(loose);
     }
-    finished(context, settings, findings)
+    finished(context, settings, &levels, findings)
 }

@@ -63,7 +63,7 @@ impl<'a> Context<'a> {
         let goals = &self.model.goals;
         let all = if self.focus.is_none() { 0..goals.len() } else { 0..0 };
         let chosen = self.focus.into_iter().flatten().copied();
-        all.chain(chosen).map(|at| (at, &goals[at]))
+        all.chain(chosen).map(|at| (at, &*goals[at]))
     }
 
     /// The goals to look at.

@@ -81,6 +81,8 @@ pub use rules::{RULES, Rule, find};
 pub use subject::{Subject, subject};
 pub use words::Words;
 
+use std::borrow::Borrow;
+
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Level, sort};
@@ -144,42 +146,43 @@ fn judged(
     settings: &SettingsDoc,
     mut findings: Vec<Diagnostic>,
 ) -> Vec<Diagnostic> {
-    judge(context, settings, &mut findings);
+    levelled(settings, &mut findings);
+    let allowances = Allowances::new(context);
+    findings.retain(|finding| !allowances.allow(finding));
     findings
 }
 
-/// Gives findings their levels and leaves out those that are turned off or allowed; what that was done by.
-fn judge<'c>(
-    context: &'c Context<'_>,
-    settings: &SettingsDoc,
-    findings: &mut Vec<Diagnostic>,
-) -> (Levels, Allowances<'c>) {
+/// Gives findings their levels, leaves out those that are turned off, and adds what is wrong with the
+/// levels.
+fn levelled(settings: &SettingsDoc, findings: &mut Vec<Diagnostic>) -> Levels {
     let levels = Levels::read(settings, findings);
-    let allowances = Allowances::new(context);
     levels.apply(findings);
-    findings.retain(|finding| !allowances.allow(finding));
-    (levels, allowances)
+    levels
 }
 
 /// Runs every rule, joins what was found on the way to the model, gives each finding its level,
 /// and leaves out what the workspace turned off or its plans allow on that date.
 pub fn check(context: &Context<'_>, settings: &SettingsDoc) -> Vec<Diagnostic> {
-    let findings = found_by(context, |_| true);
-    finished(context, settings, findings)
+    let mut findings = found_by(context, |_| true);
+    let levels = levelled(settings, &mut findings);
+    finished(context, settings, &levels, findings)
 }
 
-/// Gives findings their levels, leaves out what is allowed, and judges the allowances.
-fn finished(
+/// Leaves out of findings that have their levels what is allowed, judges the allowances, and sorts.
+fn finished<F: Borrow<Diagnostic> + From<Diagnostic>>(
     context: &Context<'_>,
     settings: &SettingsDoc,
-    mut findings: Vec<Diagnostic>,
-) -> Vec<Diagnostic> {
-    let (levels, allowances) = judge(context, settings, &mut findings);
+    levels: &Levels,
+    mut findings: Vec<F>,
+) -> Vec<F> {
+    let allowances = Allowances::new(context);
+    findings.retain(|finding| !allowances.allow(finding.borrow()));
     let mut of_allowances = Vec::new();
-    allowances.report(&levels, &mut of_allowances);
+    allowances.report(levels, &mut of_allowances);
     allowances::odd_levels(settings, &mut of_allowances);
     levels.apply(&mut of_allowances);
-    findings.extend(of_allowances.into_iter().filter(|finding| !allowances.allow(finding)));
+    let of_allowances = of_allowances.into_iter().filter(|finding| !allowances.allow(finding));
+    findings.extend(of_allowances.map(F::from));
     sort(&mut findings);
     findings
 }

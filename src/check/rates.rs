@@ -61,7 +61,7 @@ pub(super) fn need(one: &Judged<'_>, as_of: Date) -> Option<Need> {
 pub(super) fn continued<'a>(model: &'a Model, goal: &Goal) -> Option<&'a Goal> {
     let reference = Reference::parse(goal.continues.as_deref()?)?;
     let (at, _) = model.resolve(&reference, &goal.reference.cycle).ok()?;
-    Some(&model.goals[at]).filter(|found| found.reference != goal.reference)
+    Some(&*model.goals[at]).filter(|found| found.reference != goal.reference)
 }
 
 /// The metrics of each team and unit, by the positions of goal and key result.

@@ -1,5 +1,7 @@
 //! `goals carry`: what is unfinished of a goal, as a new goal in a later cycle.
 
+use std::sync::Arc;
+
 use clap::Args;
 
 use super::plan_edit::{self, Committing};
@@ -109,7 +111,7 @@ fn require_unfinished_business(model: &Model, at: usize, again: bool) -> Result<
             "take `dropped` out of its plan, or begin a new goal with `goals new`".to_owned(),
         );
     }
-    let carries_on = |other: &&Goal| continued(model, other).is_some_and(|found| found == at);
+    let carries_on = |other: &&Arc<Goal>| continued(model, other).is_some_and(|found| found == at);
     if let Some(next) = model.goals.iter().find(carries_on) {
         return refused(
             format!("`{name}` is carried on already, by `{}`", next.reference),
@@ -141,7 +143,7 @@ fn new_path(model: &Model, goal: &Goal, to: &str) -> String {
 fn require_free(session: &Session<'_>, goal: &Goal, to: &str, path: &str) -> Result<()> {
     let model = &session.workspace.model;
     let same =
-        |other: &&Goal| other.reference.cycle == to && other.reference.id == goal.reference.id;
+        |other: &&Arc<Goal>| other.reference.cycle == to && other.reference.id == goal.reference.id;
     let taken = model.goals.iter().find(same).map(|other| other.path.clone());
     let there = session.root.join(path).symlink_metadata().is_ok().then(|| path.to_owned());
     match taken.or(there) {

@@ -1,6 +1,7 @@
 //! `goals close`: what people say of a goal once it is over, beside the score that was computed.
 
 use std::io::{BufRead, IsTerminal, Write};
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
@@ -118,7 +119,7 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
 
 /// Says that a goal has to be named, and which wait for it.
 fn nothing_named(session: &Session<'_>) -> Error {
-    let waits = |goal: &&Goal| {
+    let waits = |goal: &&Arc<Goal>| {
         let given_up = goal.draft || goal.dropped.is_some();
         goal.plan.close.is_none() && !given_up && goal.window.end < session.as_of
     };

@@ -169,7 +169,7 @@ fn model() -> Option<Model> {
     repo::read_below(&root, &plans, ".toml", &mut all).ok()?;
     for (path, content) in all.below(&plans) {
         if !path.ends_with(CHECKINS_SUFFIX) {
-            settings.insert(path, content.clone());
+            settings.insert(&**path, content.clone());
         }
     }
     Some(pipeline::read(Source::Files(settings)).ok()?.model)

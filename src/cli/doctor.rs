@@ -71,7 +71,7 @@ fn files(root: &Path, workspace: &Workspace, opened: Option<&(Repo, Condition)>)
     let folder = &workspace.model.settings.plans;
     let below = workspace.snapshot.below(folder).filter(|(path, _)| path.ends_with(".toml"));
     let (checkins, plans): (Vec<&str>, Vec<&str>) =
-        below.map(|(path, _)| path).partition(|path| path.ends_with(".checkins.toml"));
+        below.map(|(path, _)| &**path).partition(|path| path.ends_with(".checkins.toml"));
     let whole = pipeline::read_folder(root, opened.map(|(repo, _)| repo));
     Files {
         plans_folder: folder.clone(),

@@ -1,6 +1,7 @@
 //! `goals new`: a plan from the template, with everything in it that can be known.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
@@ -159,7 +160,7 @@ impl Place {
         title: &str,
         owner: Option<&str>,
     ) -> Vec<(&'static str, Option<String>)> {
-        let around = |goal: &&crate::model::Goal| {
+        let around = |goal: &&Arc<crate::model::Goal>| {
             let cycle = model.cycles.get(&goal.reference.cycle);
             goal.reference.cycle != self.cycle
                 && cycle.is_some_and(|cycle| cycle.encloses(self.window))

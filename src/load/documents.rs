@@ -1,6 +1,5 @@
 //! Every document of a workspace in one go.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -21,9 +20,9 @@ pub struct Documents {
     /// `goals.toml`.
     pub settings: SettingsDoc,
     /// Plans by path.
-    pub plans: Vec<(String, Arc<PlanDoc>)>,
+    pub plans: Vec<(Arc<str>, Arc<PlanDoc>)>,
     /// Check-ins files by path.
-    pub checkins: Vec<(String, Arc<CheckinsDoc>)>,
+    pub checkins: Vec<(Arc<str>, Arc<CheckinsDoc>)>,
 }
 
 /// Whichever document a file is.
@@ -38,7 +37,8 @@ enum Document {
 /// What was read of the files of a workspace, for when most of them are read again as they were.
 #[derive(Debug, Default)]
 pub struct Known {
-    files: HashMap<String, Parsed>,
+    /// By path.
+    files: Vec<(Arc<str>, Parsed)>,
 }
 
 /// A file and what was read of it.
@@ -75,30 +75,30 @@ pub fn documents_again(
     folder: &str,
     known: &mut Known,
 ) -> (Documents, Vec<Diagnostic>) {
-    let before = std::mem::take(&mut known.files);
-    let as_before = |path: &str, content: &Content| {
-        before.get(path).filter(|parsed| parsed.content == *content).cloned()
+    let mut before = std::mem::take(&mut known.files).into_iter().peekable();
+    let mut as_before = |path: &Arc<str>, content: &Content| {
+        while before.next_if(|(known, _)| known < path).is_some() {}
+        before.next_if(|(known, parsed)| known == path && parsed.content == *content)
     };
-    let files: Vec<(&str, &Content)> =
-        snapshot.below(folder).filter(|(path, _)| path.ends_with(".toml")).collect();
-    let read: Vec<(&str, Parsed)> = files
+    let files = snapshot.below(folder).filter(|(path, _)| path.ends_with(".toml"));
+    let files: Vec<_> =
+        files.map(|(path, content)| (path, content, as_before(path, content))).collect();
+    known.files = files
         .into_par_iter()
-        .map(|(path, content)| {
-            (path, as_before(path, content).unwrap_or_else(|| parsed(path, content)))
+        .map(|(path, content, as_before)| {
+            as_before.unwrap_or_else(|| (Arc::clone(path), parsed(path, content)))
         })
         .collect();
     let mut documents = Documents { settings, ..Documents::default() };
     let mut findings = Vec::new();
-    for (path, parsed) in read {
+    for (path, parsed) in &known.files {
         findings.extend(parsed.findings.iter().cloned());
+        let path = Arc::clone(path);
         match &parsed.document {
-            Document::Plan(plan) => documents.plans.push((path.to_owned(), Arc::clone(plan))),
-            Document::Checkins(checkins) => {
-                documents.checkins.push((path.to_owned(), Arc::clone(checkins)));
-            }
+            Document::Plan(plan) => documents.plans.push((path, Arc::clone(plan))),
+            Document::Checkins(checkins) => documents.checkins.push((path, Arc::clone(checkins))),
             Document::Unreadable => {}
         }
-        known.files.insert(path.to_owned(), parsed);
     }
     if documents.plans.len() > super::MAX_GOALS {
         let all = documents.plans.len();

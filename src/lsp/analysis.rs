@@ -24,7 +24,7 @@ pub(super) struct Analysis {
     pub(super) rollup: Arc<Rollup>,
     /// The day on which all is told.
     pub(super) today: Date,
-    findings: OnceLock<Vec<Diagnostic>>,
+    findings: OnceLock<Vec<Arc<Diagnostic>>>,
     basis: Mutex<Basis>,
 }
 
@@ -51,14 +51,17 @@ impl Analysis {
         today: Date,
         before: Option<Self>,
     ) -> Self {
-        let rollup = Arc::new(pipeline::rollup(&workspace, history.as_deref(), today));
+        let known = before.as_ref().filter(|before| same(&before.history, &history));
+        let known = known.map(|before| (&*before.workspace, &*before.rollup));
+        let rollup = pipeline::rollup_again(&workspace, history.as_deref(), today, known);
+        let rollup = Arc::new(rollup);
         let basis = before.map(|before| before.basis).unwrap_or_default();
         let (root, findings) = (root.to_owned(), OnceLock::new());
         Self { root, workspace, history, rollup, today, findings, basis }
     }
 
     /// Every finding, by file and place.
-    pub(super) fn findings(&self) -> &[Diagnostic] {
+    pub(super) fn findings(&self) -> &[Arc<Diagnostic>] {
         self.findings.get_or_init(|| {
             // Whoever fails on the way leaves nothing to go on from.
             let mut basis = self.basis.lock().unwrap_or_else(PoisonError::into_inner);

@@ -10,9 +10,9 @@ use super::view::inside;
 use crate::date::Date;
 use crate::error::Result;
 use crate::history::History;
-use crate::load::{self, Known, SETTINGS_FILE};
+use crate::load::{self, SETTINGS_FILE};
 use crate::model::DEFAULT_PLANS;
-use crate::pipeline;
+use crate::pipeline::{self, Known};
 use crate::repo::{self, Content, LeftOut, News, Snapshot, Watch};
 
 /// A workspace that is looked after.

@@ -1,6 +1,7 @@
 //! Findings as the editor shows them: the same that `goals check` tells.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use gen_lsp_types::{
     CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
@@ -18,7 +19,7 @@ const SOURCE: &str = "goals";
 /// Findings as the editor shows them; `page` tells the address of a rule's page.
 pub(super) fn shown(
     view: &View<'_>,
-    findings: &[Finding],
+    findings: &[Arc<Finding>],
     page: impl Fn(&str) -> Option<Uri>,
 ) -> Vec<Diagnostic> {
     let mut places = Places { view, lines: HashMap::new() };

@@ -105,7 +105,7 @@ struct Server {
     buffers: Buffers,
     /// The workspaces by their roots.
     desks: BTreeMap<PathBuf, Desk>,
-    /// What was last told of each file.
+    /// What was last told of each workspace.
     shown: BTreeMap<PathBuf, Shown>,
     /// How many requests were made of the editor.
     asked: i32,

@@ -1,5 +1,7 @@
 //! The alignment graph: what contributes to what, without circles.
 
+use std::sync::Arc;
+
 use petgraph::algo::{kosaraju_scc, toposort};
 use petgraph::graph::{DiGraph, NodeIndex};
 
@@ -27,8 +29,12 @@ pub(super) fn align(model: &mut Model, unplaced: &[String], findings: &mut Vec<D
         let contributes = counted(model, at, contributes, findings);
         let supports = links(model, at, &plan.supports, unplaced, findings);
         continues(model, at, unplaced, findings);
-        model.goals[at].contributes_to = contributes;
-        model.goals[at].supports = supports;
+        let goal = &mut model.goals[at];
+        // A goal that is as it was the last time stays shared.
+        if goal.contributes_to != contributes || goal.supports != supports {
+            let goal = Arc::make_mut(goal);
+            (goal.contributes_to, goal.supports) = (contributes, supports);
+        }
     }
     break_circles(model, findings);
     order(model, findings);
@@ -257,8 +263,9 @@ fn break_circles(model: &mut Model, findings: &mut Vec<Diagnostic>) {
         findings.push(circle_finding(model, &members, &links_inside));
         for &at in &members {
             model.meant.insert(at);
-            model.goals[at].contributes_to.retain(|link| !members.contains(&link.goal));
-            model.goals[at].supports.retain(|link| !members.contains(&link.goal));
+            let goal = Arc::make_mut(&mut model.goals[at]);
+            goal.contributes_to.retain(|link| !members.contains(&link.goal));
+            goal.supports.retain(|link| !members.contains(&link.goal));
         }
     }
 }
@@ -314,7 +321,7 @@ fn order(model: &mut Model, findings: &mut Vec<Diagnostic>) {
             model.contributors[link.goal].push(contributor);
         }
         if levels_here >= MAX_LEVELS {
-            model.goals[at].contributes_to.clear();
+            Arc::make_mut(&mut model.goals[at]).contributes_to.clear();
         }
     }
     for contributors in &mut model.contributors {

@@ -7,15 +7,18 @@
 mod align;
 mod build;
 pub mod cycle;
+mod draft;
 mod goal;
 mod measure;
 mod records;
 mod reference;
 mod settings;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-pub use build::{build, draft_goal};
+pub use build::{Known, build, build_again};
+pub use draft::draft_goal;
 pub use goal::{Close, Goal, GoalKind, Initiative, KeyResult, Link, Record, RecordSpans};
 pub use measure::{Measure, Milestone};
 pub(crate) use records::record;
@@ -31,15 +34,14 @@ pub struct Model {
     pub settings: Settings,
     /// The cycles that hold goals, by id.
     pub cycles: BTreeMap<String, Window>,
-    /// The goals, by cycle and id.
-    pub goals: Vec<Goal>,
+    /// The goals, by cycle and id; those whose files did not change are shared with the model before.
+    pub goals: Vec<Arc<Goal>>,
     /// Positions of the goals such that whatever contributes stands before what it contributes to.
     pub order: Vec<usize>,
     /// For each goal, the positions of the goals that contribute to it, and to which key result.
     pub contributors: Vec<Vec<Contributor>>,
     /// The goals that others were meant to contribute to, by links that could not be kept.
     pub meant: BTreeSet<usize>,
-    index: HashMap<GoalRef, usize>,
 }
 
 /// A goal that contributes to another.
@@ -54,12 +56,21 @@ pub struct Contributor {
 impl Model {
     /// The position of a goal.
     pub fn position(&self, reference: &GoalRef) -> Option<usize> {
-        self.index.get(reference).copied()
+        self.position_of(&reference.cycle, &reference.id)
+    }
+
+    /// The position of the goal `id` in a cycle.
+    fn position_of(&self, cycle: &str, id: &str) -> Option<usize> {
+        let name = |goal: &Arc<Goal>| {
+            let GoalRef { cycle: own_cycle, id: own_id } = &goal.reference;
+            (own_cycle.as_str(), own_id.as_str()).cmp(&(cycle, id))
+        };
+        self.goals.binary_search_by(name).ok()
     }
 
     /// A goal by its identity.
     pub fn goal(&self, reference: &GoalRef) -> Option<&Goal> {
-        self.position(reference).map(|at| &self.goals[at])
+        self.position(reference).map(|at| &*self.goals[at])
     }
 
     /// The full reference of a goal, or of one of its key results, by position.
@@ -73,9 +84,9 @@ impl Model {
         let inside = path.strip_prefix(&self.settings.plans)?.strip_prefix('/')?;
         let (cycle, below) = inside.split_once('/')?;
         let file = below.rsplit_once('/').map_or(below, |(_, file)| file);
-        let reference = GoalRef::new(cycle, file.strip_suffix(".toml")?);
+        let at = self.position_of(cycle, file.strip_suffix(".toml")?)?;
         // Of two files that tell the same, one is in the model.
-        self.goal(&reference).filter(|goal| goal.path == path)
+        Some(&*self.goals[at]).filter(|goal| goal.path == path)
     }
 
     /// The cycles that hold `date`, by id.
@@ -109,7 +120,7 @@ impl Model {
         cycle: &str,
     ) -> Result<(usize, Option<usize>), Unresolved> {
         let goal = match &reference.cycle {
-            Some(cycle) => self.index.get(&GoalRef::new(cycle, &reference.goal)).copied(),
+            Some(cycle) => self.position_of(cycle, &reference.goal),
             None => self.nearest_goal(&reference.goal, cycle)?,
         };
         let goal = goal.ok_or_else(|| Unresolved::NoGoal(self.suggestion(reference)))?;
@@ -130,17 +141,15 @@ impl Model {
 
     /// The goal `id` in `cycle`, or in the shortest cycle that contains it.
     fn nearest_goal(&self, id: &str, cycle: &str) -> Result<Option<usize>, Unresolved> {
-        if let Some(at) = self.index.get(&GoalRef::new(cycle, id)) {
-            return Ok(Some(*at));
+        if let Some(at) = self.position_of(cycle, id) {
+            return Ok(Some(at));
         }
         let Some(inner) = self.cycles.get(cycle) else { return Ok(None) };
         let mut found: Vec<(i64, usize)> = self
             .cycles
             .iter()
             .filter(|(other, window)| other.as_str() != cycle && window.encloses(*inner))
-            .filter_map(|(other, window)| {
-                Some((window.days(), *self.index.get(&GoalRef::new(other, id))?))
-            })
+            .filter_map(|(other, window)| Some((window.days(), self.position_of(other, id)?)))
             .collect();
         found.sort_unstable();
         match found[..] {

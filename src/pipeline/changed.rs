@@ -1,11 +1,10 @@
 //! Which goals a change of a workspace can matter to.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::Workspace;
-use crate::load::CHECKINS_SUFFIX;
 use crate::model::{Goal, Model};
-use crate::repo::Snapshot;
 use crate::rollup::Rollup;
 
 /// The positions of the goals that may be judged in another way than before: those whose files or
@@ -26,34 +25,13 @@ pub(super) fn goals(
     if !same_settings || !same_goals {
         return None;
     }
-    let paths = paths(&before.snapshot, &now.snapshot)?;
-    let of_files = paths.iter().filter_map(|path| position(new, path));
-    let figures = rollup_before.goals.iter().zip(&rollup.goals).enumerate();
-    let of_figures = figures.filter(|(_, (old, new))| old != new).map(|(at, _)| at);
-    let changed: BTreeSet<usize> = of_files.chain(of_figures).collect();
-    Some(with_relations(old, new, changed))
-}
-
-/// The paths of the files that changed; nothing where one came or went.
-fn paths<'a>(before: &'a Snapshot, now: &'a Snapshot) -> Option<Vec<&'a str>> {
-    let mut changed = Vec::new();
-    let mut old = before.files();
-    for (path, content) in now.files() {
-        match old.next() {
-            Some((same, before)) if same == path => {
-                changed.extend((before != content).then_some(path));
-            }
-            _ => return None,
-        }
-    }
-    old.next().is_none().then_some(changed)
-}
-
-/// The position of the goal that a file belongs to.
-fn position(model: &Model, path: &str) -> Option<usize> {
-    let plan = path.strip_suffix(CHECKINS_SUFFIX).map(|stem| format!("{stem}.toml"));
-    let goal = model.goal_at(plan.as_deref().unwrap_or(path))?;
-    model.position(&goal.reference)
+    let is_other = |at: &usize| {
+        let same_files = Arc::ptr_eq(&old.goals[*at], &new.goals[*at]);
+        !same_files || rollup_before.goals[*at] != rollup.goals[*at]
+    };
+    let others = (0..new.goals.len()).filter(is_other);
+    let meant = old.meant.symmetric_difference(&new.meant).copied();
+    Some(with_relations(old, new, others.chain(meant).collect()))
 }
 
 /// Adds the goals that are judged by what some goals say, as they were and as they are.
@@ -62,23 +40,18 @@ fn with_relations(old: &Model, new: &Model, changed: BTreeSet<usize>) -> BTreeSe
     if changed.is_empty() {
         return all;
     }
-    let aligned = |goal: &Goal, at: usize| {
-        let links = goal.contributes_to.iter().chain(&goal.supports);
-        links.map(move |link| (at, link.goal)).collect::<Vec<_>>()
+    let aligned = |goal: &Goal| -> Vec<usize> {
+        goal.contributes_to.iter().chain(&goal.supports).map(|link| link.goal).collect()
     };
+    all.extend(changed.iter().flat_map(|at| aligned(&old.goals[*at])));
+    all.extend(changed.iter().flat_map(|at| aligned(&new.goals[*at])));
     let teams: BTreeSet<&str> =
         changed.iter().filter_map(|at| new.goals[*at].team.as_deref()).collect();
-    for model in [old, new] {
-        for (at, goal) in model.goals.iter().enumerate() {
-            for (from, to) in aligned(goal, at) {
-                if changed.contains(&from) || changed.contains(&to) {
-                    all.extend([from, to]);
-                }
-            }
-            let is_kin = goal.team.as_deref().is_some_and(|team| teams.contains(team));
-            if is_kin || goal.continues.is_some() {
-                all.insert(at);
-            }
+    for (at, goal) in new.goals.iter().enumerate() {
+        let mut links = goal.contributes_to.iter().chain(&goal.supports);
+        let is_kin = goal.team.as_deref().is_some_and(|team| teams.contains(team));
+        if is_kin || goal.continues.is_some() || links.any(|link| changed.contains(&link.goal)) {
+            all.insert(at);
         }
     }
     all
@@ -86,14 +59,17 @@ fn with_relations(old: &Model, new: &Model, changed: BTreeSet<usize>) -> BTreeSe
 
 #[cfg(test)]
 mod tests {
-    use crate::check::Kept;
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::sync::Arc;
 
+    use crate::check::Kept;
     use crate::date::parse_date;
-    use crate::diagnostic::Diagnostic;
-    use crate::load::Known;
-    use crate::pipeline::{check, check_again, read_again, rollup};
-    use crate::repo::{Content, Snapshot};
+    use crate::diagnostic::{Diagnostic, sort};
+    use crate::pipeline::{
+        Known, Source, Workspace, check, check_again, read, read_again, rollup, rollup_again,
+    };
+    use crate::repo::Snapshot;
+    use crate::rollup::Rollup;
 
     /// Plans that differ in what rules look at, as a team's goal `number`.
     fn plan(number: usize, variant: usize) -> String {
@@ -129,6 +105,8 @@ mod tests {
         }
     }
 
+    /// Plans and records of a team, goals above them, and at times files that are in the way: of the
+    /// same name, in no cycle, with no plan.
     fn file(kind: usize, variant: usize) -> (String, String) {
         let number = kind / 3;
         match kind % 3 {
@@ -137,46 +115,91 @@ mod tests {
                 format!("goals/2026-q4/team/goal-{number}.checkins.toml"),
                 records(variant % 4).to_owned(),
             ),
+            _ if number == 3 => {
+                let path = match variant % 4 {
+                    0 => "goals/2026-q4/other/goal-1.toml",
+                    1 => "goals/nowhere/goal-9.toml",
+                    2 => "goals/2026-q4/goal-9.checkins.toml",
+                    _ => "goals/2026-q4/goal-0.toml",
+                };
+                (path.to_owned(), plan(number, variant))
+            }
             _ => (format!("goals/2026/top-{number}.toml"), plan(number, variant)),
         }
     }
 
-    /// However files change, going on from what is known tells what looking at all tells.
+    /// A workspace over time, and what was last made of it.
+    #[derive(Default)]
+    struct Desk {
+        known: Known,
+        kept: Kept,
+        before: Option<(Workspace, Rollup)>,
+        /// How many goals and figures were taken as they were.
+        shared: [usize; 2],
+    }
+
+    impl Desk {
+        /// Goes on from what is known, and sees that it is what looking at all would have told.
+        fn go_on(&mut self, files: &BTreeMap<String, String>, step: usize) -> Vec<Arc<Diagnostic>> {
+            let today = parse_date("2026-11-21").expect("a day");
+            let snapshot: Snapshot =
+                files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+            let last = self.before.as_ref().map(|(workspace, figures)| (workspace, figures));
+            let mut again = read_again(snapshot.clone(), &mut self.known);
+            let mut anew = read(Source::Files(snapshot)).expect("it is at hand");
+            assert_eq!(again.model, anew.model, "step {step}");
+            sort(&mut again.found);
+            sort(&mut anew.found);
+            assert_eq!(again.found, anew.found, "step {step}");
+            let figures = rollup_again(&again, None, today, last);
+            assert_eq!(figures, rollup(&anew, None, today), "step {step}");
+            let found = check_again(&again, &figures, None, today, last, &mut self.kept);
+            let expected = check(&anew, None, today, today);
+            assert!(found.iter().map(|finding| &**finding).eq(&expected), "step {step}");
+            if let Some((workspace, rollup)) = last {
+                let goals = workspace.model.goals.iter().zip(&again.model.goals);
+                self.shared[0] += goals.filter(|(old, new)| Arc::ptr_eq(old, new)).count();
+                let goals = rollup.goals.iter().zip(&figures.goals);
+                self.shared[1] += goals.filter(|(old, new)| Arc::ptr_eq(old, new)).count();
+            }
+            self.before = Some((again, figures));
+            found
+        }
+    }
+
+    /// However files change, come and go, going on from what is known tells what looking at all tells.
     #[test]
     fn what_is_kept_makes_no_difference() {
-        let today = parse_date("2026-11-21").expect("a day");
-        let mut files = Snapshot::default();
-        files.insert("goals.toml", Content::of(b"format = 1\n"));
-        for kind in 0..12 {
-            let (path, text) = file(kind, kind % 5);
-            files.insert(path, Content::of(text.as_bytes()));
-        }
-        let (mut known, mut kept, mut before) = (Known::default(), Kept::default(), None);
-        let (mut state, mut twins) = (7_u64, BTreeSet::new());
+        let mut files = BTreeMap::from([("goals.toml".to_owned(), "format = 1\n".to_owned())]);
+        files.extend((0..12).map(|kind| file(kind, kind % 5)));
+        let (mut desk, mut twins) = (Desk::default(), BTreeSet::new());
+        let mut state = 7_u64;
         for step in 0..300 {
             state = state
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
             let random = (state >> 33) as usize;
             let (path, text) = file(random % 12, random / 12 % 8);
-            files.insert(path, Content::of(text.as_bytes()));
+            match random / 96 % 16 {
+                0 => drop(files.remove(&path)),
+                _ => drop(files.insert(path, text)),
+            }
             if step % 40 == 39 {
                 let settings = format!(
                     "format = 1\n[check.levels]\nmissing-why = \"{}\"\n",
                     ["off", "error"][random % 2]
                 );
-                files.insert("goals.toml", Content::of(settings.as_bytes()));
+                files.insert("goals.toml".to_owned(), settings);
             }
-            let workspace = read_again(files.clone(), &mut known);
-            let figures = rollup(&workspace, None, today);
-            let last = before.as_ref().map(|(workspace, figures)| (workspace, figures));
-            let again = check_again(&workspace, &figures, None, today, last, &mut kept);
-            assert_eq!(again, check(&workspace, None, today, today), "step {step}");
-            let is_of_twins = |finding: &&Diagnostic| finding.rule == "near-duplicate";
-            let places = again.into_iter().filter(|finding| is_of_twins(&finding));
-            twins.extend(places.map(|finding| (finding.message, finding.primary.place)));
-            before = Some((workspace, figures));
+            let found = desk.go_on(&files, step);
+            let is_of_twins = |finding: &&Arc<Diagnostic>| finding.rule == "near-duplicate";
+            let places = found.iter().filter(is_of_twins);
+            twins.extend(
+                places.map(|finding| (finding.message.clone(), finding.primary.place.clone())),
+            );
         }
         assert!(twins.len() > 20, "titles were alike in just {} ways", twins.len());
+        let [goals, figures] = desk.shared;
+        assert!(goals > 1_000 && figures > 500, "{goals} goals and {figures} figures were shared");
     }
 }

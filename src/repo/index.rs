@@ -112,7 +112,7 @@ impl<'a> Staged<'a> {
     pub fn read_below(&self, folder: &str, suffix: &str, snapshot: &mut Snapshot) -> Result<()> {
         for (path, entry) in self.below(folder, suffix) {
             if let Some(file) = self.follow(path, entry)? {
-                snapshot.insert(path, self.content(file)?);
+                snapshot.insert(path.as_str(), self.content(file)?);
             }
         }
         Ok(())
@@ -198,7 +198,7 @@ impl<'a> LeftOut<'a> {
         let mut read = Vec::with_capacity(missing.len());
         for (path, entry) in missing {
             if let Some(file) = staged.follow(path, entry)? {
-                snapshot.insert(path, objects.content(file.id)?);
+                snapshot.insert(path.as_str(), objects.content(file.id)?);
                 read.push(path.clone());
             }
         }

@@ -1,6 +1,7 @@
 //! A snapshot: the workspace's files at one moment, wherever they came from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::sync::Arc;
 
 /// The largest goal file that is read, in bytes.
@@ -58,12 +59,12 @@ impl Content {
 /// Path from the workspace's root, with `/`, to content; sorted by path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Snapshot {
-    files: BTreeMap<String, Content>,
+    files: BTreeMap<Arc<str>, Content>,
 }
 
 impl Snapshot {
     /// Puts a file in, over any of the same path.
-    pub fn insert(&mut self, path: impl Into<String>, content: Content) {
+    pub fn insert(&mut self, path: impl Into<Arc<str>>, content: Content) {
         self.files.insert(path.into(), content);
     }
 
@@ -78,30 +79,47 @@ impl Snapshot {
     }
 
     /// The files below `folder`, by path.
-    pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a str, &'a Content)> {
+    pub fn below<'a>(
+        &'a self,
+        folder: &'a str,
+    ) -> impl Iterator<Item = (&'a Arc<str>, &'a Content)> {
         let inside =
             move |path: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         self.files
-            .range(folder.to_owned()..)
-            .skip_while(move |(path, _)| {
-                !inside(path) && path.as_str() < format!("{folder}0").as_str()
-            })
+            .range::<str, _>((Bound::Included(folder), Bound::Unbounded))
+            .skip_while(move |(path, _)| !inside(path) && ***path < *format!("{folder}0"))
             .take_while(move |(path, _)| inside(path))
-            .map(|(path, content)| (path.as_str(), content))
     }
 
     /// Every file, by path.
     pub fn files(&self) -> impl Iterator<Item = (&str, &Content)> {
-        self.files.iter().map(|(path, content)| (path.as_str(), content))
+        self.files.iter().map(|(path, content)| (&**path, content))
+    }
+
+    /// The paths of the files that came, went or changed since another snapshot.
+    pub fn changed_since<'a>(&'a self, before: &'a Self) -> BTreeSet<&'a str> {
+        let mut changed = BTreeSet::new();
+        let mut old = before.files.iter().peekable();
+        for (path, content) in &self.files {
+            while let Some((gone, _)) = old.next_if(|(other, _)| *other < path) {
+                changed.insert(&**gone);
+            }
+            let same = old.next_if(|(other, _)| *other == path);
+            if same.is_none_or(|(_, before)| before != content) {
+                changed.insert(&**path);
+            }
+        }
+        changed.extend(old.map(|(gone, _)| &**gone));
+        changed
     }
 
     /// Every path.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.files.keys().map(String::as_str)
+        self.files.keys().map(|path| &**path)
     }
 }
 
-impl<P: Into<String>, T: Into<String>> FromIterator<(P, T)> for Snapshot {
+impl<P: Into<Arc<str>>, T: Into<String>> FromIterator<(P, T)> for Snapshot {
     fn from_iter<I: IntoIterator<Item = (P, T)>>(files: I) -> Self {
         let content = |text: String| Content::from_bytes(text.into_bytes());
         let files = files.into_iter().map(|(path, text)| (path.into(), content(text.into())));
@@ -124,7 +142,22 @@ mod tests {
         ]
         .into_iter()
         .collect();
-        let below: Vec<&str> = snapshot.below("goals").map(|(path, _)| path).collect();
+        let below: Vec<&str> = snapshot.below("goals").map(|(path, _)| &**path).collect();
         assert_eq!(below, ["goals/a.toml", "goals/x/c.toml"]);
+    }
+
+    #[test]
+    fn what_came_went_or_changed_is_told() {
+        let changed = |before: &[(&str, &str)], now: &[(&str, &str)]| {
+            let snapshot = |files: &[(&str, &str)]| -> Snapshot { files.iter().copied().collect() };
+            let (before, now) = (snapshot(before), snapshot(now));
+            now.changed_since(&before).into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let before = [("b", "1"), ("d", "1"), ("f", "1")];
+        assert_eq!(changed(&before, &before), [""; 0]);
+        assert_eq!(changed(&before, &[("b", "1"), ("d", "2"), ("f", "1")]), ["d"]);
+        assert_eq!(changed(&before, &[("a", "1"), ("d", "1"), ("e", "1")]), ["a", "b", "e", "f"]);
+        assert_eq!(changed(&before, &[]), ["b", "d", "f"]);
+        assert_eq!(changed(&[], &before), ["b", "d", "f"]);
     }
 }

@@ -49,7 +49,7 @@ impl<'a> Pairs<'a> {
 
     /// The goal as it was before, by its present name.
     pub(super) fn earlier(&self, goal: &GoalRef) -> Option<&'a Goal> {
-        self.earlier.get(goal).map(|at| &self.before.model.goals[*at])
+        self.earlier.get(goal).map(|at| &*self.before.model.goals[*at])
     }
 
     /// The goal as it is after.

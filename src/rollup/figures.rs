@@ -1,6 +1,7 @@
 //! What a rollup says. Shares run from 0 to 1; nothing is rounded.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::date::{Date, Window};
 use crate::load::Value;
@@ -15,7 +16,7 @@ pub struct Rollup {
     /// The teams of each cycle, by cycle and path.
     pub teams: Vec<TeamFigures>,
     /// One entry for each goal of the model, in its order.
-    pub goals: Vec<GoalFigures>,
+    pub goals: Vec<Arc<GoalFigures>>,
 }
 
 /// How many key results have a value, of how many that count.

@@ -11,7 +11,8 @@ mod progress;
 mod standing;
 mod status;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -38,16 +39,33 @@ const AT_ONCE: usize = 64;
 /// Computes every figure of `model` for `as_of`. Without a history the figures that need one are
 /// absent; all others are the same.
 pub fn compute(model: &Model, history: Option<&History>, as_of: Date) -> Rollup {
-    let mut goals = without_contributors(model, history, as_of);
-    let mut members: Vec<BTreeSet<Member>> = vec![BTreeSet::new(); model.goals.len()];
-    for &at in &model.order {
-        let figures = goals[at].take();
-        let figures = figures.unwrap_or_else(|| goal_figures(model, history, as_of, at, &goals));
-        members[at] = covered(model, at, &members);
-        let coverage = coverage(&members[at], &goals, at, &figures);
-        goals[at] = Some(GoalFigures { coverage, ..figures });
+    compute_again(model, history, as_of, None)
+}
+
+/// The same after little has changed. `before` is a model with its figures, told from the same
+/// history: those of goals that are shared with it, and of whose contributors the same is true, are
+/// shared too.
+pub fn compute_again(
+    model: &Model,
+    history: Option<&History>,
+    as_of: Date,
+    before: Option<(&Model, &Rollup)>,
+) -> Rollup {
+    let mut goals = known(model, as_of, before);
+    let new = without_contributors(model, history, as_of, &goals);
+    for (at, figures) in new {
+        goals[at] = Some(Arc::new(figures));
     }
-    let goals: Vec<GoalFigures> =
+    let mut members: Vec<Vec<Member>> = vec![Vec::new(); model.goals.len()];
+    for &at in &model.order {
+        members[at] = covered(model, at, &members);
+        if goals[at].is_none() {
+            let figures = goal_figures(model, history, as_of, at, &goals);
+            let coverage = coverage(&members[at], &goals, at, &figures);
+            goals[at] = Some(Arc::new(GoalFigures { coverage, ..figures }));
+        }
+    }
+    let goals: Vec<Arc<GoalFigures>> =
         goals.into_iter().map(|goal| goal.expect("the order holds every goal")).collect();
     let scopes = Scopes { model, goals: &goals, members: &members };
     let cycles = model.cycles.keys().map(|cycle| scopes.cycle(cycle)).collect();
@@ -56,17 +74,45 @@ pub fn compute(model: &Model, history: Option<&History>, as_of: Date) -> Rollup 
     Rollup { as_of, cycles, teams, goals }
 }
 
-/// The figures of the goals that need those of no other, which are most; they are computed side by side.
+/// The figures that are as they were: all that they are made of is what it was.
+fn known(
+    model: &Model,
+    as_of: Date,
+    before: Option<(&Model, &Rollup)>,
+) -> Vec<Option<Arc<GoalFigures>>> {
+    let mut known = vec![None; model.goals.len()];
+    let is_same =
+        |(old, rollup): &(&Model, &Rollup)| rollup.as_of == as_of && old.settings == model.settings;
+    let Some((old, rollup)) = before.filter(is_same) else { return known };
+    for &at in &model.order {
+        let contributors = &model.contributors[at];
+        let is_shared = old.goals.get(at).is_some_and(|old| Arc::ptr_eq(old, &model.goals[at]));
+        if is_shared
+            && old.contributors[at] == *contributors
+            && contributors.iter().all(|contributor| known[contributor.goal].is_some())
+        {
+            known[at] = Some(Arc::clone(&rollup.goals[at]));
+        }
+    }
+    known
+}
+
+/// The figures of the goals that need those of no other, which are most, as far as they are not
+/// `known`; they are computed side by side.
 fn without_contributors(
     model: &Model,
     history: Option<&History>,
     as_of: Date,
-) -> Vec<Option<GoalFigures>> {
+    known: &[Option<Arc<GoalFigures>>],
+) -> Vec<(usize, GoalFigures)> {
+    let stands_alone = |at: &usize| known[*at].is_none() && model.contributors[*at].is_empty();
+    let alone: Vec<usize> = (0..model.goals.len()).filter(stands_alone).collect();
     let figures = |at: usize| {
-        let stands_alone = model.contributors[at].is_empty();
-        stands_alone.then(|| goal_figures(model, history, as_of, at, &[]))
+        let figures = goal_figures(model, history, as_of, at, &[]);
+        let coverage = coverage(&covered(model, at, &[]), &[], at, &figures);
+        (at, GoalFigures { coverage, ..figures })
     };
-    (0..model.goals.len()).into_par_iter().with_min_len(AT_ONCE).map(figures).collect()
+    alone.into_par_iter().with_min_len(AT_ONCE).map(figures).collect()
 }
 
 /// The goals of each team, in the order of cycles and teams: its own, and those of teams below it.
@@ -115,7 +161,7 @@ fn pool_of(
     model: &Model,
     at: usize,
     key_result: Option<usize>,
-    done: &[Option<GoalFigures>],
+    done: &[Option<Arc<GoalFigures>>],
 ) -> Vec<(f64, Option<f64>)> {
     let progress = |goal: usize| done[goal].as_ref().and_then(|figures| figures.progress);
     contributors(model, at, key_result)
@@ -152,7 +198,7 @@ fn goal_figures(
     history: Option<&History>,
     as_of: Date,
     at: usize,
-    done: &[Option<GoalFigures>],
+    done: &[Option<Arc<GoalFigures>>],
 ) -> GoalFigures {
     let goal = &model.goals[at];
     let key_results =
@@ -166,7 +212,7 @@ fn goal_figures(
     let member_statuses = status::members(
         goal,
         &key_results,
-        contributors(model, at, None).filter_map(|goal| done[goal].as_ref()),
+        contributors(model, at, None).filter_map(|goal| done[goal].as_deref()),
     );
     let past = history.and_then(|history| history.goal(&goal.reference));
     let pool = |key_result| pool_of(model, at, key_result, done);
@@ -263,35 +309,42 @@ fn last_checkin(goal: &Goal, key_results: &[KeyResultFigures], as_of: Date) -> O
 }
 
 /// The key results that a goal is covered by: its own, and those of everything that counts in it.
-fn covered(model: &Model, at: usize, done: &[BTreeSet<Member>]) -> BTreeSet<Member> {
+fn covered(model: &Model, at: usize, done: &[Vec<Member>]) -> Vec<Member> {
     let goal = &model.goals[at];
-    let mut members = BTreeSet::new();
+    let mut members = Vec::with_capacity(goal.key_results.len());
     for (position, key_result) in goal.key_results.iter().enumerate() {
         if key_result.weight <= 0.0 {
             continue;
         }
         if key_result.kind == Kind::Objectives {
             for contributor in contributors(model, at, Some(position)) {
-                members.extend(done[contributor].iter().copied());
+                members.extend_from_slice(&done[contributor]);
             }
         } else {
-            members.insert((at, position));
+            members.push((at, position));
         }
     }
     for contributor in contributors(model, at, None) {
-        members.extend(done[contributor].iter().copied());
+        members.extend_from_slice(&done[contributor]);
     }
+    each_once(members)
+}
+
+/// Members by position, each once: one that counts in several ways is one.
+fn each_once(mut members: Vec<Member>) -> Vec<Member> {
+    members.sort_unstable();
+    members.dedup();
     members
 }
 
 fn coverage(
-    members: &BTreeSet<Member>,
-    done: &[Option<GoalFigures>],
+    members: &[Member],
+    done: &[Option<Arc<GoalFigures>>],
     at: usize,
     own: &GoalFigures,
 ) -> Coverage {
     let measured = |(goal, position): &&Member| {
-        let figures = if *goal == at { Some(own) } else { done[*goal].as_ref() };
+        let figures = if *goal == at { Some(own) } else { done[*goal].as_deref() };
         figures.is_some_and(|figures| figures.key_results[*position].raw.is_some())
     };
     Coverage { measured: members.iter().filter(measured).count(), all: members.len() }
@@ -300,8 +353,8 @@ fn coverage(
 /// Teams and cycles: sets of goals.
 struct Scopes<'a> {
     model: &'a Model,
-    goals: &'a [GoalFigures],
-    members: &'a [BTreeSet<Member>],
+    goals: &'a [Arc<GoalFigures>],
+    members: &'a [Vec<Member>],
 }
 
 impl Scopes<'_> {
@@ -328,8 +381,8 @@ impl Scopes<'_> {
         let counted = members::counted(self.model, inside);
         let goal = |at: &usize| &self.model.goals[*at];
         let progress = pooled(counted.iter().map(|at| (goal(at).weight, self.goals[*at].progress)));
-        let members: BTreeSet<Member> =
-            counted.iter().flat_map(|at| self.members[*at].iter().copied()).collect();
+        let members = counted.iter().flat_map(|at| self.members[*at].iter().copied());
+        let members = each_once(members.collect());
         let measured =
             members.iter().filter(|(at, kr)| self.goals[*at].key_results[*kr].raw.is_some());
         let coverage = Coverage { measured: measured.count(), all: members.len() };

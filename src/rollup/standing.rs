@@ -1,5 +1,7 @@
 //! How some goals stood on other days, without computing all the others anew.
 
+use std::sync::Arc;
+
 use super::figures::{GoalFigures, KeyResultFigures, Status};
 use super::goal_figures;
 use crate::date::Date;
@@ -22,12 +24,12 @@ pub struct Standing {
 /// as they are now. Only the goals that are asked for are computed, and those that count in them.
 pub fn standings(model: &Model, goals: &[usize], days: &[Date]) -> Vec<Vec<Standing>> {
     let needed = with_contributors(model, goals);
-    let mut done: Vec<Option<GoalFigures>> = vec![None; model.goals.len()];
+    let mut done: Vec<Option<Arc<GoalFigures>>> = vec![None; model.goals.len()];
     let mut on = |day: &Date| {
         for &at in &needed {
-            done[at] = Some(goal_figures(model, None, *day, at, &done));
+            done[at] = Some(Arc::new(goal_figures(model, None, *day, at, &done)));
         }
-        goals.iter().filter_map(|at| done[*at].as_ref()).map(standing).collect()
+        goals.iter().filter_map(|at| done[*at].as_deref()).map(standing).collect()
     };
     days.iter().map(&mut on).collect()
 }

@@ -23,7 +23,7 @@ pub(super) fn actions(place: &Selection<'_>, all: &mut Vec<CodeAction>) {
     if !place.wants(QUICK_FIX) && !place.wants(FIX_ALL) {
         return;
     }
-    let findings = place.view.analysis.findings().iter();
+    let findings = place.view.analysis.findings().iter().map(|finding| &**finding);
     let of_file = findings.filter(|finding| finding.primary.place.path == place.file.path);
     let findings: Vec<&Diagnostic> = of_file.collect();
     let here: Vec<&Diagnostic> = findings

@@ -28,6 +28,7 @@ pub(super) fn references(cursor: &Cursor<'_>, path: &[String]) -> Vec<Proposal> 
         .goals
         .iter()
         .enumerate()
+        .map(|(at, goal)| (at, &**goal))
         .filter(|(_, goal)| goal.reference != own.reference)
         // What `contributes-to-closed` would find fault with at once.
         .filter(|(_, goal)| {
@@ -193,6 +194,7 @@ fn found(cursor: &Cursor<'_>, sort: Sort, table: &[String]) -> BTreeSet<&'static
                     && (key_result.is_none() || subject.key_result == key_result)
             })
     };
-    let findings = analysis.findings().iter().filter(|finding| finding.level != Level::Error);
+    let findings = analysis.findings().iter().map(|finding| &**finding);
+    let findings = findings.filter(|finding| finding.level != Level::Error);
     findings.filter(is_here).map(|finding| finding.rule).collect()
 }

@@ -1,7 +1,8 @@
 //! Tells findings: of each file what has not been told already, and that they are gone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use gen_lsp_types::{PublishDiagnosticsParams, Uri};
 
@@ -9,21 +10,32 @@ use super::{Event, Server, Stage};
 use crate::date::Date;
 use crate::diagnostic::Diagnostic as Finding;
 use crate::load::SETTINGS_FILE;
+use crate::lsp::buffers::Buffer;
 use crate::lsp::view::{View, inside};
 use crate::lsp::{diagnostics, uri};
-use crate::repo::{Content, News};
+use crate::pipeline::Workspace;
+use crate::repo::News;
 
 /// How findings are told.
 const PUBLISH: &str = "textDocument/publishDiagnostics";
 
-/// What was told of a file.
+/// What was told of a workspace.
+#[derive(Default)]
 pub(super) struct Shown {
-    root: PathBuf,
+    /// By the file's path from the root.
+    files: BTreeMap<String, ShownFile>,
+    /// The workspace as it was then: positions belong to its texts.
+    workspace: Option<Arc<Workspace>>,
+}
+
+/// The addresses and versions of open documents, by path from the root.
+type Open = BTreeMap<String, (Uri, i32)>;
+
+/// What was told of a file.
+struct ShownFile {
     uri: Uri,
     version: Option<i32>,
-    findings: Vec<Finding>,
-    /// The file as it was then, and the others that the findings point to.
-    texts: Vec<Option<Content>>,
+    findings: Vec<Arc<Finding>>,
 }
 
 impl Server {
@@ -40,8 +52,7 @@ impl Server {
     }
 
     fn tell_findings_of(&mut self, root: &Path, today: Date) {
-        let Some(desk) = self.desks.get_mut(root) else { return };
-        if !desk.is_news(today) {
+        if !self.desks.get(root).is_some_and(|desk| desk.is_news(today)) {
             return;
         }
         let settings = root.join(SETTINGS_FILE);
@@ -50,6 +61,8 @@ impl Server {
             self.desks.remove(root);
             return self.show_nothing(root);
         }
+        let open = self.open_in(root);
+        let Some(desk) = self.desks.get_mut(root) else { return };
         let analysis = match desk.analysis(&self.buffers, today) {
             Ok(analysis) => analysis,
             Err(error) => {
@@ -60,19 +73,21 @@ impl Server {
         };
         let view = View { analysis, client: &self.client, buffers: &self.buffers };
         let page = |rule: &str| self.pages.as_ref().map(|pages| pages.uri(rule));
-        let news = news(&view, &self.shown);
+        let shown = self.shown.entry(root.to_owned()).or_default();
+        let news = news(&view, shown, &open);
         // Who is told of a workspace also clears away the one before, which takes its time.
         self.past.look(root, &analysis.workspace);
         let mut told = Vec::with_capacity(news.len());
-        for (path, shown) in news {
-            let diagnostics = diagnostics::shown(&view, &shown.findings, page);
-            let (uri, version) = (shown.uri.clone(), shown.version);
+        for (path, file) in news {
+            let diagnostics = diagnostics::shown(&view, &file.findings, page);
+            let (uri, version) = (file.uri.clone(), file.version);
             told.push(PublishDiagnosticsParams { uri, version, diagnostics });
-            match shown.findings.is_empty() && shown.version.is_none() {
-                true => self.shown.remove(&path),
-                false => self.shown.insert(path, shown),
+            match file.findings.is_empty() && file.version.is_none() {
+                true => shown.files.remove(&path),
+                false => shown.files.insert(path, file),
             };
         }
+        shown.workspace = Some(Arc::clone(&analysis.workspace));
         desk.told(today);
         if !self.client.watches {
             let events = self.events.clone();
@@ -88,52 +103,57 @@ impl Server {
         told.iter().for_each(|told| self.notify(PUBLISH, told));
     }
 
+    /// The open documents of a workspace; not those of another one inside it.
+    fn open_in(&self, root: &Path) -> Open {
+        let below = self.buffers.below(root);
+        let ours = below.filter(|(path, _)| self.root_of(path).is_some_and(|own| own == root));
+        let named = |(path, buffer): (&Path, &Buffer)| {
+            Some((inside(root, path)?, (buffer.uri.clone(), buffer.version)))
+        };
+        ours.filter_map(named).collect()
+    }
+
     /// Takes back what was told of a workspace that is gone.
     fn show_nothing(&mut self, root: &Path) {
-        let (gone, left) =
-            std::mem::take(&mut self.shown).into_iter().partition(|(_, shown)| shown.root == root);
-        self.shown = left;
-        let gone: BTreeMap<PathBuf, Shown> = gone;
-        for shown in gone.into_values() {
-            self.notify(PUBLISH, &PublishDiagnosticsParams::new(shown.uri, None, Vec::new()));
+        let gone = self.shown.remove(root).unwrap_or_default();
+        for file in gone.files.into_values() {
+            self.notify(PUBLISH, &PublishDiagnosticsParams::new(file.uri, None, Vec::new()));
         }
     }
 }
 
 /// What there is to tell of the files of a workspace that has not been told: of those with findings, of
-/// those that had some, and of those that are open, by full path.
-fn news(view: &View<'_>, told: &BTreeMap<PathBuf, Shown>) -> Vec<(PathBuf, Shown)> {
-    let root = &view.analysis.root;
+/// those that had some, and of those that are open, by path from the root.
+fn news(view: &View<'_>, told: &Shown, open: &Open) -> Vec<(String, ShownFile)> {
+    let workspace = &view.analysis.workspace;
     // They lie side by side, by file.
     let by_file = view.analysis.findings().chunk_by(|one, other| path_of(one) == path_of(other));
-    let mut found: BTreeMap<PathBuf, &[Finding]> =
-        by_file.map(|findings| (root.join(path_of(&findings[0])), findings)).collect();
-    // What lies in another workspace inside this one is for that to tell.
-    let is_ours = |path: &&Path| told.get(*path).is_none_or(|shown| shown.root == *root);
-    let open = view.buffers.below(root).map(|(path, _)| path).filter(is_ours);
-    let known = told.iter().filter(|(_, shown)| shown.root == *root).map(|(path, _)| &**path);
-    for path in open.chain(known) {
-        if !found.contains_key(path) {
-            found.insert(path.to_owned(), &[]);
-        }
+    let mut found: BTreeMap<&str, &[Arc<Finding>]> =
+        by_file.map(|findings| (path_of(&findings[0]), findings)).collect();
+    for path in open.keys().chain(told.files.keys()) {
+        found.entry(path).or_default();
     }
-    let shown = |(path, findings): (PathBuf, &[Finding])| {
-        let buffer = view.buffers.get(&path);
-        let before = told.get(&path);
-        let version = buffer.map(|buffer| buffer.version);
-        let texts = texts(view, &path, findings);
+    let changed = told.workspace.as_ref();
+    let changed = changed.map(|before| workspace.snapshot.changed_since(&before.snapshot));
+    let changed = changed.unwrap_or_default();
+    let shown = |(path, findings): (&str, &[Arc<Finding>])| {
+        let open = open.get(path);
+        let before = told.files.get(path);
+        let version = open.map(|(_, version)| *version);
         let is_told = before.is_some_and(|before| {
-            before.version == version && before.findings == findings && before.texts == texts
+            before.version == version
+                && before.findings == findings
+                && !points_to(path, findings, &changed)
         });
         if is_told {
             return None;
         }
-        let uri = match (buffer, before) {
-            (Some(buffer), _) => buffer.uri.clone(),
+        let uri = match (open, before) {
+            (Some((uri, _)), _) => uri.clone(),
             (None, Some(shown)) => shown.uri.clone(),
-            (None, None) => uri::of(&path),
+            (None, None) => uri::of(&view.analysis.root.join(path)),
         };
-        Some((path, Shown { root: root.clone(), uri, version, findings: findings.to_vec(), texts }))
+        Some((path.to_owned(), ShownFile { uri, version, findings: findings.to_vec() }))
     };
     found.into_iter().filter_map(shown).collect()
 }
@@ -143,11 +163,9 @@ fn path_of(finding: &Finding) -> &str {
     &finding.primary.place.path
 }
 
-/// The files that positions in findings of a file belong to.
-fn texts(view: &View<'_>, path: &Path, findings: &[Finding]) -> Vec<Option<Content>> {
-    let files = &view.analysis.workspace.snapshot;
-    let own = inside(&view.analysis.root, path);
+/// Tells whether positions in findings of a file belong to one of these files.
+fn points_to(path: &str, findings: &[Arc<Finding>], files: &BTreeSet<&str>) -> bool {
     let related = findings.iter().flat_map(|finding| &finding.related);
-    let related = related.map(|label| label.place.path.as_str());
-    own.as_deref().into_iter().chain(related).map(|path| files.get(path).cloned()).collect()
+    let mut paths = related.map(|label| label.place.path.as_str()).chain([path]);
+    paths.any(|path| files.contains(path))
 }

@@ -69,7 +69,7 @@ fn above(scope: &Scope<'_>, team: &str) -> Vec<(String, String)> {
 /// Whoever owns something in a cycle that is not over, by name.
 fn people(scope: &Scope<'_>, team: &str, goals: &[usize], from: &str) -> Vec<LinkRow> {
     let lead = scope.model.settings.teams.get(team).and_then(|team| team.lead.as_deref());
-    let goals = goals.iter().map(|at| &scope.model.goals[*at]);
+    let goals = goals.iter().map(|at| &*scope.model.goals[*at]);
     let current = goals.filter(|goal| goal.window.end >= scope.as_of);
     let handles: BTreeSet<&str> =
         current.flat_map(owners).filter(|own| Some(*own) != lead && scope.is_person(own)).collect();
