@@ -1,9 +1,9 @@
 //! `near-duplicate`: two open goals with nearly the same title.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::{Context, open, placeholder, wording, words};
-use crate::date::Window;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::model::Goal;
 
@@ -22,14 +22,34 @@ pub(super) struct Twins {
     found: Vec<(usize, usize)>,
 }
 
-/// What is compared of a goal.
-#[derive(Debug, PartialEq)]
+/// A goal with a title.
+#[derive(Debug)]
 struct Titled {
     position: usize,
-    title: String,
-    window: Window,
+    goal: Arc<Goal>,
+}
+
+impl Titled {
+    fn title(&self) -> &str {
+        self.goal.plan.title.as_ref().map_or("", |title| &title.value)
+    }
+
     /// The positions of the goals that it serves.
-    serves: Vec<usize>,
+    fn serves(&self) -> impl Iterator<Item = usize> {
+        self.goal.contributes_to.iter().chain(&self.goal.supports).map(|link| link.goal)
+    }
+}
+
+impl PartialEq for Titled {
+    /// Tells whether two are alike in what is compared.
+    fn eq(&self, other: &Self) -> bool {
+        let alike = || {
+            self.title() == other.title()
+                && self.goal.window == other.goal.window
+                && self.serves().eq(other.serves())
+        };
+        self.position == other.position && (Arc::ptr_eq(&self.goal, &other.goal) || alike())
+    }
 }
 
 /// Finds goals of overlapping time whose titles share three quarters of their words, but for
@@ -44,13 +64,9 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
 }
 
 fn titled(context: &Context<'_>) -> Vec<Titled> {
-    let titled = open::goals(context).filter_map(|(position, goal)| {
-        let title = goal.plan.title.as_ref()?.value.clone();
-        let links = goal.contributes_to.iter().chain(&goal.supports);
-        let serves = links.map(|link| link.goal).collect();
-        Some(Titled { position, title, window: goal.window, serves })
-    });
-    titled.collect()
+    let titled = open::goals(context).filter(|(_, goal)| goal.plan.title.is_some());
+    let goals = &context.model.goals;
+    titled.map(|(position, _)| Titled { position, goal: Arc::clone(&goals[position]) }).collect()
 }
 
 impl Twins {
@@ -76,8 +92,8 @@ struct Entry<'a> {
 fn found(goals: &[Titled]) -> Vec<(usize, usize)> {
     let told: Vec<(&Titled, Vec<String>)> = goals
         .iter()
-        .filter(|goal| placeholder::mark(&goal.title).is_none())
-        .map(|goal| (goal, telling_words(&goal.title)))
+        .filter(|goal| placeholder::mark(goal.title()).is_none())
+        .map(|goal| (goal, telling_words(goal.title())))
         .filter(|(_, words)| !words.is_empty())
         .collect();
     let all = rarest_first(told.iter().map(|(_, words)| words.as_slice()));
@@ -182,12 +198,13 @@ fn slip(a: &str, b: &str) -> bool {
 }
 
 fn overlap(a: &Titled, b: &Titled) -> bool {
-    a.window.start <= b.window.end && b.window.start <= a.window.end
+    let (a, b) = (a.goal.window, b.goal.window);
+    a.start <= b.end && b.start <= a.end
 }
 
 /// Tells whether one of the two serves the other.
 fn linked(a: &Titled, b: &Titled) -> bool {
-    a.serves.contains(&b.position) || b.serves.contains(&a.position)
+    a.serves().any(|at| at == b.position) || b.serves().any(|at| at == a.position)
 }
 
 fn finding(goal: &Goal, twin: &Goal) -> Diagnostic {
