@@ -16,14 +16,6 @@ pub(super) struct Judged<'a> {
     pub(super) figures: &'a KeyResultFigures,
 }
 
-/// Every key result of the model, with the positions of its goal and its own.
-pub(super) fn all<'a>(
-    context: &'a Context<'_>,
-) -> impl Iterator<Item = (usize, usize, Judged<'a>)> {
-    (0..context.model.goals.len())
-        .flat_map(|goal| of(context, goal).enumerate().map(move |(at, one)| (goal, at, one)))
-}
-
 /// Every key result of a goal.
 pub(super) fn of<'a>(context: &'a Context<'_>, at: usize) -> impl Iterator<Item = Judged<'a>> {
     let (goal, figures) = (&context.model.goals[at], &context.rollup.goals[at]);

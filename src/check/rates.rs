@@ -64,8 +64,15 @@ pub(super) fn continued<'a>(model: &'a Model, goal: &Goal) -> Option<&'a Goal> {
     Some(&*model.goals[at]).filter(|found| found.reference != goal.reference)
 }
 
-/// The metrics of each team and unit, by the positions of goal and key result.
-type Kin = HashMap<Option<String>, HashMap<String, Vec<(usize, usize)>>>;
+/// The goals of one team by their positions, and once somebody asks, its metrics.
+#[derive(Debug, Default)]
+struct Kin {
+    goals: Vec<usize>,
+    metrics: OnceLock<Metrics>,
+}
+
+/// The metrics of each unit, by the positions of goal and key result.
+type Metrics = HashMap<String, Vec<(usize, usize)>>;
 
 /// A team, a unit, and the least span.
 type Wanted = (Option<String>, String, i64);
@@ -73,7 +80,7 @@ type Wanted = (Option<String>, String, i64);
 /// What is known of the rates of one model on one date: the rules that ask share it.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    kin: OnceLock<Kin>,
+    kin: OnceLock<HashMap<Option<String>, Kin>>,
     best: Mutex<HashMap<Wanted, Option<Rate>>>,
 }
 
@@ -113,9 +120,10 @@ impl<'a> Rates<'a> {
         if let Some(best) = best().get(&wanted) {
             return best.clone();
         }
-        let kin = found.kin.get_or_init(|| kin(self.context)).get(team)?.get(unit)?;
-        let fastest =
-            self.fastest(kin.iter().map(|(goal, at)| judged::one(self.context, *goal, *at)), least);
+        let kin = found.kin.get_or_init(|| kin(self.context.model)).get(team)?;
+        let metrics = kin.metrics.get_or_init(|| metrics(self.context, &kin.goals)).get(unit)?;
+        let known = metrics.iter().map(|(goal, at)| judged::one(self.context, *goal, *at));
+        let fastest = self.fastest(known, least);
         best().insert(wanted, fastest.clone());
         fastest
     }
@@ -142,22 +150,32 @@ impl<'a> Rates<'a> {
     }
 }
 
-/// Looks through the model once.
-fn kin(context: &Context<'_>) -> Kin {
-    let mut kin = Kin::new();
-    for (goal, at, one) in judged::all(context).filter(|(.., one)| one.way().is_some()) {
-        let Some(unit) = one.key_result.unit.as_deref() else { continue };
-        let team = &one.goal.team;
-        let of_team = match kin.get_mut(team) {
-            Some(of_team) => of_team,
-            None => kin.entry(team.clone()).or_default(),
-        };
-        match of_team.get_mut(unit) {
-            Some(metrics) => metrics.push((goal, at)),
-            None => drop(of_team.insert(unit.to_owned(), vec![(goal, at)])),
+/// The goals of each team.
+fn kin(model: &Model) -> HashMap<Option<String>, Kin> {
+    let mut kin: HashMap<Option<String>, Kin> = HashMap::new();
+    for (at, goal) in model.goals.iter().enumerate() {
+        match kin.get_mut(&goal.team) {
+            Some(team) => team.goals.push(at),
+            None => kin.entry(goal.team.clone()).or_default().goals.push(at),
         }
     }
     kin
+}
+
+/// The metrics of some goals.
+fn metrics(context: &Context<'_>, goals: &[usize]) -> Metrics {
+    let mut metrics = Metrics::new();
+    for &goal in goals {
+        let of_goal = judged::of(context, goal).enumerate();
+        for (at, one) in of_goal.filter(|(_, one)| one.way().is_some()) {
+            let Some(unit) = one.key_result.unit.as_deref() else { continue };
+            match metrics.get_mut(unit) {
+                Some(known) => known.push((goal, at)),
+                None => drop(metrics.insert(unit.to_owned(), vec![(goal, at)])),
+            }
+        }
+    }
+    metrics
 }
 
 /// The shortest span, in days, that compares with `days`.
