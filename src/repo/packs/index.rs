@@ -14,12 +14,23 @@ use crate::repo::object::ObjectId;
 /// For a few ids only the pages where they may stand are read; for many, the whole file once.
 pub(super) struct Index {
     file: File,
-    /// The file's bytes, once many ids were looked for.
-    whole: OnceLock<Option<Vec<u8>>>,
+    /// What the file says, once many ids were looked for.
+    whole: OnceLock<Option<Whole>>,
     asked: AtomicUsize,
     /// How many ids begin with each byte or a smaller one.
     fanout: Vec<usize>,
     id_bytes: usize,
+}
+
+/// An index in memory.
+struct Whole {
+    ids: Vec<u8>,
+    /// Those of four bytes, and then those of eight.
+    offsets: Vec<u8>,
+    /// For each beginning that an id can have, the position of the first id with that or a larger one.
+    starts: Vec<u32>,
+    /// So many bits to the right, the first bytes of an id are its beginning.
+    shift: u32,
 }
 
 const HEADER: &[u8] = &[0xff, b't', b'O', b'c', 0, 0, 0, 2];
@@ -44,7 +55,7 @@ impl Index {
         let index = Self { file, whole, asked, fanout, id_bytes };
         let is_sound = start.starts_with(HEADER)
             && index.fanout.is_sorted()
-            && length >= (index.large(0)? + 2 * id_bytes) as u64;
+            && length >= (index.offsets()? + index.count() * 4 + 2 * id_bytes) as u64;
         is_sound.then_some(index)
     }
 
@@ -63,9 +74,15 @@ impl Index {
         if wanted.len() != self.id_bytes {
             return None;
         }
-        let first = usize::from(*wanted.first()?);
-        let before = first.checked_sub(1).map_or(0, |before| self.fanout[before]);
-        self.position(wanted, before, self.fanout[first]).and_then(|at| self.offset_at(at))
+        let position = match self.whole() {
+            Some(whole) => whole.position(wanted)?,
+            None => {
+                let first = usize::from(*wanted.first()?);
+                let before = first.checked_sub(1).map_or(0, |before| self.fanout[before]);
+                self.position(wanted, before, self.fanout[first])?
+            }
+        };
+        self.offset_at(position)
     }
 
     /// The position of an id, which stands between two others if anywhere.
@@ -79,7 +96,7 @@ impl Index {
         let mut id = [0; LONGEST_ID];
         let id = &mut id[..self.id_bytes];
         while low < high {
-            self.read(IDS + middle * self.id_bytes, id)?;
+            read_at(&self.file, id, (IDS + middle * self.id_bytes) as u64).ok()?;
             match start(id)?.cmp(&number).then_with(|| (*id).cmp(wanted)) {
                 Ordering::Equal => return Some(middle),
                 Ordering::Less => {
@@ -101,35 +118,76 @@ impl Index {
 
     fn offset_at(&self, position: usize) -> Option<u64> {
         const LARGE: usize = 1 << 31;
-        let offsets = IDS + self.count() * (self.id_bytes + 4);
         let mut small = [0; 4];
-        self.read(offsets + position * 4, &mut small)?;
+        self.read_offset(position * 4, &mut small)?;
         let small = number(small);
         if small < LARGE {
             return Some(small as u64);
         }
         let mut large = [0; 8];
-        self.read(self.large(small - LARGE)?, &mut large)?;
+        self.read_offset(self.count() * 4 + (small - LARGE) * 8, &mut large)?;
         Some(u64::from_be_bytes(large))
     }
 
-    /// Where offsets that need eight bytes stand.
-    fn large(&self, position: usize) -> Option<usize> {
-        IDS.checked_add(self.count().checked_mul(self.id_bytes + 8)?)?.checked_add(position * 8)
+    /// Where offsets begin in the file.
+    fn offsets(&self) -> Option<usize> {
+        self.count().checked_mul(self.id_bytes + 4)?.checked_add(IDS)
     }
 
-    /// Reads bytes of the file.
-    fn read(&self, at: usize, bytes: &mut [u8]) -> Option<()> {
-        if self.whole.get().is_none() && self.asked.fetch_add(1, atomic::Ordering::Relaxed) < FEW {
-            return read_at(&self.file, bytes, at as u64).ok();
+    /// Reads bytes that stand so far behind the beginning of the offsets.
+    fn read_offset(&self, at: usize, bytes: &mut [u8]) -> Option<()> {
+        match self.whole.get() {
+            Some(Some(whole)) => bytes.copy_from_slice(whole.offsets.get(at..at + bytes.len())?),
+            _ => read_at(&self.file, bytes, (self.offsets()? + at) as u64).ok()?,
         }
-        let whole = self.whole.get_or_init(|| {
-            let length = usize::try_from(self.file.metadata().ok()?.len()).ok()?;
-            let mut whole = vec![0; length];
-            read_at(&self.file, &mut whole, 0).ok().map(|()| whole)
-        });
-        bytes.copy_from_slice(whole.as_ref()?.get(at..at + bytes.len())?);
         Some(())
+    }
+
+    /// The index in memory, if many ids were looked for.
+    fn whole(&self) -> Option<&Whole> {
+        if self.whole.get().is_none() && self.asked.fetch_add(1, atomic::Ordering::Relaxed) < FEW {
+            return None;
+        }
+        self.whole.get_or_init(|| self.read_whole()).as_ref()
+    }
+
+    fn read_whole(&self) -> Option<Whole> {
+        let part = |start: usize, end: usize| {
+            let mut bytes = vec![0; end.checked_sub(start)?];
+            read_at(&self.file, &mut bytes, start as u64).ok().map(|()| bytes)
+        };
+        let length = usize::try_from(self.file.metadata().ok()?.len()).ok()?;
+        let ids = part(IDS, IDS + self.count() * self.id_bytes)?;
+        let offsets = part(self.offsets()?, length)?;
+        Some(Whole::new(ids, offsets, self.id_bytes))
+    }
+}
+
+impl Whole {
+    /// Puts ids and offsets together.
+    fn new(ids: Vec<u8>, offsets: Vec<u8>, id_bytes: usize) -> Self {
+        let count = ids.len() / id_bytes;
+        // A few ids for each beginning.
+        let bits = (count / 4).max(2).ilog2();
+        let shift = u64::BITS - bits;
+        let mut starts = Vec::with_capacity((1 << bits) + 1);
+        for (position, id) in ids.chunks_exact(id_bytes).enumerate() {
+            let beginning = (start(id).unwrap_or(0) >> shift) as usize;
+            if starts.len() <= beginning {
+                starts.resize(beginning + 1, position as u32);
+            }
+        }
+        starts.resize((1 << bits) + 1, count as u32);
+        Self { ids, offsets, starts, shift }
+    }
+
+    /// The position of an id, if it is here.
+    fn position(&self, wanted: &[u8]) -> Option<usize> {
+        let beginning = (start(wanted)? >> self.shift) as usize;
+        let (first, end) = (self.starts[beginning] as usize, self.starts[beginning + 1] as usize);
+        let ids = self.ids.get(first * wanted.len()..end * wanted.len())?;
+        let found = ids.chunks_exact(wanted.len()).position(|id| id == wanted)?;
+        Some(first + found)
     }
 }
 
