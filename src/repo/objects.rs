@@ -5,7 +5,6 @@ pub(super) mod program;
 pub(super) mod promised;
 
 use std::ops::Deref;
-use std::sync::Arc;
 
 use git2::OdbObject;
 
@@ -41,8 +40,6 @@ pub(super) enum Bytes<'a> {
     Libgit2(OdbObject<'a>),
     /// Our own copy.
     Owned(Vec<u8>),
-    /// Where others may look at them too.
-    Shared(Arc<Vec<u8>>),
 }
 
 impl Deref for Bytes<'_> {
@@ -52,7 +49,6 @@ impl Deref for Bytes<'_> {
         match self {
             Self::Libgit2(object) => object.data(),
             Self::Owned(bytes) => bytes,
-            Self::Shared(bytes) => bytes,
         }
     }
 }
@@ -69,6 +65,18 @@ pub(super) trait Objects: Sync {
     ///
     /// It cannot be read, or is of another kind.
     fn read(&self, kind: ObjectKind, id: ObjectId) -> Result<Bytes<'_>>;
+
+    /// Reads the same into `out`, in the place of whatever was there.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read, or is of another kind.
+    fn read_into(&self, kind: ObjectKind, id: ObjectId, out: &mut Vec<u8>) -> Result<()> {
+        let bytes = self.read(kind, id)?;
+        out.clear();
+        out.extend_from_slice(&bytes);
+        Ok(())
+    }
 
     /// What a file holds, if it is not larger than any that is read.
     ///

@@ -8,29 +8,27 @@
 
 mod delta;
 mod index;
+mod remembered;
 
 use std::cell::Cell;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock};
 
 use libdeflater::Decompressor;
 
 use super::object::ObjectId;
 use super::objects::{Bytes, ObjectKind, Objects, damaged};
-use super::snapshot::{Content, MAX_FILE_BYTES};
+use super::snapshot::Content;
 use crate::error::Result;
 use index::Index;
+use remembered::Remembered;
 
 /// The largest object that is read here, in bytes.
 const MAX_OBJECT: usize = 16 << 20;
 /// The longest chain of differences that is followed.
 const MAX_CHAIN: usize = 4096;
-/// How many bytes of objects each thread remembers at the most.
-const REMEMBERED: usize = 4 << 20;
-/// How many objects each thread remembers at the most.
-const SHELVES: usize = 1 << 13;
 /// How many threads can read at once without waiting for each other.
 const DESKS: usize = 16;
 /// A pack is read in pieces of this size.
@@ -52,20 +50,22 @@ struct Pack {
     length: u64,
 }
 
-/// An object's kind and bytes.
-type Object = (ObjectKind, Arc<Vec<u8>>);
-
-/// What one thread reads with.
+/// What one thread reads with, again and again.
 struct Desk {
     inflater: Decompressor,
     pieces: Vec<Option<Piece>>,
     /// Bytes that lie across pieces.
     joined: Vec<u8>,
+    /// The entries between an object and the one that it is told from in the end.
+    chain: Vec<(u64, Entry)>,
     /// The difference being applied.
     difference: Vec<u8>,
-    /// Objects that others may be told from, each in one of a few places.
-    remembered: Vec<Option<(Position, Object)>>,
-    remembered_bytes: usize,
+    /// The object that was read.
+    object: Vec<u8>,
+    /// The object being made of it.
+    made: Vec<u8>,
+    /// Objects that others may be told from.
+    remembered: Remembered,
 }
 
 /// The number of a pack, and an offset in it.
@@ -88,8 +88,6 @@ enum Form {
     Whole(ObjectKind),
     /// As the difference from the entry at an offset.
     From(u64),
-    /// As the difference from an object of the same pack.
-    FromId(ObjectId),
 }
 
 impl Packs {
@@ -119,13 +117,14 @@ impl Packs {
         indexes.iter().filter_map(pack).collect()
     }
 
-    /// An object; nothing if it is not here, or had better be read otherwise.
-    fn find(&self, id: ObjectId) -> Option<Object> {
+    /// What `look` makes of an object; nothing if it is not here, or had better be read otherwise.
+    fn find<T>(&self, id: ObjectId, look: impl FnOnce(ObjectKind, &[u8]) -> T) -> Option<T> {
         let find = |(number, pack): (usize, &Pack)| Some((number, pack.index.offset(id)?));
         let packs = self.packs.get_or_init(|| self.open(id.length()));
         let (number, offset) = packs.iter().enumerate().find_map(find)?;
         let mut desk = self.desks[own_desk()].lock().ok()?;
-        desk.read(number, &packs[number], offset)
+        let kind = desk.read(number, &packs[number], offset)?;
+        Some(look(kind, &desk.object))
     }
 }
 
@@ -148,68 +147,60 @@ impl Desk {
             inflater: Decompressor::new(),
             pieces: Vec::new(),
             joined: Vec::new(),
+            chain: Vec::new(),
             difference: Vec::new(),
-            remembered: Vec::new(),
-            remembered_bytes: 0,
+            object: Vec::new(),
+            made: Vec::new(),
+            remembered: Remembered::default(),
         }
     }
 
-    /// The object at an offset.
-    fn read(&mut self, number: usize, pack: &Pack, offset: u64) -> Option<Object> {
-        let mut differences = Vec::new();
+    /// Reads the object at an offset into `object`.
+    fn read(&mut self, number: usize, pack: &Pack, offset: u64) -> Option<ObjectKind> {
+        self.chain.clear();
         let mut at = offset;
-        let (kind, mut bytes) = loop {
-            if let Some(known) = self.recall((number, at)) {
-                break known;
+        let kind = loop {
+            if let Some((kind, bytes)) = self.remembered.get((number, at)) {
+                self.object.clear();
+                self.object.extend_from_slice(bytes);
+                break kind;
             }
             let entry = self.entry(number, pack, at)?;
-            let base = match entry.form {
+            match entry.form {
                 Form::Whole(kind) => {
-                    let mut bytes = Vec::new();
-                    self.inflate(number, pack, &entry, &mut bytes)?;
-                    let bytes = Arc::new(bytes);
-                    self.remember((number, at), (kind, Arc::clone(&bytes)));
-                    break (kind, bytes);
+                    let mut object = std::mem::take(&mut self.object);
+                    let is_read = self.inflate(number, pack, &entry, &mut object);
+                    self.object = object;
+                    is_read?;
+                    self.remember((number, at), kind);
+                    break kind;
                 }
-                Form::From(base) => base,
-                Form::FromId(base) => pack.index.offset(base)?,
-            };
-            differences.push((at, entry));
-            if differences.len() > MAX_CHAIN {
+                Form::From(base) => {
+                    self.chain.push((at, entry));
+                    at = base;
+                }
+            }
+            if self.chain.len() > MAX_CHAIN {
                 return None;
             }
-            at = base;
         };
-        for (at, entry) in differences.into_iter().rev() {
+        while let Some((at, entry)) = self.chain.pop() {
             let mut difference = std::mem::take(&mut self.difference);
             let is_read = self.inflate(number, pack, &entry, &mut difference);
-            let made = is_read.and_then(|()| delta::apply(&bytes, &difference, MAX_OBJECT));
             self.difference = difference;
-            bytes = Arc::new(made?);
-            self.remember((number, at), (kind, Arc::clone(&bytes)));
+            is_read?;
+            delta::apply(&self.object, &self.difference, MAX_OBJECT, &mut self.made)?;
+            std::mem::swap(&mut self.object, &mut self.made);
+            self.remember((number, at), kind);
         }
-        Some((kind, bytes))
+        Some(kind)
     }
 
-    fn recall(&self, position: Position) -> Option<Object> {
-        let (known, (kind, bytes)) = self.remembered.get(shelf(position))?.as_ref()?;
-        (*known == position).then(|| (*kind, Arc::clone(bytes)))
-    }
-
-    /// Remembers an object, in the place of another if need be.
-    fn remember(&mut self, position: Position, object: Object) {
+    /// Remembers the object that was read.
+    fn remember(&mut self, position: Position, kind: ObjectKind) {
         // A commit is told from no other, and is not read again.
-        if object.0 == ObjectKind::Commit {
-            return;
-        }
-        if self.remembered.is_empty() || self.remembered_bytes > REMEMBERED {
-            self.remembered.clear();
-            self.remembered.resize_with(SHELVES, || None);
-            self.remembered_bytes = 0;
-        }
-        self.remembered_bytes += object.1.len();
-        if let Some((_, (_, old))) = self.remembered[shelf(position)].replace((position, object)) {
-            self.remembered_bytes -= old.len();
+        if kind != ObjectKind::Commit {
+            self.remembered.add(position, kind, &self.object);
         }
     }
 
@@ -246,7 +237,7 @@ impl Desk {
             7 => {
                 let (id, more) = rest.split_at_checked(pack.index.id_bytes())?;
                 rest = more;
-                Form::FromId(ObjectId::from_bytes(id))
+                Form::From(pack.index.offset(ObjectId::from_bytes(id))?)
             }
             _ => return None,
         };
@@ -298,8 +289,10 @@ impl Desk {
                 self.pieces[place] = Some(Piece { position: (number, piece), bytes });
             }
             if first != last {
-                let piece = self.pieces[place].as_ref()?;
-                self.joined.extend_from_slice(&piece.bytes);
+                let bytes = &self.pieces[place].as_ref()?.bytes;
+                let start = if piece == first { (offset % PIECE as u64) as usize } else { 0 };
+                let wanted = start + length - self.joined.len();
+                self.joined.extend_from_slice(bytes.get(start..wanted.min(bytes.len()))?);
             }
         }
         Some(())
@@ -310,12 +303,6 @@ impl Desk {
 fn span(offset: u64, length: usize, end: u64) -> Option<(u64, u64)> {
     let last = offset.checked_add(length as u64)?.min(end).checked_sub(1)?;
     (offset <= last).then_some((offset / PIECE as u64, last / PIECE as u64))
-}
-
-/// Where an object is remembered.
-fn shelf((number, offset): Position) -> usize {
-    let mixed = (offset ^ (number as u64) << 40).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed >> 32) as usize % SHELVES
 }
 
 /// Where a piece is kept.
@@ -332,10 +319,10 @@ fn held<'a>(
     end: u64,
 ) -> Option<&'a [u8]> {
     let (first, last) = span(offset, length, end)?;
-    let bytes = match first == last {
-        true => &pieces[place(first)].as_ref()?.bytes,
-        false => joined,
-    };
+    if first != last {
+        return Some(joined);
+    }
+    let bytes = &pieces[place(first)].as_ref()?.bytes;
     let start = (offset % PIECE as u64) as usize;
     bytes.get(start..(start + length).min(bytes.len()))
 }
@@ -366,18 +353,30 @@ pub(super) struct Packed<'a> {
 
 impl Objects for Packed<'_> {
     fn read(&self, kind: ObjectKind, id: ObjectId) -> Result<Bytes<'_>> {
-        match self.packs.find(id) {
-            Some((found, bytes)) if found == kind => Ok(Bytes::Shared(bytes)),
-            Some(_) => Err(damaged(kind, "it is something else")),
+        match self.packs.find(id, |found, bytes| (found == kind).then(|| bytes.to_vec())) {
+            Some(Some(bytes)) => Ok(Bytes::Owned(bytes)),
+            Some(None) => Err(damaged(kind, "it is something else")),
             None => self.rest.read(kind, id),
         }
     }
 
+    fn read_into(&self, kind: ObjectKind, id: ObjectId, out: &mut Vec<u8>) -> Result<()> {
+        let copy = |found, bytes: &[u8]| {
+            out.clear();
+            out.extend_from_slice(bytes);
+            found == kind
+        };
+        match self.packs.find(id, copy) {
+            Some(true) => Ok(()),
+            Some(false) => Err(damaged(kind, "it is something else")),
+            None => self.rest.read_into(kind, id, out),
+        }
+    }
+
     fn content(&self, id: ObjectId) -> Result<Content> {
-        match self.packs.find(id) {
-            Some((ObjectKind::Blob, bytes)) if bytes.len() as u64 <= MAX_FILE_BYTES => {
-                Ok(Content::of(&bytes))
-            }
+        let content = |kind, bytes: &[u8]| (kind == ObjectKind::Blob).then(|| Content::of(bytes));
+        match self.packs.find(id, content) {
+            Some(Some(content)) => Ok(content),
             _ => self.rest.content(id),
         }
     }

@@ -6,8 +6,8 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
-use super::object::{ById, ObjectId};
-use super::objects::{self, Bytes, ObjectKind, Objects};
+use super::object::ObjectId;
+use super::objects::{self, ObjectKind, Objects};
 use crate::error::{Error, Result};
 use crate::text::common_start;
 
@@ -151,49 +151,60 @@ pub(super) fn compare<'a>(
     Ok(())
 }
 
-/// Reads trees, and remembers the last few hundred.
+/// Reads trees, and remembers some of the last.
 pub(super) struct Trees<'a> {
     objects: &'a dyn Objects,
     id_bytes: usize,
-    recent: ById<Rc<Bytes<'a>>>,
-    /// Those that were recent before these.
-    earlier: ById<Rc<Bytes<'a>>>,
+    /// Each in the one place that its id names.
+    remembered: Vec<Option<(ObjectId, Rc<Vec<u8>>)>>,
+    /// The tree that is not remembered.
+    passing: Vec<u8>,
 }
 
-/// How many trees are remembered, half of them at the least.
-const REMEMBERED: usize = 512;
+/// How many trees are remembered at the most.
+const REMEMBERED: usize = 1024;
 
 impl<'a> Trees<'a> {
     /// Reads trees from `objects`, whose ids have `id_bytes` bytes.
     pub(super) fn new(objects: &'a dyn Objects, id_bytes: usize) -> Self {
-        Self { objects, id_bytes, recent: ById::default(), earlier: ById::default() }
+        Self { objects, id_bytes, remembered: vec![None; REMEMBERED], passing: Vec::new() }
     }
 
-    /// A tree that will hardly be asked for again.
-    pub(super) fn read_once(&self, id: ObjectId) -> Result<Rc<Bytes<'a>>> {
-        self.objects.read(ObjectKind::Tree, id).map(Rc::new)
+    /// The entries of a tree that will hardly be asked for again.
+    pub(super) fn read_once(&mut self, id: ObjectId) -> Result<Entries<'_>> {
+        self.objects.read_into(ObjectKind::Tree, id, &mut self.passing)?;
+        Ok(Entries::new(&self.passing, self.id_bytes))
     }
 
     /// A tree that the next commits may have as well.
-    pub(super) fn read(&mut self, id: ObjectId) -> Result<Rc<Bytes<'a>>> {
-        if let Some(tree) = self.recent.get(&id) {
+    pub(super) fn read(&mut self, id: ObjectId) -> Result<Rc<Vec<u8>>> {
+        let place = &mut self.remembered[place(id)];
+        if let Some((known, tree)) = place
+            && *known == id
+        {
             return Ok(Rc::clone(tree));
         }
-        let tree = match self.earlier.remove(&id) {
-            Some(tree) => tree,
-            None => self.read_once(id)?,
-        };
-        if self.recent.len() >= REMEMBERED / 2 {
-            self.earlier = std::mem::take(&mut self.recent);
+        // Nearly always nobody looks at the other any more, and its memory serves again.
+        let mut tree = place.take().map(|(_, other)| other).unwrap_or_default();
+        if Rc::get_mut(&mut tree).is_none() {
+            tree = Rc::default();
         }
-        self.recent.insert(id, Rc::clone(&tree));
+        let bytes = Rc::get_mut(&mut tree).expect("nobody else has it");
+        self.objects.read_into(ObjectKind::Tree, id, bytes)?;
+        *place = Some((id, Rc::clone(&tree)));
         Ok(tree)
     }
 
     /// The entries of a tree.
-    pub(super) fn entries<'t>(&self, tree: Option<&'t Bytes<'a>>) -> Entries<'t> {
-        Entries::new(tree.map_or(&[], |tree| &**tree), self.id_bytes)
+    pub(super) fn entries<'t>(&self, tree: Option<&'t Rc<Vec<u8>>>) -> Entries<'t> {
+        Entries::new(tree.map_or(&[], |tree| tree.as_slice()), self.id_bytes)
     }
+}
+
+/// The number of the place for a tree.
+fn place(id: ObjectId) -> usize {
+    let bytes = id.raw().first_chunk().copied().unwrap_or_default();
+    usize::from(u16::from_le_bytes(bytes)) % REMEMBERED
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -17,24 +17,7 @@ use crate::repo::revision::Entered;
 use crate::repo::tree::{self, Entry, EntryKind, Trees};
 
 /// A file that differs between two trees: its path, and its text in the first and in the second.
-type Difference<P = Arc<str>> = (P, Option<ObjectId>, Option<ObjectId>);
-
-/// What was found in a comparison of two trees, and how many folders it has entered.
-#[derive(Default)]
-struct Comparison {
-    differences: Vec<Difference<String>>,
-    entered: Entered,
-}
-
-impl Comparison {
-    /// Takes a difference in; of names that are not UTF-8 and are told alike, the last counts.
-    fn add(&mut self, difference: Difference<String>) {
-        if difference.0.contains(char::REPLACEMENT_CHARACTER) {
-            self.differences.retain(|(path, ..)| *path != difference.0);
-        }
-        self.differences.push(difference);
-    }
-}
+type Difference = (Arc<str>, Option<ObjectId>, Option<ObjectId>);
 
 /// The plans' folder through the ages.
 pub(super) struct Folders<'a> {
@@ -44,10 +27,14 @@ pub(super) struct Folders<'a> {
     inside: &'a str,
     objects: &'a dyn Objects,
     id_bytes: usize,
+    /// Paths that were told, each once.
+    paths: Mutex<HashSet<Arc<str>>>,
 }
 
-/// The fewest commits for which a thread of its own pays.
-const COMMITS_A_THREAD: usize = 1024;
+/// How many shares of the commits each thread gets, so that none waits long for the others.
+const SHARES: usize = 4;
+/// The fewest commits for which a share of their own pays.
+const COMMITS_A_SHARE: usize = 1024;
 
 /// How many commits are read ahead of the one being looked at.
 const AHEAD: usize = 256;
@@ -60,7 +47,7 @@ impl<'a> Folders<'a> {
         tip: ObjectId,
     ) -> Self {
         let names = place.components().map(|name| name.as_os_str().as_encoded_bytes()).collect();
-        Self { names, inside, objects, id_bytes: tip.length() }
+        Self { names, inside, objects, id_bytes: tip.length(), paths: Mutex::default() }
     }
 
     /// Tells what the commits that were found changed, and puts them and those known in order.
@@ -201,7 +188,8 @@ impl<'a> Folders<'a> {
         wants: impl Fn(&T) -> Vec<ObjectId> + Sync,
         look: impl Fn(&mut Looking<'_>, &T) -> Result<R> + Sync,
     ) -> Result<Vec<R>> {
-        let share = items.len().div_ceil(rayon::current_num_threads()).max(COMMITS_A_THREAD);
+        let share = items.len().div_ceil(rayon::current_num_threads() * SHARES);
+        let share = share.max(COMMITS_A_SHARE);
         let parts: Vec<Vec<R>> = items
             .par_chunks(share)
             .map(|items| {
@@ -221,14 +209,17 @@ impl<'a> Folders<'a> {
 
     /// The id of the folder below a root.
     fn below(&self, looking: &mut Looking<'_>, root: ObjectId) -> Result<Option<ObjectId>> {
-        let (objects, mut found) = (&mut looking.trees, None);
+        let (trees, mut found) = (&mut looking.trees, None);
         for name in &self.names {
-            let tree = match found {
-                None => objects.read_once(root)?,
-                Some(folder) => objects.read(folder)?,
+            let entry = match found {
+                None => trees.read_once(root)?.find(name)?.map(|entry| (entry.kind, entry.id())),
+                Some(folder) => {
+                    let tree = trees.read(folder)?;
+                    let entry = trees.entries(Some(&tree)).find(name)?;
+                    entry.map(|entry| (entry.kind, entry.id()))
+                }
             };
-            let entry = objects.entries(Some(&tree)).find(name)?;
-            found = entry.filter(|entry| entry.kind == EntryKind::Folder).map(|entry| entry.id());
+            found = entry.filter(|(kind, _)| *kind == EntryKind::Folder).map(|(_, id)| id);
             if found.is_none() {
                 break;
             }
@@ -243,18 +234,12 @@ impl<'a> Folders<'a> {
         tree: Option<ObjectId>,
         olds: &[Option<ObjectId>],
     ) -> Result<Vec<Change>> {
-        let against = |looking: &mut Looking<'_>, old| -> Result<Vec<Difference>> {
-            let mut comparison = Comparison::default();
-            compare(&mut looking.trees, tree, old, self.inside, &mut comparison)?;
-            let named = |(path, new, old): (String, _, _)| (looking.path(path), new, old);
-            Ok(comparison.differences.into_iter().map(named).collect())
-        };
         if let [_, _, ..] = olds {
-            let each = olds.iter().map(|old| against(looking, *old));
+            let each = olds.iter().map(|old| looking.compare(tree, *old, self.inside));
             return Ok(joined(&each.collect::<Result<Vec<_>>>()?));
         }
         let old = |old| if olds.is_empty() { Vec::new() } else { vec![old] };
-        let difference = against(looking, olds.first().copied().flatten())?;
+        let difference = looking.compare(tree, olds.first().copied().flatten(), self.inside)?;
         Ok(difference
             .into_iter()
             .map(|(path, new, before)| Change { path, new, old: old(before) })
@@ -283,40 +268,82 @@ impl FolderIds {
 /// What one thread looks at trees with.
 struct Looking<'a> {
     trees: Trees<'a>,
-    /// Paths that were told, each once.
-    paths: HashSet<Arc<str>>,
+    comparison: Comparison<'a>,
 }
 
 impl<'a> Looking<'a> {
-    fn new(folders: &Folders<'a>) -> Self {
-        Self { trees: Trees::new(folders.objects, folders.id_bytes), paths: HashSet::new() }
+    fn new(folders: &'a Folders<'_>) -> Self {
+        let trees = Trees::new(folders.objects, folders.id_bytes);
+        Self { trees, comparison: Comparison::of(&folders.paths) }
     }
 
-    fn path(&mut self, path: String) -> Arc<str> {
-        if let Some(known) = self.paths.get(path.as_str()) {
-            return Arc::clone(known);
+    /// The TOML files that differ between two trees of the folder at a path.
+    fn compare(
+        &mut self,
+        new: Option<ObjectId>,
+        old: Option<ObjectId>,
+        path: &str,
+    ) -> Result<Vec<Difference>> {
+        let comparison = &mut self.comparison;
+        comparison.path.clear();
+        comparison.path.push_str(path);
+        comparison.entered = Entered::default();
+        comparison.differences.clear();
+        compare(&mut self.trees, new, old, comparison)?;
+        Ok(std::mem::take(&mut comparison.differences))
+    }
+}
+
+/// What is found as two trees are compared.
+struct Comparison<'a> {
+    /// Where one looks.
+    path: String,
+    /// How many folders were entered.
+    entered: Entered,
+    differences: Vec<Difference>,
+    /// Paths that any comparison told, each once.
+    paths: &'a Mutex<HashSet<Arc<str>>>,
+}
+
+impl<'a> Comparison<'a> {
+    fn of(paths: &'a Mutex<HashSet<Arc<str>>>) -> Self {
+        let (path, entered) = (String::new(), Entered::default());
+        Self { path, entered, differences: Vec::new(), paths }
+    }
+
+    /// Takes in that the file where one looks differs; of names that are not UTF-8 and are told
+    /// alike, the last counts.
+    fn add(&mut self, new: Option<ObjectId>, old: Option<ObjectId>) {
+        if self.path.contains(char::REPLACEMENT_CHARACTER) {
+            self.differences.retain(|(path, ..)| **path != *self.path);
         }
-        let path: Arc<str> = path.into();
-        self.paths.insert(Arc::clone(&path));
-        path
+        let mut paths = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = match paths.get(self.path.as_str()) {
+            Some(known) => Arc::clone(known),
+            None => {
+                let path: Arc<str> = self.path.as_str().into();
+                paths.insert(Arc::clone(&path));
+                path
+            }
+        };
+        self.differences.push((path, new, old));
     }
 }
 
 /// Collects the TOML files that differ between two trees.
 fn compare(
-    objects: &mut Trees<'_>,
+    trees: &mut Trees<'_>,
     new: Option<ObjectId>,
     old: Option<ObjectId>,
-    path: &str,
-    found: &mut Comparison,
+    found: &mut Comparison<'_>,
 ) -> Result<()> {
     if new == old {
         return Ok(());
     }
-    found.entered.one_more(path)?;
-    let new = new.map(|id| objects.read(id)).transpose()?;
-    let old = old.map(|id| objects.read(id)).transpose()?;
-    let (new, old) = (objects.entries(new.as_deref()), objects.entries(old.as_deref()));
+    found.entered.one_more(&found.path)?;
+    let new = new.map(|id| trees.read(id)).transpose()?;
+    let old = old.map(|id| trees.read(id)).transpose()?;
+    let (new, old) = (trees.entries(new.as_ref()), trees.entries(old.as_ref()));
     tree::compare(new, old, |new, old| {
         let Some(name) = new.or(old).map(|entry| entry.name) else { return Ok(()) };
         let of = |entry: Option<Entry<'_>>, kind| {
@@ -325,15 +352,15 @@ fn compare(
         if name.starts_with(b".") {
             return Ok(());
         }
-        let path = || format!("{path}/{}", String::from_utf8_lossy(name));
-        let (left, right) = (of(new, EntryKind::Folder), of(old, EntryKind::Folder));
-        if left != right {
-            compare(objects, left, right, &path(), found)?;
-        }
+        let length = found.path.len();
+        found.path.push('/');
+        found.path.push_str(&String::from_utf8_lossy(name));
+        compare(trees, of(new, EntryKind::Folder), of(old, EntryKind::Folder), found)?;
         let (left, right) = (of(new, EntryKind::File), of(old, EntryKind::File));
         if left != right && name.ends_with(b".toml") {
-            found.add((path(), left, right));
+            found.add(left, right);
         }
+        found.path.truncate(length);
         Ok(())
     })
 }

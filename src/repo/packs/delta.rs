@@ -1,15 +1,21 @@
 //! An object told as the difference from another: which stretches of it to copy, and what to put
 //! between them.
 
-/// Makes the object of at most `limit` bytes that is told as `difference` from `base`; nothing if
-/// it does not fit or is damaged.
-pub(super) fn apply(base: &[u8], difference: &[u8], limit: usize) -> Option<Vec<u8>> {
+/// Makes the object of at most `limit` bytes that is told as `difference` from `base`, in the place of
+/// whatever was in `made`; nothing if it does not fit or is damaged.
+pub(super) fn apply(
+    base: &[u8],
+    difference: &[u8],
+    limit: usize,
+    made: &mut Vec<u8>,
+) -> Option<()> {
     let mut rest = difference;
     let (from, to) = (size(&mut rest)?, size(&mut rest)?);
     if from != base.len() || to > limit {
         return None;
     }
-    let mut made = Vec::with_capacity(to);
+    made.clear();
+    made.reserve(to);
     while let Some((&instruction, more)) = rest.split_first() {
         rest = more;
         let stretch = if instruction & 0x80 != 0 {
@@ -43,7 +49,7 @@ pub(super) fn apply(base: &[u8], difference: &[u8], limit: usize) -> Option<Vec<
         }
         made.extend_from_slice(stretch);
     }
-    (made.len() == to).then_some(made)
+    (made.len() == to).then_some(())
 }
 
 /// Reads a size: seven bits a byte, the smallest first.
@@ -64,12 +70,17 @@ fn size(rest: &mut &[u8]) -> Option<usize> {
 mod tests {
     use super::*;
 
+    fn applied(base: &[u8], difference: &[u8], limit: usize) -> Option<Vec<u8>> {
+        let mut made = b"something else".to_vec();
+        apply(base, difference, limit, &mut made).map(|()| made)
+    }
+
     #[test]
     fn stretches_are_copied_and_new_bytes_put_between() {
         let base = b"one line\nanother line\n";
         let difference =
             [&[22, 13][..], &[0b1001_0000, 4], &[5], b"words", &[0b1001_0001, 18, 4]].concat();
-        assert_eq!(apply(base, &difference, 100).as_deref(), Some(&b"one wordsine\n"[..]));
+        assert_eq!(applied(base, &difference, 100).as_deref(), Some(&b"one wordsine\n"[..]));
     }
 
     #[test]
@@ -88,9 +99,9 @@ mod tests {
             &[4, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1],
             &[4, 120, 1],
         ] {
-            assert_eq!(apply(base, difference, 100), None, "{difference:?}");
+            assert_eq!(applied(base, difference, 100), None, "{difference:?}");
         }
-        assert_eq!(apply(base, &[4, 1, 1, b'x'], 100).as_deref(), Some(&b"x"[..]));
-        assert_eq!(apply(base, &[4, 1, 1, b'x'], 0), None);
+        assert_eq!(applied(base, &[4, 1, 1, b'x'], 100).as_deref(), Some(&b"x"[..]));
+        assert_eq!(applied(base, &[4, 1, 1, b'x'], 0), None);
     }
 }

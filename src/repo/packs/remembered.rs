@@ -1,0 +1,106 @@
+//! The objects that were read last: others are told as the difference from them.
+
+use super::Position;
+use crate::repo::objects::ObjectKind;
+
+/// How many bytes are remembered, half of them at the least.
+const BYTES: usize = 4 << 20;
+/// How many objects are remembered at the most.
+const PLACES: usize = 1 << 13;
+
+/// Objects one after the other, without an allocation for each.
+#[derive(Default)]
+pub(super) struct Remembered {
+    recent: Vec<u8>,
+    /// Those that were recent before these.
+    earlier: Vec<u8>,
+    /// How often what is recent became what was earlier.
+    turn: u32,
+    /// Where objects lie, each in the one place that its position names.
+    places: Vec<Option<Place>>,
+}
+
+#[derive(Clone, Copy)]
+struct Place {
+    position: Position,
+    kind: ObjectKind,
+    /// The turn in which it was recent.
+    turn: u32,
+    start: u32,
+    length: u32,
+}
+
+impl Remembered {
+    /// Takes in an object, in the place of another if need be.
+    pub(super) fn add(&mut self, position: Position, kind: ObjectKind, bytes: &[u8]) {
+        if self.places.is_empty() {
+            self.places.resize(PLACES, None);
+        }
+        if self.recent.len() + bytes.len() > BYTES / 2 {
+            std::mem::swap(&mut self.recent, &mut self.earlier);
+            self.recent.clear();
+            self.turn = self.turn.wrapping_add(1);
+        }
+        let (start, length) = (self.recent.len() as u32, bytes.len() as u32);
+        self.recent.extend_from_slice(bytes);
+        let place = Place { position, kind, turn: self.turn, start, length };
+        self.places[number(position)] = Some(place);
+    }
+
+    /// An object, if it is still remembered.
+    pub(super) fn get(&self, position: Position) -> Option<(ObjectKind, &[u8])> {
+        let place =
+            self.places.get(number(position))?.filter(|place| place.position == position)?;
+        let all = match self.turn.wrapping_sub(place.turn) {
+            0 => &self.recent,
+            1 => &self.earlier,
+            _ => return None,
+        };
+        let start = place.start as usize;
+        Some((place.kind, all.get(start..start + place.length as usize)?))
+    }
+}
+
+/// The number of the place for an object.
+fn number((pack, offset): Position) -> usize {
+    let mixed = (offset ^ (pack as u64) << 40).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 32) as usize % PLACES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_last_is_remembered_and_the_rest_forgotten() {
+        let mut remembered = Remembered::default();
+        let object = |at: u64| vec![at as u8; 1000 + at as usize % 7];
+        let count = 10 * (BYTES / 1000) as u64;
+        for at in 0..count {
+            remembered.add((1, at * 900), ObjectKind::Tree, &object(at));
+            let (kind, bytes) = remembered.get((1, at * 900)).expect("just seen");
+            assert!(kind == ObjectKind::Tree && bytes == object(at));
+        }
+        let known = |at: &u64| match remembered.get((1, at * 900)) {
+            Some((_, bytes)) => {
+                assert_eq!(bytes, object(*at));
+                true
+            }
+            None => false,
+        };
+        let known = (0..count).filter(known).count();
+        assert!((BYTES / 1000 / 4..=BYTES / 1000).contains(&known), "{known}");
+        assert!(remembered.get((0, (count - 1) * 900)).is_none(), "of another pack");
+    }
+
+    #[test]
+    fn an_object_larger_than_all_that_is_remembered_is_alone() {
+        let mut remembered = Remembered::default();
+        remembered.add((0, 1), ObjectKind::Blob, b"small");
+        remembered.add((0, 2), ObjectKind::Blob, &vec![7; 2 * BYTES]);
+        assert_eq!(remembered.get((0, 2)).map(|(_, bytes)| bytes.len()), Some(2 * BYTES));
+        remembered.add((0, 3), ObjectKind::Blob, b"other");
+        assert!(remembered.get((0, 1)).is_none());
+        assert_eq!(remembered.get((0, 3)), Some((ObjectKind::Blob, &b"other"[..])));
+    }
+}
