@@ -51,7 +51,7 @@ fn events_of(
 ) -> Result<Vec<Event>> {
     let versions = identity::versions(changes, commits);
     let own: Vec<&Version> = versions.iter().filter(|version| version.is_own()).collect();
-    let mut contents = Contents::of(&own, texts)?;
+    let mut contents = Contents::of(&own, None, texts)?;
     let mut events = Events::new(identities.of(goal));
     for version in own {
         contents.enter(version)?;

@@ -27,12 +27,16 @@ pub(super) enum Checkins {
 }
 
 impl<'a> Contents<'a> {
-    /// Begins before the first of the versions that commits made themselves.
+    /// Begins before the first of the versions that are read; `last` is kept to the end if they name it.
     ///
     /// # Errors
     ///
     /// Their texts cannot be read.
-    pub(super) fn of(versions: &[&Version], texts: &'a dyn Texts) -> Result<Self> {
+    pub(super) fn of(
+        versions: &[&Version],
+        last: Option<ObjectId>,
+        texts: &'a dyn Texts,
+    ) -> Result<Self> {
         let (mut uses, mut wanted) = (HashMap::new(), Vec::new());
         for (id, _) in versions.iter().flat_map(|version| version.texts()) {
             let uses = uses.entry(id).or_default();
@@ -40,6 +44,9 @@ impl<'a> Contents<'a> {
             if *uses == 1 {
                 wanted.push(id);
             }
+        }
+        if let Some(uses) = last.and_then(|last| uses.get_mut(&last)) {
+            *uses += 1;
         }
         texts.ahead(&mut wanted.into_iter())?;
         Ok(Self { texts, uses, plans: HashMap::new(), checkins: HashMap::new() })
@@ -52,7 +59,11 @@ impl<'a> Contents<'a> {
     /// A text cannot be read.
     pub(super) fn enter(&mut self, version: &Version) -> Result<()> {
         for (id, file) in version.texts() {
-            if self.plans.contains_key(&id) || self.checkins.contains_key(&id) {
+            let is_at_hand = match file {
+                File::Plan => self.plans.contains_key(&id),
+                File::Checkins => self.checkins.contains_key(&id),
+            };
+            if is_at_hand {
                 continue;
             }
             let Some(text) = self.texts.text(id)? else { continue };
@@ -86,6 +97,19 @@ impl<'a> Contents<'a> {
         self.plans.get(&id)
     }
 
+    /// Everything that the check-ins file with this text says, be it at hand or not; nothing if it is
+    /// no text.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read.
+    pub(super) fn document(&self, id: ObjectId) -> Result<Option<CheckinsDoc>> {
+        if let Some(known) = self.checkins(id) {
+            return Ok(Some(known.document()));
+        }
+        Ok(self.texts.text(id)?.map(|text| Checkins::read(&text).document()))
+    }
+
     /// The check-ins file with this text.
     pub(super) fn checkins(&self, id: ObjectId) -> Option<&Checkins> {
         self.checkins.get(&id)
@@ -94,7 +118,7 @@ impl<'a> Contents<'a> {
 
 impl Checkins {
     /// Reads a check-ins file.
-    pub(super) fn read(text: &Arc<str>) -> Self {
+    fn read(text: &Arc<str>) -> Self {
         match Lines::read(text) {
             Some(lines) => Self::Plain(lines),
             None => Self::Other(load::checkins("", text).0),

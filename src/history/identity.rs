@@ -154,13 +154,19 @@ pub(super) struct Version {
 }
 
 impl Version {
+    /// What a change makes of a file that nothing else is said of.
+    pub(super) fn of(own: &GoalChange<'_>, commit: usize) -> Self {
+        let (new, old) = (own.change.new, own.change.old.clone());
+        Self { commit, file: own.file, new, old, follows_plan: false }
+    }
+
     /// Tells whether the commit itself changed the file, rather than a parent having it so.
     pub(super) fn is_own(&self) -> bool {
         self.old.iter().all(|old| *old != self.new)
     }
 
     /// Tells whether the file is not there in the commit, or in one of its parents.
-    fn comes_or_goes(&self) -> bool {
+    pub(super) fn comes_or_goes(&self) -> bool {
         self.new.is_none() || self.old.contains(&None)
     }
 
@@ -264,6 +270,18 @@ pub(super) fn versions(changes: &Changes<'_>, commits: &Commits) -> Vec<Version>
         }
     }
     versions
+}
+
+/// Tells whether each of a goal's files lay in one place only, and its records were never gone: what
+/// comes or goes there, comes or goes altogether.
+pub(super) fn lie_in_one_place(changes: &[GoalChange<'_>]) -> bool {
+    let mut places: [Option<&str>; 2] = [None; 2];
+    changes.iter().all(|own| {
+        let place = &mut places[own.file as usize];
+        let path = &*own.change.path;
+        let records_go = own.file == File::Checkins && own.change.new.is_none();
+        !records_go && *place.get_or_insert(path) == path
+    })
 }
 
 /// What became of one path: at each node that changed it, its text there.

@@ -53,7 +53,10 @@ pub fn write(commits: &Commits, history: &History) -> Vec<u8> {
         .iter()
         .map(|(_, past)| match past.body.as_it_stands() {
             Some(body) => Cow::Borrowed(body),
-            None => Cow::Owned(body(past.text(), past.events(), &past.changes())),
+            None => {
+                let changes = past.standing(past.changes());
+                Cow::Owned(body(past.text(), past.events(), &changes))
+            }
         })
         .collect();
     for ((goal, past), body) in goals.iter().zip(&bodies) {

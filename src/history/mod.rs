@@ -5,6 +5,7 @@
 //! commit that sorts, reformats or moves files makes no event. A merge makes one only where its
 //! value differs from all its parents.
 
+mod before;
 mod between;
 mod contents;
 mod event;
@@ -29,11 +30,13 @@ pub use past::{GoalPast, Original};
 pub use work::{GOAL_TRAILER, Target, Unclear, Work, WorkCommit, work};
 
 pub use crate::repo::Moment;
+use before::Before;
 use contents::Contents;
 use event::Events;
-use identity::{Changes, Version};
+use identity::{Changes, File, Version};
 use infos::Infos;
 use past::Originals;
+use witness::Mainline;
 
 use crate::date::Stamp;
 use crate::error::Result;
@@ -226,6 +229,7 @@ pub fn read_on(
     let moved = commits.moved.clone().map(Arc::new);
     let is_lost = moved.iter().flat_map(|moved| &**moved).any(Option::is_none);
     let mut goals: HashMap<GoalRef, GoalPast> = HashMap::with_capacity(known.len() + changed.len());
+    let mut before: HashMap<GoalRef, Before> = HashMap::new();
     for (goal, mut past) in known {
         past.belongs_to(&goal, moved.as_ref(), model);
         let is_touched =
@@ -234,17 +238,22 @@ pub fn read_on(
             goals.insert(goal, past);
             continue;
         }
+        let own = past.changes();
+        before.insert(goal.clone(), past.before(&own));
         let changes = &mut changed.entry(goal).or_default().own;
-        changes.extend(past.changes());
+        changes.extend(past.standing(own));
         changes.sort_by_key(|change| change.commit);
     }
     changed.retain(|_, changes| !changes.own.is_empty());
-    let mainline = if changed.is_empty() { Vec::new() } else { witness::mainline(commits) };
+    let mainline = Mainline::of(&commits.graph);
     let teller = Teller { commits, mainline: &mainline, texts, identities: &identities, model };
     let told: Vec<(GoalRef, GoalPast)> = changed
         .into_par_iter()
         .map(|(goal, changes)| {
-            let past = teller.told(&goal, &changes)?;
+            let past = match before.get(&goal) {
+                Some(before) => teller.told(&goal, &changes, before),
+                None => teller.told(&goal, &changes, &Before::default()),
+            }?;
             Ok((goal, past))
         })
         .collect::<Result<_>>()?;
@@ -256,22 +265,36 @@ pub fn read_on(
 /// Whatever the history of a goal is told from.
 struct Teller<'a> {
     commits: &'a Commits,
-    mainline: &'a [bool],
+    mainline: &'a Mainline<'a>,
     texts: &'a dyn Texts,
     identities: &'a Identities,
     model: &'a Model,
 }
 
 impl Teller<'_> {
-    /// The past of one goal.
-    fn told(&self, goal: &GoalRef, changes: &Changes<'_>) -> Result<GoalPast> {
+    /// The past of one goal, some of which may be known from before.
+    fn told(&self, goal: &GoalRef, changes: &Changes<'_>, before: &Before) -> Result<GoalPast> {
         let identity = self.identities.of(goal);
         let versions = identity::versions(changes, self.commits);
         let own: Vec<&Version> = versions.iter().filter(|version| version.is_own()).collect();
-        let mut contents = Contents::of(&own, self.texts)?;
+        let has_same_plans = before.has_plans_of(&own);
+        let is_known = |version: &Version| has_same_plans || version.file == File::Checkins;
+        let known = |version: &&Version| {
+            let events = is_known(version).then(|| before.events_of(version)).flatten()?;
+            Some(events.collect::<Vec<Event>>())
+        };
+        let known: Vec<Option<Vec<Event>>> = own.iter().map(known).collect();
+        let unknown = own.iter().zip(&known).filter(|(_, known)| known.is_none());
+        let unknown: Vec<&Version> = unknown.map(|(version, _)| *version).collect();
+        let tip = witness::at_tip(&versions, self.commits, self.mainline);
+        let mut contents = Contents::of(&unknown, tip, self.texts)?;
         let mut events = Events::new(identity);
         let mut originals = Originals::default();
-        for version in own {
+        for (version, known) in own.into_iter().zip(known) {
+            if let Some(known) = known {
+                events.found.extend(known);
+                continue;
+            }
             contents.enter(version)?;
             let found = events.next(version, &contents);
             past::mark_goalposts(found, version, &contents, self.commits, self.model);
@@ -279,22 +302,17 @@ impl Teller<'_> {
             contents.leave(version);
         }
         let mut events = events.found;
-        let is_contested = witness::mark(
-            &mut events,
-            self.commits,
-            self.mainline,
-            &versions,
-            self.texts,
-            identity,
-        )?;
+        let is_contested =
+            witness::mark(&mut events, tip, self.commits, &versions, &contents, identity)?;
         event::mark_previous(&mut events);
         let original = match originals.plan {
+            _ if has_same_plans => before.text.as_deref().map(Arc::from),
             Some((text, _)) if past::goalposts_moved(&events) => self.texts.text(text)?,
             _ => None,
         };
         let mut past = GoalPast::new(goal, &events, &changes.own, original.as_deref());
         past.is_contested = is_contested;
-        past.is_landed = originals.plan.is_some();
+        past.is_landed = if has_same_plans { before.is_landed } else { originals.plan.is_some() };
         past.belongs_to(goal, None, self.model);
         Ok(past)
     }

@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use super::before::Before;
 use super::contents::Contents;
 use super::event::{Event, EventKind, FieldChange};
 use super::identity::{File, GoalChange, Version};
@@ -176,13 +177,28 @@ impl GoalPast {
         if self.is_moved { kept::text(self.body.bytes()) } else { None }
     }
 
-    /// What the commits that are still reached changed of its files.
+    /// What commits changed of its files.
     pub(super) fn changes(&self) -> Vec<GoalChange<'static>> {
-        let changes = kept::changes(self.body.bytes()).unwrap_or_default().into_iter();
-        let now = |change: GoalChange<'static>| {
-            Some(GoalChange { commit: self.body.now(change.commit)?, ..change })
-        };
-        changes.filter_map(now).collect()
+        kept::changes(self.body.bytes()).unwrap_or_default()
+    }
+
+    /// Those of some changes of its files that are of commits which are still reached.
+    pub(super) fn standing<'c>(
+        &self,
+        changes: impl IntoIterator<Item = GoalChange<'c>>,
+    ) -> Vec<GoalChange<'c>> {
+        let now =
+            |own: GoalChange<'c>| Some(GoalChange { commit: self.body.now(own.commit)?, ..own });
+        changes.into_iter().filter_map(now).collect()
+    }
+
+    /// What telling it anew begins with, from what commits changed of its files.
+    pub(super) fn before(&self, changes: &[GoalChange<'_>]) -> Before {
+        let events = kept::events(self.body.bytes(), &self.body.goal);
+        let mut before = Before::of(changes, events, |commit| self.body.now(commit));
+        before.is_landed = self.is_landed;
+        before.text = self.text().map(str::to_owned);
+        before
     }
 
     /// Tells whether a commit that changed its files is not reached any more.
@@ -199,7 +215,7 @@ impl PartialEq for GoalPast {
         plain(self) == plain(other)
             && self.events() == other.events()
             && self.original() == other.original()
-            && self.changes() == other.changes()
+            && self.standing(self.changes()) == other.standing(other.changes())
     }
 }
 

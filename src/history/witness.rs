@@ -6,14 +6,15 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, PoisonError};
 
-use super::contents::Checkins;
+use super::contents::Contents;
 use super::event::Event;
 use super::facts::{self, RecordId, same_record};
 use super::identity::{File, Identity, Version};
 use crate::error::Result;
 use crate::model::Record;
-use crate::repo::{Commits, ObjectId, Texts};
+use crate::repo::{Commits, Graph, ObjectId};
 
 /// Marks the events of a goal whose commit is the present witness of its record; tells whether
 /// there was a choice of several for one.
@@ -23,16 +24,13 @@ use crate::repo::{Commits, ObjectId, Texts};
 /// A text cannot be read.
 pub(super) fn mark(
     events: &mut [Event],
+    tip: Option<ObjectId>,
     commits: &Commits,
-    mainline: &[bool],
     versions: &[Version],
-    texts: &dyn Texts,
+    contents: &Contents<'_>,
     identity: Identity<'_>,
 ) -> Result<bool> {
-    let versions: Vec<&Version> =
-        versions.iter().filter(|version| version.file == File::Checkins).collect();
-    let walk = Walk { commits, versions: &versions };
-    let Some(tip) = walk.at_tip(mainline) else { return Ok(false) };
+    let Some(tip) = tip else { return Ok(false) };
     let mut brought: HashMap<RecordId, Vec<usize>> = HashMap::new();
     for (position, event) in events.iter().enumerate() {
         if let (Some(stamp), Some(_)) = (event.stamp, &event.after) {
@@ -40,7 +38,8 @@ pub(super) fn mark(
         }
     }
     let mut is_contested = false;
-    let mut files = Files { texts, identity, known: HashMap::new() };
+    let walk = Walk { commits, versions };
+    let mut files = Files { contents, identity, known: HashMap::new() };
     for (id, record) in files.records(tip)?.clone() {
         let mut same = brought.remove(&id).unwrap_or_default();
         same.retain(|at| {
@@ -62,20 +61,49 @@ pub(super) fn mark(
     Ok(is_contested)
 }
 
-/// Whether each node lies on the way from the tip along first parents.
-pub(super) fn mainline(commits: &Commits) -> Vec<bool> {
-    let mut on_it = vec![false; commits.graph.len()];
-    let mut node = commits.graph.len().checked_sub(1);
-    while let Some(at) = node {
-        on_it[at] = true;
-        node = commits.graph.parents(at).next();
+/// The text of a goal's check-ins file at the tip: what the last commit of the mainline that changed
+/// it made of it.
+pub(super) fn at_tip(
+    versions: &[Version],
+    commits: &Commits,
+    mainline: &Mainline<'_>,
+) -> Option<ObjectId> {
+    let on_it = |version: &&Version| mainline.has(commits.changing[version.commit].node);
+    of_records(versions).rev().find(on_it)?.new
+}
+
+fn of_records(versions: &[Version]) -> impl DoubleEndedIterator<Item = &Version> {
+    versions.iter().filter(|version| version.file == File::Checkins)
+}
+
+/// The nodes on the way from the tip along first parents, as far down as somebody asked.
+pub(super) struct Mainline<'a> {
+    graph: &'a Graph,
+    found: Mutex<Vec<usize>>,
+}
+
+impl<'a> Mainline<'a> {
+    /// Begins at the tip, which stands above all others.
+    pub(super) fn of(graph: &'a Graph) -> Self {
+        Self { graph, found: Mutex::new(graph.len().checked_sub(1).into_iter().collect()) }
     }
-    on_it
+
+    /// Tells whether a node is among them.
+    fn has(&self, node: usize) -> bool {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some(lowest) = found.last().filter(|lowest| **lowest > node) {
+            match self.graph.parents(*lowest).next() {
+                Some(parent) => found.push(parent),
+                None => break,
+            }
+        }
+        found.binary_search_by(|at| node.cmp(at)).is_ok()
+    }
 }
 
 /// The check-ins files of one goal.
 struct Files<'a> {
-    texts: &'a dyn Texts,
+    contents: &'a Contents<'a>,
     identity: Identity<'a>,
     known: HashMap<ObjectId, BTreeMap<RecordId, Record>>,
 }
@@ -86,7 +114,7 @@ impl Files<'_> {
         match self.known.entry(text) {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(place) => {
-                let doc = self.texts.text(text)?.map(|text| Checkins::read(&text).document());
+                let doc = self.contents.document(text)?;
                 let read = |doc| facts::records(doc, self.identity);
                 Ok(place.insert(doc.map(read).unwrap_or_default()))
             }
@@ -97,20 +125,13 @@ impl Files<'_> {
 /// The versions of one goal's check-ins file, laid over the graph.
 struct Walk<'a> {
     commits: &'a Commits,
-    versions: &'a [&'a Version],
+    versions: &'a [Version],
 }
 
 impl Walk<'_> {
-    /// The file's text at the tip: what the last commit of the mainline that changed it made of it.
-    fn at_tip(&self, mainline: &[bool]) -> Option<ObjectId> {
-        let on_it = |version: &&&Version| mainline[self.commits.changing[version.commit].node];
-        self.versions.iter().rev().find(on_it)?.new
-    }
-
     fn by_node(&self) -> HashMap<usize, &Version> {
-        self.versions
-            .iter()
-            .map(|version| (self.commits.changing[version.commit].node, *version))
+        of_records(self.versions)
+            .map(|version| (self.commits.changing[version.commit].node, version))
             .collect()
     }
 
