@@ -53,7 +53,7 @@ fn cycles_teams_and_people_stand_on_the_page_of_all_goals() {
         ],
     );
     let page = &files["search.html"];
-    for way in ["cycles/2026-q3.html", "teams/engineering/platform.html", "people/mira.html"] {
+    for way in ["cycles/2026-q3.html", "teams/engineering.platform.html", "people/mira.html"] {
         assert!(page.contains(&format!("<dd data-place><a href=\"{way}\"")), "{way}");
     }
 }
