@@ -76,6 +76,7 @@ async function narrow(page, path) {
     ].filter(Boolean);
   });
   for (const what of hidden) say(path, `has ${what} on a small screen`);
+  await page.setViewportSize({ width: 1440, height: 900 });
 }
 
 async function accessible(page, path, how) {
