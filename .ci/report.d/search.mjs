@@ -155,7 +155,8 @@ const cases = {
         const byParent = new Map();
         for (const item of items) {
           if (!byParent.has(item.parentNode)) byParent.set(item.parentNode, []);
-          if (item.dataset.progress) byParent.get(item.parentNode).push(Number(item.dataset.progress));
+          // What has none comes last.
+          byParent.get(item.parentNode).push(item.dataset.progress ? Number(item.dataset.progress) : Infinity);
         }
         return [...byParent.values()];
       });
