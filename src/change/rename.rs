@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Changes;
 use crate::error::{Error, Kind, Result};
-use crate::load::Spanned;
 use crate::load::splice::{keys, toml_string};
+use crate::load::{Outline, Role, Spanned, Word};
 use crate::model::{Goal, Model, Reference};
 use crate::text::{Span, as_id, is_id, printable};
 
@@ -197,9 +197,15 @@ impl<'a> Rename<'a> {
     fn follow(&self, changes: &mut Changes<'_>) -> Result<BTreeMap<String, usize>> {
         let mut followed = BTreeMap::new();
         for goal in &self.model.goals {
-            let mut found: Vec<(Span, String)> = written(goal)
-                .filter_map(|written| Some((written.span, self.followed(goal, &written.value)?)))
-                .collect();
+            let whole = written(goal).filter_map(|written| {
+                let followed = self.followed(goal, &written.value)?;
+                Some((written.span, toml_string(&followed)))
+            });
+            let text = changes.text(&goal.path)?.unwrap_or_default();
+            let unread = unread(goal, text, &self.goal.reference.id).into_iter();
+            let broken = unread
+                .filter_map(|span| Some((span, self.followed(goal, &text[span.start..span.end])?)));
+            let mut found: Vec<(Span, String)> = whole.chain(broken).collect();
             if found.is_empty() {
                 continue;
             }
@@ -208,7 +214,7 @@ impl<'a> Rename<'a> {
             changes.change(&goal.path, |text| {
                 let mut text = text.to_owned();
                 for (span, reference) in found {
-                    text.replace_range(span.start..span.end, &toml_string(&reference));
+                    text.replace_range(span.start..span.end, &reference);
                 }
                 Ok(text)
             })?;
@@ -271,7 +277,24 @@ fn links(model: &Model, name: impl Fn(String) -> String) -> BTreeMap<String, Vec
     model.goals.iter().map(|goal| (name(goal.reference.to_string()), of(goal))).collect()
 }
 
-/// Every reference that stands in a plan.
+/// Where references stand, without their quotes, that are written on lines which cannot be read.
+fn unread(goal: &Goal, text: &str, id: &str) -> Vec<Span> {
+    if !text.contains(id) {
+        return Vec::new();
+    }
+    let is_read = |span: Span| {
+        written(goal).any(|read| read.span.start <= span.start && span.end <= read.span.end)
+    };
+    let is_reference = |word: &&Word| {
+        word.role == Role::Text
+            && matches!(&word.path[..], [key] if ["contributes_to", "supports", "continues"].contains(&key.as_str()))
+    };
+    let outline = Outline::of(text);
+    let words = outline.words.iter().filter(is_reference);
+    words.map(|word| word.span).filter(|span| !is_read(*span)).collect()
+}
+
+/// Every reference of a plan that was read.
 fn written(goal: &Goal) -> impl Iterator<Item = &Spanned<String>> {
     let plan = &goal.plan;
     plan.contributes_to.iter().chain(&plan.supports).chain(&plan.continues)

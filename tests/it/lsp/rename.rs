@@ -48,6 +48,39 @@ fn a_key_result_is_renamed_in_plan_record_and_references() {
 }
 
 #[test]
+fn a_reference_on_a_line_that_is_being_typed_follows_too() {
+    let repo = repository();
+    for (broken, expected) in [
+        ("supports = [\"calm-deploys\", \n", "supports = [\"quiet\", \n"),
+        (
+            "supports = [\"2026-q4/calm-deploys.lead-time\n",
+            "supports = [\"2026-q4/quiet.lead-time\n",
+        ),
+        ("continues = \"calm-deploys\nowner =\n", "continues = \"quiet\nowner =\n"),
+        (
+            "continues = \"calm-deploys\"\ncontinues = \"calm-deploys\"\n",
+            "continues = \"quiet\"\ncontinues = \"quiet\"\n",
+        ),
+        (
+            "why = \"calm-deploys\nowner = \"calm-deploys\"\n",
+            "why = \"calm-deploys\nowner = \"calm-deploys\"\n",
+        ),
+    ] {
+        let later = "goals/2026-q4/later.toml";
+        repo.write(PLAN_PATH, PLAN);
+        repo.write(RECORDS_PATH, RECORDS);
+        let mut editor = Editor::start(&repo);
+        editor.open_with(later, &format!("title = \"Later 😀\"\n{broken}"));
+        editor.open_with(PLAN_PATH, &PLAN.replace("title = \"Deploys", "ti‸tle = \"Deploys"));
+        renamed(&mut editor, "quiet");
+        assert_eq!(editor.text(later), format!("title = \"Later 😀\"\n{expected}"));
+        for name in ["quiet.toml", "quiet.checkins.toml"] {
+            std::fs::remove_file(repo.path().join("goals/2026-q4").join(name)).expect("there");
+        }
+    }
+}
+
+#[test]
 fn a_goal_moves_with_its_record_and_what_is_not_saved() {
     let repo = workspace();
     let mut editor = editor(&repo, "title = \"Deploys", "ti‸tle = \"Deploys");
