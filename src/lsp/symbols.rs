@@ -124,11 +124,14 @@ fn records(file: &File<'_>, outline: &Outline) -> Vec<DocumentSymbol> {
             symbol(file, name, Some(value), SymbolKind::Event, (line, word.span))
         };
         let inside: Vec<DocumentSymbol> = inside.map(record).collect();
+        // What is being typed is on its line, though it is no word yet.
+        let end = line_at(file.text, section.span.end).end;
+        let whole = Span::new(section.span.start, end);
         match section.path.last() {
             None => symbols.extend(inside),
             Some(name) => symbols.push(DocumentSymbol {
                 children: Some(inside),
-                ..symbol(file, name, None, SymbolKind::Field, (section.span, section.header))
+                ..symbol(file, name, None, SymbolKind::Field, (whole, section.header))
             }),
         }
     }

@@ -200,6 +200,20 @@ fn tables_inside_a_key_result_belong_to_it() {
 }
 
 #[test]
+fn a_record_that_is_being_typed_stays_inside_its_table() {
+    let repo = repository();
+    let mut editor = Editor::start(&repo);
+    for typed in ["2026-11-16", "2026-11-16 =", "2026-11-16 = { ", "2026-11-16 = \"é"] {
+        editor.open_with(RECORDS_PATH, &format!("[lead-time]\n2026-11-09 = 90\n{typed}"));
+        let records = editor.about("textDocument/documentSymbol", RECORDS_PATH);
+        let whole = editor.in_range(RECORDS_PATH, &records[0]["range"]);
+        let last = editor.in_range(RECORDS_PATH, &records[0]["children"][1]["range"]);
+        assert!(last == typed && whole.ends_with(typed), "{last:?} {whole:?}");
+        editor.close(RECORDS_PATH);
+    }
+}
+
+#[test]
 fn what_answers_best_is_told_first() {
     let repo = repository();
     for (path, title) in [
