@@ -253,7 +253,7 @@ BEYOND = [
     ("goals/2026-q4/x.toml", "title = 2026-12-01\n", "wrong-type"),
     ("goals/2026-q4/x.toml", 'title = "T"\nweight = inf\n', "not-finite"),
     ("goals/2026-q4/x.toml", 'title = "T"\nbaseline = 1e300\ntarget = 2\n', "not-finite"),
-    ("goals/2026-q4/x.toml", 'title = "T"\n[key_results.a]\ntitle = "A"\nplan = { 2026-02-30 = 1 }\n', "bad-date"),
+    ("goals/2026-q4/x.toml", 'title = "T"\n[key_results.a]\ntitle = "A"\nplan = { 2026-02-29 = 1 }\n', "bad-date"),
     ("goals/2026-q4/x.toml", f'title = "T"\n[key_results.{"a" * 65}]\ntitle = "A"\n', "bad-id"),
     ("goals/2026-q4/x.toml", 'title = "T"\n[close]\ndate = 2027-01-08\nverdict = "missed"\nscore = 0.5\n', "missing-key"),
     ("goals/2026-q4/x.toml", 'title = "T"\n[key_results.a]\ntitle = "A"\nkind = "binary"\ntarget = 1\n', "unknown-key"),
