@@ -72,7 +72,9 @@ impl<'a> Contents<'a> {
                     self.plans.insert(id, Arc::new(load::plan("", &text).0));
                 }
                 File::Checkins => {
-                    self.checkins.insert(id, Checkins::read(&text));
+                    let before = version.old.iter().flatten();
+                    let like = before.filter_map(|old| self.checkins.get(old)).next();
+                    self.checkins.insert(id, Checkins::read(&text, like));
                 }
             }
         }
@@ -107,7 +109,7 @@ impl<'a> Contents<'a> {
         if let Some(known) = self.checkins(id) {
             return Ok(Some(known.document()));
         }
-        Ok(self.texts.text(id)?.map(|text| Checkins::read(&text).document()))
+        Ok(self.texts.text(id)?.map(|text| Checkins::read(&text, None).document()))
     }
 
     /// The check-ins file with this text.
@@ -117,9 +119,13 @@ impl<'a> Contents<'a> {
 }
 
 impl Checkins {
-    /// Reads a check-ins file.
-    fn read(text: &Arc<str>) -> Self {
-        match Lines::read(text) {
+    /// Reads a check-ins file, sooner if it is `like` another.
+    fn read(text: &Arc<str>, like: Option<&Self>) -> Self {
+        let lines = match like {
+            Some(Self::Plain(like)) => Lines::read_like(text, like),
+            _ => Lines::read(text),
+        };
+        match lines {
             Some(lines) => Self::Plain(lines),
             None => Self::Other(load::checkins("", text).0),
         }

@@ -5,7 +5,6 @@
 //! that two versions share need not be read. Whatever is not plain, or holds a mistake, has no
 //! lines here and is left to the parser as a whole.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{CheckinsDoc, RecordDoc, RecordsDoc, Spanned, Value};
@@ -16,6 +15,8 @@ use crate::text::{Span, common_start, looks_like_date};
 #[derive(Debug, Clone)]
 pub struct Lines {
     text: Arc<str>,
+    /// The names of its tables.
+    tables: Vec<Part>,
     records: Vec<Line>,
 }
 
@@ -29,7 +30,7 @@ struct Line {
 }
 
 /// From one byte to another.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Part {
     start: u32,
     end: u32,
@@ -38,28 +39,53 @@ struct Part {
 impl Lines {
     /// Finds the lines of a check-ins file; nothing if it is not plain.
     pub fn read(text: &Arc<str>) -> Option<Self> {
-        let mut tables = HashSet::new();
+        let none = Self { text: Arc::clone(text), tables: Vec::new(), records: Vec::new() };
+        none.read_on(0, Part::default())
+    }
+
+    /// Finds the same; what the file has in common with the beginning of another is not looked at again.
+    pub fn read_like(text: &Arc<str>, other: &Self) -> Option<Self> {
+        let common = common_start(text.as_bytes(), other.text.as_bytes());
+        let alike = other.records.partition_point(|line| (line.record.end as usize) < common);
+        // Behind the last of these records its line may go on otherwise.
+        let Some((last, before)) = other.records[..alike].split_last() else {
+            return Self::read(text);
+        };
+        let start = last.record.start;
+        let tables = other.tables.partition_point(|table| table.start < start);
+        let (tables, records) = (other.tables[..tables].to_vec(), before.to_vec());
+        Self { text: Arc::clone(text), tables, records }.read_on(start as usize, last.table)
+    }
+
+    /// Goes on at a record of `table` or at the beginning, below what was found before.
+    fn read_on(mut self, start: usize, mut table: Part) -> Option<Self> {
+        let text = Arc::clone(&self.text);
         let mut keys = Keys::default();
-        let mut table = "";
-        let mut records = Vec::new();
-        for line in text.split_inclusive('\n') {
+        let other = self.records.iter().rposition(|line| line.table != table);
+        for line in &self.records[other.map_or(0, |other| other + 1)..] {
+            keys.push(key(line.record.of(&text)));
+        }
+        for line in text[start..].split_inclusive('\n') {
             let end = ["\r\n", "\n"].iter().find_map(|end| line.strip_suffix(end));
             let line = end.unwrap_or(line).trim_matches([' ', '\t']);
             if line.is_empty() || is_comment(line) {
                 continue;
             }
             if let Some(name) = header(line) {
-                if !tables.insert(name) || !keys.are_different() {
+                if !keys.are_different() {
                     return None;
                 }
-                table = name;
+                table = part(&text, name)?;
+                self.tables.push(table);
                 continue;
             }
             let (record, _) = record(line)?;
             keys.push(record.key);
-            records.push(Line { table: part(text, table)?, record: part(text, record.whole)? });
+            self.records.push(Line { table, record: part(&text, record.whole)? });
         }
-        keys.are_different().then(|| Self { text: Arc::clone(text), records })
+        let mut names = Keys::default();
+        self.tables.iter().for_each(|table| names.push(table.of(&text)));
+        (keys.are_different() && names.are_different()).then_some(self)
     }
 
     /// Everything that the file says.
@@ -85,7 +111,7 @@ impl Lines {
     }
 
     fn part(&self, part: Part) -> &str {
-        &self.text[part.start as usize..part.end as usize]
+        part.of(&self.text)
     }
 
     fn parsed(&self, lines: &[Line]) -> CheckinsDoc {
@@ -131,6 +157,10 @@ impl Lines {
 }
 
 impl Part {
+    fn of(self, text: &str) -> &str {
+        &text[self.start as usize..self.end as usize]
+    }
+
     fn span(self) -> Span {
         Span::new(self.start as usize, self.end as usize)
     }
@@ -146,7 +176,7 @@ fn part(text: &str, inner: &str) -> Option<Part> {
     Some(Part { start: u32::try_from(start).ok()?, end: u32::try_from(end).ok()? })
 }
 
-/// The keys of the table being read.
+/// Keys of a table, or names of tables.
 #[derive(Default)]
 struct Keys<'a> {
     found: Vec<&'a str>,
@@ -157,7 +187,7 @@ impl<'a> Keys<'a> {
         self.found.push(key);
     }
 
-    /// Ends the table; tells whether no key stood in it twice.
+    /// Ends the table; tells whether nothing stood in it twice.
     fn are_different(&mut self) -> bool {
         if !self.found.is_sorted_by(|a, b| a < b) {
             self.found.sort_unstable();
@@ -238,6 +268,14 @@ fn record(line: &str) -> Option<(Plain<'_>, &str)> {
     record.right = &right[..right.len() - rest.len()];
     record.whole = &line[..line.len() - rest.len()];
     (quoted_well && is_end(rest)).then_some((record, rest))
+}
+
+/// The key of a record that was taken apart before.
+fn key(record: &str) -> &str {
+    match record.strip_prefix('"') {
+        Some(quoted) => &quoted[..16],
+        None => &record[..10],
+    }
 }
 
 fn skip(text: &str) -> &str {
@@ -386,6 +424,14 @@ mod tests {
         Ok(())
     }
 
+    /// Checks that a file reads the same whether another was read before it or not.
+    fn check_like(text: &str, other: &Lines) -> TestCaseResult {
+        let (alone, like) = (lines(text), Lines::read_like(&Arc::from(text), other));
+        let told = |lines: &Lines| (lines.document(), lines.tables.clone());
+        prop_assert_eq!(like.as_ref().map(told), alone.as_ref().map(told), "{}", text);
+        Ok(())
+    }
+
     /// Lines of every sort: most of them plain, some that only look so.
     fn any_line() -> impl Strategy<Value = String> {
         let key = prop_oneof![
@@ -471,6 +517,9 @@ mod tests {
                 let at = at.min(changed.len());
                 let end = (at + cut).min(changed.len());
                 changed.splice(at..end, put);
+                if let Some(lines) = lines(&file.join("\n")) {
+                    check_like(&changed.join("\n"), &lines)?;
+                }
                 check_difference(&file.join("\n"), &changed.join("\n"))?;
             }
         }
@@ -482,6 +531,7 @@ mod tests {
         let lines = lines(text).expect("plain");
         assert_eq!(lines.records.len(), 5);
         let more = format!("{text}\r\n2026-10-12 = 18\n");
+        check_like(&more, &lines).expect("alike");
         let (before, after) = lines.difference(&Lines::read(&more.into()).expect("plain"));
         assert_eq!(told(&before), []);
         assert_eq!(told(&after).len(), 1, "one line is parsed, of six");
