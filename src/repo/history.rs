@@ -237,7 +237,8 @@ pub(super) fn trailed(
     // Each counts for its place, whatever it changed.
     let date = |found: &Found| found.said.as_ref().map(|said| said.authored.seconds);
     let keys: Vec<_> = found.iter().map(|found| (date(found), found.id)).collect();
-    let order = order::sorted(&order::links(&found, |_| None), &keys)?;
+    let links = order::links(&found, &order::places(&found));
+    let order = order::sorted(&links, &keys)?;
     let mut found: Vec<Option<Found>> = found.into_iter().map(Some).collect();
     let trailed = |at: usize| {
         let found = found[at].take()?;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 
 use super::known::KnownCommits;
+use super::order::{self, Places};
 use super::said::Authors;
 use super::{Change, Commit, Commits, Found, Moment, Surroundings, root};
 use crate::error::Result;
@@ -67,7 +68,7 @@ impl<'a> Folders<'a> {
             found.said.as_ref().filter(|_| !changes.is_empty()).map(|said| said.authored)
         };
         let dates: Vec<Option<Moment>> = found.iter().zip(&changes).map(date).collect();
-        let (mut commits, nodes) = known.joined(tip, &found, &dates, is_boundary)?;
+        let (mut commits, nodes) = known.joined(tip, &found, &trees.places, &dates, is_boundary)?;
         if changes.iter().flatten().any(|change| change.new.is_none()) {
             commits.boundaries = self.boundaries(&commits, &nodes, &trees.here)?;
         }
@@ -98,7 +99,7 @@ impl<'a> Folders<'a> {
         missing::bring(self.objects, roots, &self.names, self.id_bytes)?;
         let wants = |commit: &Found| vec![commit.tree];
         let here = self.each(found, wants, |looking, commit| self.below(looking, commit.tree))?;
-        let places = found.iter().enumerate().map(|(at, found)| (found.id, at)).collect();
+        let places = order::places(found);
         let mut trees = FolderIds { here, places, beneath: ById::default() };
         let mut looking = Looking::new(self);
         for parent in found.iter().flat_map(|commit| &commit.parents) {
@@ -251,7 +252,7 @@ impl<'a> Folders<'a> {
 struct FolderIds {
     /// In those that were found, in their order.
     here: Vec<Option<ObjectId>>,
-    places: ById<usize>,
+    places: Places,
     /// In the known ones that they stand on.
     beneath: ById<Option<ObjectId>>,
 }

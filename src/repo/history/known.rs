@@ -1,10 +1,10 @@
 //! The commits that were walked before.
 
-use super::order::{self, Key, Links};
+use super::order::{self, Key, Links, Places};
 use super::{Changing, Commits, Found, Moment};
 use crate::error::Result;
 use crate::repo::graph::Graph;
-use crate::repo::object::{ById, ObjectId};
+use crate::repo::object::ObjectId;
 
 /// Commits that were walked when another tip was looked at.
 #[derive(Debug, Default)]
@@ -53,7 +53,7 @@ impl KnownCommits {
 
     /// Tells whether they all come before all that was found: the tip that was known is the only
     /// known parent of what was found, and has every commit without others on top of it.
-    fn is_below(&self, tip: ObjectId, found: &[Found], places: &ById<usize>) -> bool {
+    fn is_below(&self, tip: ObjectId, found: &[Found], places: &Places) -> bool {
         let Some(last) = self.graph.len().checked_sub(1) else { return true };
         let last = self.graph.id(last);
         let is_on_top = |id: &ObjectId| *id == last || places.contains_key(id);
@@ -75,7 +75,8 @@ impl KnownCommits {
         reached
     }
 
-    /// Puts those that the tip or a found commit reaches and all that were found in order. `dates` has
+    /// Puts those that the tip or a found commit reaches and all that were found, which have these
+    /// `places`, in order. `dates` has
     /// the author date of each found commit that changed goals, `is_boundary` tells where a shallow clone ends.
     ///
     /// Returns the commits, with none of those read, and the position of each that was found.
@@ -87,11 +88,10 @@ impl KnownCommits {
         self,
         tip: ObjectId,
         found: &[Found],
+        places: &Places,
         dates: &[Option<Moment>],
         is_boundary: impl Fn(ObjectId) -> bool,
     ) -> Result<(Commits, Vec<usize>)> {
-        let places: ById<usize> =
-            found.iter().enumerate().map(|(at, found)| (found.id, at)).collect();
         let key =
             |(found, date): (&Found, &Option<Moment>)| (date.map(|date| date.seconds), found.id);
         let own: Vec<Key> = found.iter().zip(dates).map(key).collect();
@@ -99,8 +99,8 @@ impl KnownCommits {
             commits: Commits { lacking: found.len(), ..Commits::default() },
             at: vec![0; found.len()],
         };
-        if self.is_below(tip, found, &places) {
-            let links = order::links(found, |_| None);
+        if self.is_below(tip, found, places) {
+            let links = order::links(found, places);
             let last = self.graph.len().checked_sub(1);
             (joining.commits.graph, joining.commits.changing) = (self.graph, self.changing);
             for at in order::sorted(&links, &own)? {

@@ -35,13 +35,19 @@ impl Links {
     }
 }
 
-/// Those of commits that were found, and that `elsewhere` knows no other place for.
-pub(super) fn links(found: &[Found], elsewhere: impl Fn(ObjectId) -> Option<usize>) -> Links {
-    let places: ById<usize> = found.iter().enumerate().map(|(at, found)| (found.id, at)).collect();
+/// The positions of commits that were found, by their ids.
+pub(super) type Places = ById<usize>;
+
+/// Those of these commits.
+pub(super) fn places(found: &[Found]) -> Places {
+    found.iter().enumerate().map(|(at, found)| (found.id, at)).collect()
+}
+
+/// Which of commits that were found stand on which.
+pub(super) fn links(found: &[Found], places: &Places) -> Links {
     let mut links = Links::default();
     for found in found {
-        let place = |id: &ObjectId| places.get(id).copied().or_else(|| elsewhere(*id));
-        links.push(found.parents.iter().filter_map(place));
+        links.push(found.parents.iter().filter_map(|id| places.get(id).copied()));
     }
     links
 }
