@@ -32,9 +32,9 @@ const MAX_CHAIN: usize = 4096;
 /// How many threads can read at once without waiting for each other.
 const DESKS: usize = 16;
 /// A pack is read in pieces of this size.
-const PIECE: usize = 16 << 10;
+const PIECE: usize = 8 << 10;
 /// How many pieces each thread keeps.
-const PIECES: usize = 64;
+const PIECES: usize = 256;
 
 /// The packs of a repository.
 pub(super) struct Packs {

@@ -162,7 +162,7 @@ pub(super) struct Trees<'a> {
 }
 
 /// How many trees are remembered at the most.
-const REMEMBERED: usize = 1024;
+const REMEMBERED: usize = 256;
 
 impl<'a> Trees<'a> {
     /// Reads trees from `objects`, whose ids have `id_bytes` bytes.
