@@ -59,7 +59,7 @@ def test_the_bundle_starts_the_server_and_shows_what_it_finds(package, tmp_path,
     assert told["diagnostics"]["goals/2026-q4/x.toml"] > 0, told
     assert told["messages"] == [] and told["contexts"] == {"goals.active": True}
     assert told["status"][0] == "Goals: starting" and told["status"][1].startswith("Goals: goals "), told["status"]
-    assert told["commands"] == ["goals.restart", "goals.showOutput"] and "**/goals.toml" in told["watched"]
+    assert told["commands"] == ["goals.restart", "goals.showOutput", "goals.show"] and "**/goals.toml" in told["watched"]
 
 
 def test_a_program_that_is_not_there_is_told_of_once_with_what_to_do(package, tmp_path, workspace):
