@@ -45,7 +45,12 @@ fn text(view: &View<'_>, file: &File<'_>, place: &Place<'_>) -> Option<String> {
             ["key_results", id, "title"] => standing::key_result(analysis, goal?, Some(id)),
             _ => None,
         },
-        Meaning::Initiative | Meaning::Key => None,
+        Meaning::Initiative => {
+            let (id, goal) = (place.path.get(1)?, analysis.goal(goal?));
+            let found = goal.initiatives.iter().find(|initiative| initiative.id == *id);
+            found.map(|initiative| names::initiative(analysis, initiative))
+        }
+        Meaning::Key => None,
     };
     own.or_else(|| of_key(file, place))
 }

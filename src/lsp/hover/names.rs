@@ -1,13 +1,29 @@
-//! What is told of a rule and of a person.
+//! What is told of a rule, of a person and of a piece of work.
 
 use crate::check;
 use crate::lsp::analysis::Analysis;
+use crate::model::Initiative;
 use crate::render::gfm::{code, plain};
 use crate::text::count;
 
 /// A rule's page.
 pub(super) fn rule(name: &str) -> Option<String> {
     check::find(name).map(|rule| rule.page.to_owned())
+}
+
+/// A piece of work: whose it is, where it is followed, and when it is done.
+pub(super) fn initiative(analysis: &Analysis, initiative: &Initiative) -> String {
+    let settings = &analysis.workspace.model.settings;
+    let owner = initiative.owner.as_deref().map(|owner| plain(settings.person_name(owner)));
+    let when = match (initiative.done, initiative.due) {
+        (Some(done), _) => Some(format!("done on {done}")),
+        (None, Some(due)) => Some(format!("due on {due}")),
+        (None, None) => None,
+    };
+    let link = initiative.link.as_deref().map(plain);
+    let parts: Vec<String> = [owner, when, link].into_iter().flatten().collect();
+    let title = plain(initiative.title.trim());
+    format!("**{title}** {}\n\n{}\n", code(&initiative.id), parts.join(" · "))
 }
 
 /// Who a handle is, and what that person or team is accountable for.

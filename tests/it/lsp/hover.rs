@@ -138,3 +138,12 @@ fn text_of_files_stays_text() {
         assert!(!acting.contains(markup), "{markup} in {acting}");
     }
 }
+
+#[test]
+fn a_piece_of_work_tells_whose_it_is_and_when() {
+    let work = "[initiatives.can‸ary]\ntitle = \"Canary 🐤 releases\"\nowner = \"ana\"\nlink = \"https://example.com/231\"\ndue = 2026-11-13\n";
+    let told = ["**Canary 🐤 releases** `canary`", "ana · due on 2026-11-13 · "];
+    check(PLAN_PATH, &format!("{PLAN}\n{work}"), &told);
+    let done = work.replace("due =", "done = 2026-11-12\ndue =");
+    check(PLAN_PATH, &format!("{PLAN}\n{done}"), &["ana · done on 2026-11-12 · "]);
+}
