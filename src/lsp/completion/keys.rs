@@ -4,7 +4,7 @@ use gen_lsp_types::CompletionItemKind;
 
 use super::super::snippet::Snippet;
 use super::{Cursor, Proposal, path, values};
-use crate::load::keys::{self, Found, Holds, Key, Names, Table};
+use crate::load::keys::{self, Entry, Found, Holds, Key, Names, Table};
 
 /// The keys that may be typed into a table.
 pub(super) fn proposals(cursor: &Cursor<'_>, table: &[String]) -> Vec<Proposal> {
@@ -12,6 +12,9 @@ pub(super) fn proposals(cursor: &Cursor<'_>, table: &[String]) -> Vec<Proposal> 
     let Some(known) = keys::file(&cursor.file.path).table_at(&path) else { return Vec::new() };
     if known.entries.iter().any(|entry| entry.names == Names::Date) {
         return path::points(cursor, table);
+    }
+    if known.keys.is_empty() && !cursor.has_value() {
+        return known.entries.iter().map(of_the_author).collect();
     }
     let present = cursor.present(table);
     let is_missing = |key: &&Key| !present.contains(&key.name);
@@ -27,6 +30,15 @@ pub(super) fn proposals(cursor: &Cursor<'_>, table: &[String]) -> Vec<Proposal> 
                 .told(key.markdown())
         })
         .collect()
+}
+
+/// An entry with room for the name that its author gives, and for its value.
+fn of_the_author(entry: &'static Entry) -> Proposal {
+    let name = Snippet::default().field(entry.name_example).then(" = ");
+    let code = room(name, Found::Entry(entry), String::new);
+    Proposal::code(format!("{} = …", entry.name_example), CompletionItemKind::Snippet, code)
+        .detail(entry.holds.words())
+        .told(entry.markdown())
 }
 
 /// Tells whether a key of the top level is written as a header: its table has keys, or tables.

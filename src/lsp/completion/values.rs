@@ -16,6 +16,10 @@ pub(super) fn values(cursor: &Cursor<'_>, path: &[String]) -> Vec<Proposal> {
     match (name, found.holds()) {
         ("unit", _) => in_use(cursor, units(cursor)),
         ("tags", _) => in_use(cursor, tags(cursor)),
+        _ if matches!(path[..], [.., "allow", _]) => {
+            let reason = Snippet::of("\"").field("reason").then("\"");
+            vec![Proposal::code("\"reason\"", CompletionItemKind::Value, reason)]
+        }
         (_, holds) => of(cursor, name, holds),
     }
 }

@@ -199,6 +199,18 @@ fn the_points_of_a_path_are_the_ends_of_the_months_on_a_straight_line() {
 }
 
 #[test]
+fn what_its_author_names_has_room_for_the_name() {
+    let plan = |line: &str| format!("title = \"T\"\n[key_results.a]\ntitle = \"A\"\n{line}\n");
+    let step = plan("milestones = { ‸ }");
+    check(PLAN_PATH, &step, "tested = …", &step.replace('‸', "tested = "));
+    let second = plan("milestones = { beta = 0.3, ‸ }");
+    assert_eq!(labels(PLAN_PATH, &second), ["tested = …"]);
+    assert_eq!(labels(PLAN_PATH, &plan("milestones = { be‸ = 0.3 }")), Vec::<String>::new());
+    let allowed = plan("allow = { missing-why = ‸ }");
+    check(PLAN_PATH, &allowed, "\"reason\"", &allowed.replace('‸', "\"reason\""));
+}
+
+#[test]
 fn nothing_counts_in_a_goal_that_is_over() {
     let repo = workspace();
     repo.write("goals/2026/over.toml", "title = \"Over\"\n[close]\ndate = 2026-10-01\n");
