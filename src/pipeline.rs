@@ -48,14 +48,50 @@ pub struct Workspace {
     pub left_out: BTreeSet<String>,
 }
 
-/// Reads a workspace: settings first, since they name the folder of the plans.
+/// A workspace's files, before anything but its settings is made of them.
+pub struct Files {
+    /// The files.
+    pub snapshot: Snapshot,
+    /// Those of them that a sparse checkout leaves out, so that they were read from the index.
+    pub left_out: BTreeSet<String>,
+    settings: SettingsDoc,
+    found: Vec<Diagnostic>,
+}
+
+impl Files {
+    /// The folder of the plans.
+    pub fn plans(&self) -> &str {
+        self.settings.plans.as_ref().map_or(model::DEFAULT_PLANS, |plans| plans.value.as_str())
+    }
+
+    /// Makes a workspace of what they say.
+    pub fn join(self) -> Workspace {
+        let settings = self.settings.clone();
+        let (documents, in_files) = load::documents(&self.snapshot, settings, self.plans());
+        let (model, between) = model::build(documents);
+        let Self { snapshot, left_out, settings, mut found } = self;
+        found.extend(in_files);
+        found.extend(between);
+        Workspace { snapshot, settings, model, found, left_out }
+    }
+}
+
+/// Reads a workspace.
 ///
 /// # Errors
 ///
 /// A file, or the revision, cannot be read. What is wrong in a file is no error.
 pub fn read(source: Source<'_>) -> Result<Workspace> {
+    Ok(files(source)?.join())
+}
+
+/// Reads a workspace's files: settings first, since they name the folder of the plans.
+///
+/// # Errors
+///
+/// One of them, or the revision, cannot be read.
+pub fn files(source: Source<'_>) -> Result<Files> {
     let mut snapshot = Snapshot::default();
-    let mut left_out = BTreeSet::new();
     match &source {
         Source::Files(files) => snapshot = files.clone(),
         Source::Folder(root) | Source::Sparse(root, _) => {
@@ -74,27 +110,23 @@ pub fn read(source: Source<'_>) -> Result<Workspace> {
             }
         }
     }
-    let (settings, mut found) = load::settings_of(&snapshot);
-    let plans = settings.plans.as_ref().map_or(model::DEFAULT_PLANS, |plans| plans.value.as_str());
-    for (folder, suffix) in [(plans, ".toml"), (TEMPLATES, "")] {
+    let (settings, found) = load::settings_of(&snapshot);
+    let mut files = Files { snapshot, left_out: BTreeSet::new(), settings, found };
+    let plans = files.plans().to_owned();
+    let Files { snapshot, left_out, .. } = &mut files;
+    for (folder, suffix) in [(plans.as_str(), ".toml"), (TEMPLATES, "")] {
         match &source {
             Source::Files(_) => {}
-            Source::Folder(root) => repo::read_below(root, folder, suffix, &mut snapshot)?,
+            Source::Folder(root) => repo::read_below(root, folder, suffix, snapshot)?,
             Source::Sparse(root, index) => {
-                repo::read_below(root, folder, suffix, &mut snapshot)?;
-                left_out.extend(index.read_below(folder, suffix, &mut snapshot)?);
+                repo::read_below(root, folder, suffix, snapshot)?;
+                left_out.extend(index.read_below(folder, suffix, snapshot)?);
             }
-            Source::Revision(repo, commit) => {
-                repo.read_below(*commit, folder, suffix, &mut snapshot)?
-            }
-            Source::Staged(staged) => staged.read_below(folder, suffix, &mut snapshot)?,
+            Source::Revision(repo, commit) => repo.read_below(*commit, folder, suffix, snapshot)?,
+            Source::Staged(staged) => staged.read_below(folder, suffix, snapshot)?,
         }
     }
-    let (documents, in_files) = load::documents(&snapshot, settings.clone(), plans);
-    let (model, between) = model::build(documents);
-    found.extend(in_files);
-    found.extend(between);
-    Ok(Workspace { snapshot, settings, model, found, left_out })
+    Ok(files)
 }
 
 /// What was read of a workspace the last time, and made of it.
@@ -124,9 +156,18 @@ pub fn read_again(snapshot: Snapshot, known: &mut Known) -> Workspace {
 ///
 /// A file cannot be read, or the index.
 pub fn read_folder(root: &Path, repo: Option<&Repo>) -> Result<Workspace> {
+    Ok(files_in_folder(root, repo)?.join())
+}
+
+/// The files of such a workspace.
+///
+/// # Errors
+///
+/// One cannot be read, or the index.
+pub fn files_in_folder(root: &Path, repo: Option<&Repo>) -> Result<Files> {
     match repo.map(|repo| LeftOut::of(repo, root)).transpose()?.flatten() {
-        Some(left_out) => read(Source::Sparse(root, &left_out)),
-        None => read(Source::Folder(root)),
+        Some(left_out) => files(Source::Sparse(root, &left_out)),
+        None => files(Source::Folder(root)),
     }
 }
 

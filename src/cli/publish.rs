@@ -8,6 +8,7 @@
 
 mod fresh;
 mod place;
+mod receipt;
 mod standing;
 
 use std::collections::BTreeSet;
@@ -21,6 +22,8 @@ use rayon::prelude::*;
 pub(super) use fresh::abandon;
 use fresh::{Fresh, clear_abandoned};
 pub(super) use place::of_page;
+pub(super) use receipt::Receipt;
+use receipt::Seen;
 use standing::Standing;
 
 use crate::error::{Error, Kind, Result};
@@ -60,35 +63,72 @@ pub(super) struct Published {
     pub(super) written: usize,
     /// How many files of an older site are gone.
     pub(super) removed: usize,
+    /// How all of them lie there.
+    pub(super) receipt: Receipt,
 }
 
-/// Makes every one of `files` by `render`, which returns its path below the site and its bytes, and
-/// puts them in place as one site.
-///
-/// # Errors
-///
-/// The folder is the workspace's own or holds foreign files, a file cannot be made (the error of
-/// the first one is told), or the disk refuses; what was there is then still there.
-pub(super) fn publish<F: Sync>(
-    target: &Target<'_>,
-    files: &[F],
-    render: impl Fn(&F) -> Result<(String, Vec<u8>)> + Sync,
-) -> Result<Published> {
-    let out = place::of_site(target)?;
-    let parent = out.parent().ok_or_else(|| {
-        Error::new(Kind::Usage, "the report needs a folder of its own").hint("--out public")
-    })?;
-    clear_abandoned(parent, &out);
-    let standing = Standing::read(&out)?;
-    if target.foreign == Foreign::Refuse {
-        refuse_foreign(&out, &standing)?;
+/// The folder of a site, and what lies in it.
+#[derive(Debug)]
+pub(super) struct Place {
+    out: PathBuf,
+    standing: Standing,
+}
+
+impl Place {
+    /// Looks at the folder, and clears away what killed reports left beside it.
+    ///
+    /// # Errors
+    ///
+    /// It is the workspace's own or holds foreign files, or cannot be read.
+    pub(super) fn of(target: &Target<'_>) -> Result<Self> {
+        let out = place::of_site(target)?;
+        clear_abandoned(parent_of(&out)?, &out);
+        let standing = Standing::read(&out)?;
+        if target.foreign == Foreign::Refuse {
+            refuse_foreign(&out, &standing)?;
+        }
+        Ok(Self { out, standing })
     }
-    let draft = Draft { out: &out, parent, standing, begun: Mutex::default() };
-    let put = in_order(files, |file| {
-        let (path, bytes) = render(file)?;
-        draft.put(path, &bytes)
-    })?;
-    draft.finish(put)
+
+    /// The folder, links followed.
+    pub(super) fn folder(&self) -> &Path {
+        &self.out
+    }
+
+    /// The site that stands there, if it is just the one of a receipt.
+    pub(super) fn unchanged(&self, receipt: &Receipt) -> Option<Published> {
+        let receipt = receipt.confirmed(&self.out, &self.standing.own)?;
+        let files = receipt.paths().filter(|path| *path != LIST).map(str::to_owned).collect();
+        Some(Published { folder: self.out.clone(), files, written: 0, removed: 0, receipt })
+    }
+
+    /// Makes every one of `files` by `render`, which returns its path below the site and its bytes, and
+    /// puts them in place as one site.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be made (the error of the first one is told), or the disk refuses; what was
+    /// there is then still there.
+    pub(super) fn publish<F: Sync>(
+        self,
+        files: &[F],
+        render: impl Fn(&F) -> Result<(String, Vec<u8>)> + Sync,
+    ) -> Result<Published> {
+        let Self { out, standing } = self;
+        let draft =
+            Draft { out: &out, parent: parent_of(&out)?, standing, begun: Mutex::default() };
+        let put = in_order(files, |file| {
+            let (path, bytes) = render(file)?;
+            draft.put(path, &bytes)
+        })?;
+        draft.finish(put)
+    }
+}
+
+fn parent_of(out: &Path) -> Result<&Path> {
+    out.parent().ok_or_else(|| {
+        Error::new(Kind::Usage, "the report needs a folder of its own").hint("--out public")
+    })
 }
 
 fn refuse_foreign(out: &Path, standing: &Standing) -> Result<()> {
@@ -122,9 +162,15 @@ pub(super) fn in_order<F: Sync, T: Send>(
 
 /// A file of the new site.
 struct Put {
-    path: String,
+    seen: Seen,
     /// Whether the old site has it just so.
     stands: bool,
+}
+
+impl Put {
+    fn path(&self) -> &str {
+        &self.seen.path
+    }
 }
 
 /// A site that is being made beside the one that stands.
@@ -145,12 +191,13 @@ struct Begun {
 impl Draft<'_> {
     /// Writes a file, unless it stands already.
     fn put(&self, path: String, bytes: &[u8]) -> Result<Put> {
-        let stands = self.standing.holds(&path, bytes);
-        if !stands {
-            let full = self.ready(&path)?;
-            fs::write(&full, bytes).map_err(|error| Error::io("write", &full, &error))?;
+        if let Some(found) = self.standing.holds(&path, bytes) {
+            return Ok(Put { seen: Seen::new(path, bytes, Some(&found)), stands: true });
         }
-        Ok(Put { path, stands })
+        let full = self.ready(&path)?;
+        fs::write(&full, bytes).map_err(|error| Error::io("write", &full, &error))?;
+        // Written a moment ago, it is known by its bytes alone.
+        Ok(Put { seen: Seen::new(path, bytes, None), stands: false })
     }
 
     /// The place of a file in the fresh folder, its own folder made.
@@ -174,7 +221,7 @@ impl Draft<'_> {
         let folder = self.out.to_owned();
         self.refuse_overwriting(&put)?;
         let written = put.iter().filter(|file| !file.stands).count();
-        let mut files: Vec<String> = put.iter().map(|file| file.path.clone()).collect();
+        let mut files: Vec<String> = put.iter().map(|file| file.path().to_owned()).collect();
         files.sort_unstable();
         let is_own = |path: &String| path == LIST || files.binary_search(path).is_ok();
         let removed = self.standing.own.iter().filter(|path| !is_own(path)).count();
@@ -182,19 +229,20 @@ impl Draft<'_> {
         let list = self.put(LIST.to_owned(), list.as_bytes())?;
         if written > 0 || removed > 0 || !list.stands {
             let same = put.iter().chain([&list]).filter(|file| file.stands);
-            let same: Vec<&str> = same.map(|file| file.path.as_str()).collect();
+            let same: Vec<&str> = same.map(Put::path).collect();
             in_order(&same, |path| self.keep(Path::new(path)))?;
             self.standing.others.iter().try_for_each(|path| self.keep(path))?;
             self.replace()?;
         }
-        Ok(Published { folder, files, written, removed })
+        let receipt = Receipt::new(put.into_iter().chain([list]).map(|file| file.seen).collect());
+        Ok(Published { folder, files, written, removed, receipt })
     }
 
     /// A page must not take the place of somebody's file, nor the file that of the page.
     fn refuse_overwriting(&self, put: &[Put]) -> Result<()> {
         let others = &self.standing.others;
-        match put.iter().find(|file| others.contains(Path::new(&file.path))) {
-            Some(Put { path, .. }) => Err(Error::new(
+        match put.iter().map(Put::path).find(|path| others.contains(Path::new(path))) {
+            Some(path) => Err(Error::new(
                 Kind::Io,
                 format!(
                     "`{}` of the report would overwrite a file that is not its own",
@@ -238,6 +286,14 @@ impl Draft<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn publish<F: Sync>(
+        target: &Target<'_>,
+        files: &[F],
+        render: impl Fn(&F) -> Result<(String, Vec<u8>)> + Sync,
+    ) -> Result<Published> {
+        Place::of(target)?.publish(files, render)
+    }
 
     /// Publishes files of these names, each with a text.
     fn put(folder: &Path, files: &[(&str, &str)], foreign: Foreign) -> Result<Published> {
@@ -312,6 +368,31 @@ mod tests {
         assert_eq!(number("goals/a.html"), before[1], "the same file as before");
         assert_eq!(listed(folder.path()), [LIST, "goals/a.html", "goals/b.html", "index.html"]);
         assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1);
+    }
+
+    #[test]
+    fn a_site_is_unchanged_as_long_as_it_lies_as_it_was_put() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let out = folder.path().join("public");
+        let target = |foreign| Target { out: &out, root: folder.path(), plans: "goals", foreign };
+        let files = [("index.html", "1"), ("goals/a.html", "a")];
+        let receipt = put(folder.path(), &files, Foreign::Refuse).expect("published").receipt;
+        let unchanged = |foreign| {
+            Place::of(&target(foreign)).is_ok_and(|place| place.unchanged(&receipt).is_some())
+        };
+        assert!(unchanged(Foreign::Refuse));
+        fs::write(out.join("CNAME"), "x").expect("written");
+        assert!(!unchanged(Foreign::Refuse) && unchanged(Foreign::Keep));
+        fs::remove_file(out.join("CNAME")).expect("removed");
+        for (path, text) in [("index.html", "2"), (LIST, "index.html\n"), ("goals/a.html", "")] {
+            let old = fs::read(out.join(path)).expect("there");
+            fs::write(out.join(path), text).expect("written");
+            assert!(!unchanged(Foreign::Keep), "{path}");
+            fs::write(out.join(path), old).expect("written");
+            assert!(unchanged(Foreign::Refuse), "{path}");
+        }
+        fs::remove_dir_all(out.join("goals")).expect("removed");
+        assert!(!unchanged(Foreign::Refuse));
     }
 
     #[test]

@@ -5,23 +5,26 @@ mod http;
 mod live;
 mod serve;
 mod single;
+mod standing;
 mod watch;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::progress::Progress;
-use super::publish::{Foreign, Published, Target, publish};
+use super::publish::{Foreign, Place, Published, Target};
 use super::session::{Session, State, among};
 use super::shared::{Global, When};
 use super::{Ending, output};
 use crate::error::{Error, Kind, Result};
-use crate::pipeline::{self, TEMPLATES};
+use crate::history::{History, Work};
+use crate::pipeline::{self, Files, TEMPLATES};
 use crate::render::site::{self, Site, TemplateError, Told};
 use crate::repo::{self, Snapshot};
 use crate::text::{count, printable};
 use clap::Args;
 use endless::Watch;
+use standing::MadeOf;
 
 #[derive(Args)]
 #[command(
@@ -65,30 +68,79 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     if arguments.watch {
         return watch::run(global, arguments);
     }
-    let session = Session::open(global, &arguments.when)?;
+    let files = Session::files_here(global, &arguments.when, State::Folder)?;
     if let Some(page) = &arguments.context {
-        with_site(&session, |site| print_context(site, page))?;
+        let session = files.join();
+        with_site(&session, &Past::of(&session)?, |site| print_context(site, page))?;
         return Ok(session.end());
     }
-    let (page, told) = match arguments.single_file {
-        true => single::write(&session, arguments)?,
-        false => {
-            let published = write(&session, &arguments.folder(&session), arguments.foreign())?;
-            (published.folder.join("index.html"), told(&published))
-        }
-    };
-    output::print(&format!("{}\n", page.display()))?;
-    output::note(global, &format!("{told}, as of {}", session.as_of));
-    if arguments.open {
-        open_page(global, &page.to_string_lossy());
+    if !arguments.single_file {
+        return write_folder(files, arguments);
     }
+    let session = files.join();
+    let (page, told) = single::write(&session, arguments)?;
+    announce(&session, arguments, &page, &told)?;
     Ok(session.end())
 }
 
+/// Writes the site into its folder, unless it stands there as it would be made.
+fn write_folder(files: Session<'_, Files>, arguments: &Arguments) -> Result<Ending> {
+    let out = arguments.folder(&files.root);
+    let place = Place::of(&Target {
+        out: &out,
+        root: &files.root,
+        plans: files.workspace.plans(),
+        foreign: arguments.foreign(),
+    })?;
+    let made_of = MadeOf::of(&files, place.folder());
+    if let Some(published) = made_of.as_ref().and_then(|made_of| made_of.unchanged(&place)) {
+        files.tell_depth()?;
+        output::detail(files.global, "nothing that the report is made of has changed");
+        announce_site(&files, arguments, &published)?;
+        return Ok(Ending::Sound);
+    }
+    let session = files.join();
+    let past = Past::of(&session)?;
+    let published = with_files(&session, &past, |files, render| place.publish(files, render))?;
+    announce_site(&session, arguments, &published)?;
+    let ending = session.end();
+    // Whatever else there is to say has to be said by every run.
+    let is_silent = ending == Ending::Sound
+        && past.is_whole(&session)
+        && site::templates::unused(&overrides(&session)).is_empty();
+    if let Some(made_of) = made_of.filter(|_| is_silent) {
+        made_of.keep(&published.receipt);
+    }
+    Ok(ending)
+}
+
+fn announce_site<W>(
+    session: &Session<'_, W>,
+    arguments: &Arguments,
+    published: &Published,
+) -> Result<()> {
+    announce(session, arguments, &published.folder.join("index.html"), &told(published))
+}
+
+/// Says where the report is and what became of it, and opens it if that is wanted.
+fn announce<W>(
+    session: &Session<'_, W>,
+    arguments: &Arguments,
+    page: &Path,
+    told: &str,
+) -> Result<()> {
+    output::print(&format!("{}\n", page.display()))?;
+    output::note(session.global, &format!("{told}, as of {}", session.as_of));
+    if arguments.open {
+        open_page(session.global, &page.to_string_lossy());
+    }
+    Ok(())
+}
+
 impl Arguments {
-    /// The folder to write.
-    fn folder(&self, session: &Session<'_>) -> PathBuf {
-        self.out.clone().unwrap_or_else(|| session.root.join("public"))
+    /// The folder to write, of the workspace in this one.
+    fn folder(&self, root: &Path) -> PathBuf {
+        self.out.clone().unwrap_or_else(|| root.join("public"))
     }
 
     fn foreign(&self) -> Foreign {
@@ -132,8 +184,8 @@ pub(super) fn open_page(global: &Global, page: &str) {
 /// Renders the site into its folder.
 fn write(session: &Session<'_>, out: &Path, foreign: Foreign) -> Result<Published> {
     let plans = &session.workspace.model.settings.plans;
-    let target = Target { out, root: &session.root, plans, foreign };
-    with_files(session, |files, render| publish(&target, files, render))
+    let place = Place::of(&Target { out, root: &session.root, plans, foreign })?;
+    with_files(session, &Past::of(session)?, |files, render| place.publish(files, render))
 }
 
 /// What makes a file of a site: its path, and its bytes.
@@ -142,10 +194,11 @@ type Render<'a> = &'a (dyn Fn(&site::File) -> Result<(String, Vec<u8>)> + Sync);
 /// Makes the site ready, and hands over its files and what makes them.
 fn with_files<T>(
     session: &Session<'_>,
+    past: &Past,
     make: impl FnOnce(&[site::File], Render<'_>) -> Result<T>,
 ) -> Result<T> {
     let snapshot = &session.workspace.snapshot;
-    with_site(session, |site| {
+    with_site(session, past, |site| {
         let files = site.files();
         let watch = Watch::begin(session.global);
         let progress = Progress::counted(session.global, "rendering", files.len());
@@ -174,12 +227,39 @@ fn print_context(site: &Site<'_>, path: &str) -> Result<()> {
     }
 }
 
+/// What the commits tell.
+struct Past {
+    history: Option<History>,
+    /// Nothing where it is not wanted either.
+    work: Option<Work>,
+}
+
+impl Past {
+    /// Reads it, and says what is missing.
+    fn of(session: &Session<'_>) -> Result<Self> {
+        let history = session.history()?;
+        let wants_work = session.workspace.model.settings.work;
+        let work = if wants_work { session.work_at_hand()? } else { None };
+        Ok(Self { history, work })
+    }
+
+    /// Tells whether all could be read that is there, without a word about any of it.
+    fn is_whole(&self, session: &Session<'_>) -> bool {
+        let wants_work = session.workspace.model.settings.work;
+        let is_clear = |work: &Work| work.unclear.is_empty();
+        session.tip().is_none()
+            || self.history.is_some() && self.work.as_ref().map_or(!wants_work, is_clear)
+    }
+}
+
 /// Makes the site ready, and hands it to `then`.
-fn with_site<T>(session: &Session<'_>, then: impl FnOnce(&Site<'_>) -> Result<T>) -> Result<T> {
-    let history = session.history()?;
+fn with_site<T>(
+    session: &Session<'_>,
+    past: &Past,
+    then: impl FnOnce(&Site<'_>) -> Result<T>,
+) -> Result<T> {
+    let Past { history, work } = past;
     let rollup = session.rollup(history.as_ref());
-    let wants_work = session.workspace.model.settings.work;
-    let work = if wants_work { session.work_at_hand()? } else { None };
     let model = &session.workspace.model;
     let settings = &model.settings;
     let (as_of, today) = (session.as_of, session.today);
@@ -193,7 +273,7 @@ fn with_site<T>(session: &Session<'_>, then: impl FnOnce(&Site<'_>) -> Result<T>
         history: history.as_ref(),
         work: work.as_ref(),
         revision: session.tip(),
-        uncommitted: session.is_uncommitted(),
+        uncommitted: session.is_uncommitted(&settings.plans),
         read: session.revision,
         findings: &judged.findings,
         files: &session.workspace.snapshot,
@@ -204,21 +284,21 @@ fn with_site<T>(session: &Session<'_>, then: impl FnOnce(&Site<'_>) -> Result<T>
             .clone()
             .or_else(|| remote().as_deref().and_then(web_address)),
     };
-    let overrides: BTreeMap<String, String> = session
-        .workspace
-        .snapshot
-        .below(TEMPLATES)
-        .filter_map(|(path, content)| {
-            Some((
-                path.strip_prefix(TEMPLATES)?.strip_prefix('/')?.to_owned(),
-                content.text()?.to_owned(),
-            ))
-        })
-        .collect();
+    let overrides = overrides(session);
     warn_of_unused(session.global, &overrides);
     let site = Site::new(&input, &overrides)
         .map_err(|error| in_template(&error, &session.workspace.snapshot))?;
     then(&site)
+}
+
+/// The workspace's own templates, by name.
+fn overrides(session: &Session<'_>) -> BTreeMap<String, String> {
+    let own = session.workspace.snapshot.below(TEMPLATES);
+    own.filter_map(|(path, content)| {
+        let name = path.strip_prefix(TEMPLATES)?.strip_prefix('/')?;
+        Some((name.to_owned(), content.text()?.to_owned()))
+    })
+    .collect()
 }
 
 /// Says which of the workspace's templates change nothing.

@@ -11,7 +11,7 @@ use crate::error::{Error, Kind, Result};
 use crate::history::{History, Unclear, Work};
 use crate::load::SETTINGS_FILE;
 use crate::model::Model;
-use crate::pipeline::{self, Source, Workspace};
+use crate::pipeline::{self, Files, Source, Workspace};
 use crate::repo::{self, Depth, Fetching, ObjectId, Repo, Snapshot, Staged};
 use crate::rollup::Rollup;
 use crate::text::printable;
@@ -25,10 +25,11 @@ pub(super) enum State {
     Staged,
 }
 
-/// An opened workspace.
-pub(super) struct Session<'a> {
+/// An opened workspace: [`Files`] at first, and then what they say.
+pub(super) struct Session<'a, W = Workspace> {
     pub(super) global: &'a Global,
     require_history: bool,
+    state: State,
     /// The folder that holds `goals.toml`.
     pub(super) root: PathBuf,
     /// The repository that it lies in, as far as there is one that can be read.
@@ -38,7 +39,7 @@ pub(super) struct Session<'a> {
     /// Whether there is a repository that cannot be read, as was said on opening.
     is_unreadable: bool,
     /// Its files and what they say.
-    pub(super) workspace: Workspace,
+    pub(super) workspace: W,
     /// The revision that was asked for; nothing for the working tree.
     pub(super) revision: Option<ObjectId>,
     /// The date to tell figures for.
@@ -63,10 +64,7 @@ impl<'a> Session<'a> {
     ///
     /// As for [`Session::open`]; what is staged can be told only where there is a repository.
     pub(super) fn open_state(global: &'a Global, when: &When, state: State) -> Result<Self> {
-        let here = std::env::current_dir().map_err(|error| {
-            Error::new(Kind::Io, format!("could not tell the current folder: {error}"))
-        })?;
-        Self::open_at(global, when, state, &here, repo::open)
+        Ok(Session::files_here(global, when, state)?.join())
     }
 
     /// Opens the workspace around `folder`, and its repository by `open`.
@@ -77,69 +75,7 @@ impl<'a> Session<'a> {
         folder: &Path,
         open: fn(&Path) -> Result<Option<Repo>>,
     ) -> Result<Self> {
-        let root = match repo::find_root(folder, SETTINGS_FILE) {
-            Ok(root) => root,
-            // With a revision, a bare repository needs no files beside it.
-            Err(error) => match (bare(folder, open), &when.rev) {
-                (Some(bare), Some(_)) => bare,
-                (Some(_), None) => return Err(without_files(error)),
-                (None, _) => return Err(error),
-            },
-        };
-        let (mut repo, head, is_unreadable) = match opened(global, &root, open) {
-            Ok((repo, head)) => (repo, head, false),
-            Err(error) if when.rev.is_none() && !when.require_history && state == State::Folder => {
-                warn_without_history(global, &error);
-                (None, None, true)
-            }
-            Err(error) => return Err(error),
-        };
-        if let Some(repo) = repo.as_mut().filter(|_| !global.no_cache) {
-            repo.keep_histories(repo::WORTH_KEEPING);
-        }
-        let in_repo = |flag: &str| {
-            repo.as_ref().ok_or_else(|| {
-                let root = root.display();
-                let message = format!("{flag} needs a git repository, and `{root}` is in none");
-                Error::new(Kind::Git, message).hint("make one with `git init`")
-            })
-        };
-        let revision = match &when.rev {
-            Some(rev) => Some(in_repo("--rev")?.resolve(rev)?),
-            None => None,
-        };
-        let workspace = match (&when.rev, revision, state) {
-            (Some(rev), Some(revision), _) => at_revision(in_repo("--rev")?, revision, rev)?,
-            (_, _, State::Staged) => staged(in_repo("--staged")?, &root)?,
-            _ => working_tree(global, repo.as_ref(), &root)?,
-        };
-        let today = clock::today()?;
-        let as_of = when.as_of.unwrap_or(today);
-        let read = match (revision, state) {
-            (Some(id), _) => id.to_string(),
-            (None, State::Folder) => "the working tree".to_owned(),
-            (None, State::Staged) => "what is staged".to_owned(),
-        };
-        output::detail(
-            global,
-            &format!(
-                "workspace {}, {read}: {}, as of {as_of}",
-                root.display(),
-                crate::text::count(workspace.model.goals.len(), "goal")
-            ),
-        );
-        Ok(Self {
-            global,
-            require_history: when.require_history,
-            root,
-            repo,
-            head,
-            is_unreadable,
-            workspace,
-            revision,
-            as_of,
-            today,
-        })
+        Ok(Session::open_files(global, when, state, folder, open)?.join())
     }
 
     /// A workspace of files at hand, outside any folder's. There is no history and no revision.
@@ -161,6 +97,7 @@ impl<'a> Session<'a> {
         let as_of = when.as_of.unwrap_or(today);
         Ok(Self {
             global,
+            state: State::Folder,
             require_history: false,
             root: folder,
             repo: None,
@@ -233,24 +170,6 @@ impl<'a> Session<'a> {
         output::note(self.global, &text);
     }
 
-    /// Says out loud where the history is not complete.
-    fn tell_depth(&self) -> Result<()> {
-        match (self.tip(), &self.repo) {
-            (Some(_), Some(repo)) if repo.depth() == Depth::Shallow => self.degraded(
-                "a shallow clone: history ends at its boundary",
-                "`git fetch --unshallow` brings the rest; in CI check out with fetch-depth: 0",
-            )?,
-            (Some(_), Some(_)) => {}
-            // What cannot be read was said on opening.
-            _ if self.is_unreadable => {}
-            (_, repo) => {
-                let found = if repo.is_some() { "no commit yet" } else { "no git repository" };
-                self.degraded(found, "commit the goals: history is read from commits")?;
-            }
-        }
-        Ok(())
-    }
-
     /// The history as far as there is one, without a word about what is beyond it.
     ///
     /// # Errors
@@ -304,46 +223,9 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    fn degraded(&self, found: &str, cure: &str) -> Result<()> {
-        if self.require_history {
-            return Err(
-                Error::new(Kind::Git, format!("the history is not complete: {found}")).hint(cure)
-            );
-        }
-        output::note(
-            self.global,
-            &format!(
-                "note: {found}; values are right, witnesses and amendments may be missing\nhelp: {cure}"
-            ),
-        );
-        Ok(())
-    }
-
     /// The figures, with or without what only the history tells.
     pub(super) fn rollup(&self, history: Option<&History>) -> Rollup {
         pipeline::rollup(&self.workspace, history, self.as_of)
-    }
-
-    /// The commit that the figures belong to: the revision, or HEAD.
-    pub(super) fn tip(&self) -> Option<ObjectId> {
-        self.revision.or(self.head)
-    }
-
-    /// Whether goals or settings were read that are not as [`Session::tip`] has them.
-    pub(super) fn is_uncommitted(&self) -> bool {
-        let paths = [SETTINGS_FILE, self.workspace.model.settings.plans.as_str()];
-        let is_read = self.revision.is_none() && self.head.is_some();
-        is_read && repo::is_uncommitted(&self.root, &paths) == Some(true)
-    }
-
-    /// The workspace's place in the repository as addresses write it: empty, or `some/folder/`.
-    pub(super) fn prefix(&self) -> String {
-        let prefix =
-            self.repo.as_ref().map(|repo| repo.prefix().to_string_lossy().replace('\\', "/"));
-        match prefix.as_deref().map(|prefix| prefix.trim_end_matches('/')) {
-            None | Some("") => String::new(),
-            Some(prefix) => format!("{prefix}/"),
-        }
     }
 
     /// Ends a command that tells figures: says how many errors keep them from being complete. What
@@ -391,24 +273,191 @@ impl<'a> Session<'a> {
     }
 }
 
+impl<'a> Session<'a, Files> {
+    /// Reads the files of the workspace around the current folder, in one of its states.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Session::open_state`].
+    pub(super) fn files_here(global: &'a Global, when: &When, state: State) -> Result<Self> {
+        let here = std::env::current_dir().map_err(|error| {
+            Error::new(Kind::Io, format!("could not tell the current folder: {error}"))
+        })?;
+        Self::open_files(global, when, state, &here, repo::open)
+    }
+
+    /// Reads the files of the workspace around `folder`, and opens its repository by `open`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Session::open`].
+    pub(super) fn open_files(
+        global: &'a Global,
+        when: &When,
+        state: State,
+        folder: &Path,
+        open: fn(&Path) -> Result<Option<Repo>>,
+    ) -> Result<Self> {
+        let root = match repo::find_root(folder, SETTINGS_FILE) {
+            Ok(root) => root,
+            // With a revision, a bare repository needs no files beside it.
+            Err(error) => match (bare(folder, open), &when.rev) {
+                (Some(bare), Some(_)) => bare,
+                (Some(_), None) => return Err(without_files(error)),
+                (None, _) => return Err(error),
+            },
+        };
+        let (mut repo, head, is_unreadable) = match opened(global, &root, open) {
+            Ok((repo, head)) => (repo, head, false),
+            Err(error) if when.rev.is_none() && !when.require_history && state == State::Folder => {
+                warn_without_history(global, &error);
+                (None, None, true)
+            }
+            Err(error) => return Err(error),
+        };
+        if let Some(repo) = repo.as_mut().filter(|_| !global.no_cache) {
+            repo.keep_histories(repo::WORTH_KEEPING);
+        }
+        let in_repo = |flag: &str| {
+            repo.as_ref().ok_or_else(|| {
+                let root = root.display();
+                let message = format!("{flag} needs a git repository, and `{root}` is in none");
+                Error::new(Kind::Git, message).hint("make one with `git init`")
+            })
+        };
+        let revision = match &when.rev {
+            Some(rev) => Some(in_repo("--rev")?.resolve(rev)?),
+            None => None,
+        };
+        let workspace = match (&when.rev, revision, state) {
+            (Some(rev), Some(revision), _) => at_revision(in_repo("--rev")?, revision, rev)?,
+            (_, _, State::Staged) => staged(in_repo("--staged")?, &root)?,
+            _ => files_in_tree(global, repo.as_ref(), &root)?,
+        };
+        let today = clock::today()?;
+        let as_of = when.as_of.unwrap_or(today);
+        Ok(Self {
+            global,
+            state,
+            require_history: when.require_history,
+            root,
+            repo,
+            head,
+            is_unreadable,
+            workspace,
+            revision,
+            as_of,
+            today,
+        })
+    }
+
+    /// Makes of the files what they say.
+    pub(super) fn join(self) -> Session<'a> {
+        let workspace = self.workspace.join();
+        let read = match (self.revision, self.state) {
+            (Some(id), _) => id.to_string(),
+            (None, State::Folder) => "the working tree".to_owned(),
+            (None, State::Staged) => "what is staged".to_owned(),
+        };
+        let goals = crate::text::count(workspace.model.goals.len(), "goal");
+        let (root, as_of) = (self.root.display(), self.as_of);
+        let told = format!("workspace {root}, {read}: {goals}, as of {as_of}");
+        output::detail(self.global, &told);
+        Session {
+            global: self.global,
+            require_history: self.require_history,
+            state: self.state,
+            root: self.root,
+            repo: self.repo,
+            head: self.head,
+            is_unreadable: self.is_unreadable,
+            workspace,
+            revision: self.revision,
+            as_of,
+            today: self.today,
+        }
+    }
+}
+
+impl<W> Session<'_, W> {
+    /// Says out loud where the history is not complete.
+    ///
+    /// # Errors
+    ///
+    /// It is not complete and has to be.
+    pub(super) fn tell_depth(&self) -> Result<()> {
+        match (self.tip(), &self.repo) {
+            (Some(_), Some(repo)) if repo.depth() == Depth::Shallow => self.degraded(
+                "a shallow clone: history ends at its boundary",
+                "`git fetch --unshallow` brings the rest; in CI check out with fetch-depth: 0",
+            )?,
+            (Some(_), Some(_)) => {}
+            // What cannot be read was said on opening.
+            _ if self.is_unreadable => {}
+            (_, repo) => {
+                let found = if repo.is_some() { "no commit yet" } else { "no git repository" };
+                self.degraded(found, "commit the goals: history is read from commits")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The commit that the figures belong to: the revision, or HEAD.
+    pub(super) fn tip(&self) -> Option<ObjectId> {
+        self.revision.or(self.head)
+    }
+
+    /// Whether goals or settings were read that are not as [`Session::tip`] has them.
+    pub(super) fn is_uncommitted(&self, plans: &str) -> bool {
+        let paths = [SETTINGS_FILE, plans];
+        let is_read = self.revision.is_none() && self.head.is_some();
+        is_read && repo::is_uncommitted(&self.root, &paths) == Some(true)
+    }
+
+    /// The workspace's place in the repository as addresses write it: empty, or `some/folder/`.
+    pub(super) fn prefix(&self) -> String {
+        let prefix =
+            self.repo.as_ref().map(|repo| repo.prefix().to_string_lossy().replace('\\', "/"));
+        match prefix.as_deref().map(|prefix| prefix.trim_end_matches('/')) {
+            None | Some("") => String::new(),
+            Some(prefix) => format!("{prefix}/"),
+        }
+    }
+
+    fn degraded(&self, found: &str, cure: &str) -> Result<()> {
+        if self.require_history {
+            return Err(
+                Error::new(Kind::Git, format!("the history is not complete: {found}")).hint(cure)
+            );
+        }
+        output::note(
+            self.global,
+            &format!(
+                "note: {found}; values are right, witnesses and amendments may be missing\nhelp: {cure}"
+            ),
+        );
+        Ok(())
+    }
+}
+
 /// The workspace in a revision, which was written as `rev`.
-fn at_revision(repo: &Repo, revision: ObjectId, rev: &str) -> Result<Workspace> {
+fn at_revision(repo: &Repo, revision: ObjectId, rev: &str) -> Result<Files> {
     if repo.read_file(revision, SETTINGS_FILE)?.is_none() {
         return Err(Error::new(Kind::Workspace, format!("no `{SETTINGS_FILE}` in `{rev}`"))
             .hint("the workspace was not there yet, or lay elsewhere"));
     }
-    pipeline::read(Source::Revision(repo, revision))
+    pipeline::files(Source::Revision(repo, revision))
 }
 
 /// The workspace at `root` as the next commit will hold it.
-fn staged(repo: &Repo, root: &Path) -> Result<Workspace> {
-    let workspace = pipeline::read(Source::Staged(&Staged::of(repo, root)?))?;
-    if workspace.snapshot.get(SETTINGS_FILE).is_none() {
+fn staged(repo: &Repo, root: &Path) -> Result<Files> {
+    let files = pipeline::files(Source::Staged(&Staged::of(repo, root)?))?;
+    if files.snapshot.get(SETTINGS_FILE).is_none() {
         return Err(Error::new(Kind::Workspace, format!("`{SETTINGS_FILE}` is not staged")).hint(
             format!("`git add {SETTINGS_FILE}`: the next commit has no workspace without it"),
         ));
     }
-    Ok(workspace)
+    Ok(files)
 }
 
 /// Checks that what was asked for exists in one of some models.
@@ -489,20 +538,24 @@ pub(super) fn without_files(error: Error) -> Error {
 ///
 /// A file in the folder cannot be read.
 pub(super) fn working_tree(global: &Global, repo: Option<&Repo>, root: &Path) -> Result<Workspace> {
-    let error = match pipeline::read_folder(root, repo) {
-        Ok(workspace) => {
-            if !workspace.left_out.is_empty() {
-                let files = crate::text::count(workspace.left_out.len(), "file");
+    Ok(files_in_tree(global, repo, root)?.join())
+}
+
+fn files_in_tree(global: &Global, repo: Option<&Repo>, root: &Path) -> Result<Files> {
+    let error = match pipeline::files_in_folder(root, repo) {
+        Ok(read) => {
+            if !read.left_out.is_empty() {
+                let files = crate::text::count(read.left_out.len(), "file");
                 let text =
                     format!("{files} read from the index: a sparse checkout leaves them out");
                 output::detail(global, &text);
             }
-            return Ok(workspace);
+            return Ok(read);
         }
         Err(error) => error,
     };
     // Whatever is wrong with the folder itself is told again here.
-    let workspace = pipeline::read(Source::Folder(root))?;
+    let files = pipeline::files(Source::Folder(root))?;
     let message =
         format!("{}: figures leave out what the sparse checkout leaves out", error.message);
     output::warn(
@@ -510,7 +563,7 @@ pub(super) fn working_tree(global: &Global, repo: Option<&Repo>, root: &Path) ->
         &message,
         Some("`--rev HEAD` reads all that is committed; `git sparse-checkout disable` brings it"),
     );
-    Ok(workspace)
+    Ok(files)
 }
 
 /// Says that what only the history tells will be missing, and why.

@@ -16,9 +16,34 @@ use crate::error::{Error, Result};
 
 /// The folder, below the one that all working trees share.
 const FOLDER: &str = "goals";
-/// What a file's name begins with; another form of its bytes is another number.
-const FORM: &str = "history-2-";
-/// The most files that are kept: other plans' folders, other settings.
+/// What is kept.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum What {
+    /// A history.
+    History,
+    /// What a report was made of, and how its files lay in their folder.
+    Report,
+}
+
+impl What {
+    /// What a file's name begins with; another form of its bytes is another number.
+    fn form(self) -> &'static str {
+        match self {
+            Self::History => "history-2-",
+            Self::Report => "report-1-",
+        }
+    }
+
+    /// What it begins with whatever the form.
+    fn kind(self) -> &'static str {
+        match self {
+            Self::History => "history-",
+            Self::Report => "report-",
+        }
+    }
+}
+
+/// The most files of a kind that are kept: other plans' folders, other settings, other folders of reports.
 const MOST_FILES: usize = 4;
 /// The largest file, in bytes.
 const MOST_BYTES: u64 = 512 << 20;
@@ -28,6 +53,7 @@ pub const WORTH_KEEPING: usize = 2000;
 /// One file of the cache.
 pub struct Kept {
     folder: PathBuf,
+    what: What,
     name: String,
     /// Whether it may be written.
     pub(super) may_change: bool,
@@ -37,11 +63,17 @@ pub struct Kept {
 
 impl Kept {
     /// The file that depends on nothing but `on`.
-    pub(super) fn of(common_dir: &Path, on: &[u8], may_change: bool, least: usize) -> Option<Self> {
-        let name = Oid::hash_object(ObjectType::Blob, on).ok()?;
+    pub(super) fn of(
+        common_dir: &Path,
+        what: What,
+        on: &[u8],
+        may_change: bool,
+        least: usize,
+    ) -> Option<Self> {
         Some(Self {
             folder: common_dir.join(FOLDER),
-            name: format!("{FORM}{}", &name.to_string()[..32]),
+            what,
+            name: format!("{}{}", what.form(), &digest(on)?[..32]),
             may_change,
             least,
         })
@@ -77,7 +109,8 @@ impl Kept {
 
     fn written(&self, bytes: &[u8]) -> Option<()> {
         fs::create_dir_all(&self.folder).ok()?;
-        let mut file = tempfile::Builder::new().prefix(FORM).tempfile_in(&self.folder).ok()?;
+        let prefix = self.what.form();
+        let mut file = tempfile::Builder::new().prefix(prefix).tempfile_in(&self.folder).ok()?;
         file.write_all(bytes).ok()?;
         file.persist(self.folder.join(&self.name)).ok()?;
         Some(())
@@ -85,7 +118,7 @@ impl Kept {
 
     /// Removes the files that were not written for longest, and what an earlier run left half done.
     fn forget_oldest(&self) {
-        let mut files = files(&self.folder);
+        let mut files = files(&self.folder, &[self.what]);
         files.retain(|file| *file.path != self.folder.join(&self.name));
         files.sort_by_key(|file| std::cmp::Reverse(file.written));
         for file in files.iter().skip(MOST_FILES - 1) {
@@ -93,6 +126,14 @@ impl Kept {
             let _ = fs::remove_file(&file.path);
         }
     }
+}
+
+/// Everything that is kept.
+const ALL: [What; 2] = [What::History, What::Report];
+
+/// A text that tells bytes from all others, even where somebody means them to be alike.
+pub fn digest(bytes: &[u8]) -> Option<String> {
+    Oid::hash_object(ObjectType::Blob, bytes).ok().map(|id| id.to_string())
 }
 
 /// A file is written again once it lacks more than one in so many commits.
@@ -110,10 +151,13 @@ struct Stored {
     written: Option<SystemTime>,
 }
 
-/// The files in the cache's folder, of whatever form.
-fn files(folder: &Path) -> Vec<Stored> {
+/// The files in the cache's folder that keep one of these things, of whatever form.
+fn files(folder: &Path, kept: &[What]) -> Vec<Stored> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let own = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("history-"));
+    let own = entries.filter(|entry| {
+        let name = entry.file_name();
+        kept.iter().any(|what| name.to_string_lossy().starts_with(what.kind()))
+    });
     let file = |entry: fs::DirEntry| {
         let about = entry.metadata().ok().filter(fs::Metadata::is_file)?;
         Some(Stored { path: entry.path(), bytes: about.len(), written: about.modified().ok() })
@@ -134,7 +178,7 @@ impl Cache {
 
     /// How many files it has, and how many bytes they take.
     pub fn size(&self) -> (usize, u64) {
-        let files = files(&self.folder);
+        let files = files(&self.folder, &ALL);
         (files.len(), files.iter().map(|file| file.bytes).sum())
     }
 
@@ -144,7 +188,7 @@ impl Cache {
     ///
     /// One cannot be removed.
     pub fn clear(&self) -> Result<()> {
-        for file in files(&self.folder) {
+        for file in files(&self.folder, &ALL) {
             match fs::remove_file(&file.path) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                     return Err(Error::io("remove", &file.path, &error));

@@ -41,7 +41,7 @@ mod watch;
 mod worktree;
 pub mod write;
 
-pub use cache::{Cache, Kept, WORTH_KEEPING};
+pub use cache::{Cache, Kept, WORTH_KEEPING, digest};
 pub use graph::Graph;
 pub use history::{Change, Changing, Commit, Commits, KnownCommits, Moment, Trailed};
 pub use index::{LeftOut, Staged};

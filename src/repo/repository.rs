@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::access::{Access, Place, Unresolved};
-use super::cache::{Cache, Kept};
+use super::cache::{Cache, Kept, What};
 use super::commit_graph::CommitGraph;
 use super::grafts::Grafts;
 use super::history::{self, Change, Commits, KnownCommits, Surroundings, Trailed};
@@ -245,14 +245,30 @@ impl Repo {
     /// HEAD or the mailmap cannot be read.
     pub fn kept(&self, tip: ObjectId, folder: &str, on: &str) -> Result<Option<Kept>> {
         let Some(least) = self.least_kept else { return Ok(None) };
-        // At the boundary of a shallow clone, what a commit is told to change depends on its place.
-        if self.depth() == Depth::Shallow || !self.grafts.are_none() {
+        if !self.is_plain() {
             return Ok(None);
         }
         let place = self.prefix.join(folder);
         let on = format!("{}\0{place:?}\0{:?}\0{on}", tip.length(), self.mailmap(tip)?);
         let is_head = self.head()? == Some(tip);
-        Ok(Kept::of(&self.place.common_dir, on.as_bytes(), is_head, least))
+        let common_dir = &self.place.common_dir;
+        Ok(Kept::of(common_dir, What::History, on.as_bytes(), is_head, least))
+    }
+
+    /// Where it is kept what the report in `folder` was made of; nothing where nothing is kept, or where a commit does
+    /// not stand for all that it reaches.
+    pub fn kept_report(&self, folder: &Path) -> Option<Kept> {
+        if self.least_kept.is_none() || !self.is_plain() || self.backend != Backend::Libgit2 {
+            return None;
+        }
+        let on = folder.as_os_str().as_encoded_bytes();
+        Kept::of(&self.place.common_dir, What::Report, on, true, 0)
+    }
+
+    /// Tells whether every commit has its own parents: at the boundary of a shallow clone, what one is told to change
+    /// depends on its place.
+    fn is_plain(&self) -> bool {
+        self.depth() == Depth::Complete && self.grafts.are_none()
     }
 
     /// What is kept of this repository from one run to the next.

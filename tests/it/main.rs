@@ -55,6 +55,7 @@ mod standings;
 mod templates;
 mod ten_mistakes;
 mod trailers;
+mod unchanged_report;
 mod watching;
 mod wording;
 mod work;

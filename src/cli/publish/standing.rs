@@ -1,13 +1,14 @@
 //! The site that stands in the folder already: which files are its own, and which are somebody else's.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 
 use super::LIST;
 use crate::error::{Error, Result};
 
 /// What lies in a site's folder.
+#[derive(Debug)]
 pub(super) struct Standing {
     folder: PathBuf,
     /// The files that are there and that this program wrote, by path with `/`.
@@ -37,13 +38,15 @@ impl Standing {
         Ok(Self { folder: folder.to_owned(), own, others })
     }
 
-    /// Tells whether a file of the site holds just these bytes.
-    pub(super) fn holds(&self, path: &str, bytes: &[u8]) -> bool {
+    /// What was known of a file of the site before it was read, if it holds just these bytes.
+    pub(super) fn holds(&self, path: &str, bytes: &[u8]) -> Option<Metadata> {
+        if !self.own.contains(path) {
+            return None;
+        }
         let full = self.folder.join(path);
-        self.own.contains(path)
-            && fs::symlink_metadata(&full)
-                .is_ok_and(|found| found.is_file() && found.len() == bytes.len() as u64)
-            && fs::read(&full).is_ok_and(|found| found == bytes)
+        let found = fs::symlink_metadata(&full).ok()?;
+        let is_like = found.is_file() && found.len() == bytes.len() as u64;
+        (is_like && fs::read(&full).is_ok_and(|read| read == bytes)).then_some(found)
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::super::publish::{Target, in_order, of_page};
 use super::super::session::Session;
-use super::{Arguments, with_files};
+use super::{Arguments, Past, with_files};
 use crate::error::{Error, Result};
 use crate::render::site::single;
 use crate::text::count;
@@ -16,7 +16,8 @@ pub(super) fn write(session: &Session<'_>, arguments: &Arguments) -> Result<(Pat
     let out = arguments.out.clone().unwrap_or_else(|| session.root.join("report.html"));
     let foreign = arguments.foreign();
     let out = of_page(&Target { out: &out, root: &session.root, plans, foreign })?;
-    let files = with_files(session, |files, render| in_order(files, render))?;
+    let past = Past::of(session)?;
+    let files = with_files(session, &past, |files, render| in_order(files, render))?;
     let page = single::join(&files);
     let pages = files.iter().filter(|(path, _)| path.ends_with(".html")).count();
     let told = format!("{} in one file of {}", count(pages, "page"), size(page.len()));

@@ -69,7 +69,7 @@ fn build(
     let session = Session::open(global, &arguments.when)?;
     // Before anything is made of the files, so that no change is missed.
     changes.follow(&session)?;
-    let published = write(&session, &arguments.folder(&session), arguments.foreign())?;
+    let published = write(&session, &arguments.folder(&session.root), arguments.foreign())?;
     session.end();
     Ok((published, session.as_of))
 }
