@@ -112,6 +112,35 @@ pub fn every(days: i64) -> String {
     }
 }
 
+/// A finite number with at most so many decimals, nine at the most, without zeros at their end; never `-0`.
+pub fn shortened(value: f64, places: usize) -> String {
+    let power = 10_u64.pow(places.min(9) as u32);
+    let scaled = value.abs() * power as f64;
+    // Far from a tie, and small enough to be exact to a thousandth, the number of the smallest places is clear.
+    if scaled >= 1e12 || (scaled.fract() - 0.5).abs() <= 1e-3 {
+        return without_zeros(&format!("{value:.places$}"));
+    }
+    let rounded = scaled.round() as u64;
+    let (whole, mut fraction, mut places) = (rounded / power, rounded % power, places.min(9));
+    let sign = if value < 0.0 && rounded > 0 { "-" } else { "" };
+    if fraction == 0 {
+        return format!("{sign}{whole}");
+    }
+    while fraction.is_multiple_of(10) {
+        (fraction, places) = (fraction / 10, places - 1);
+    }
+    format!("{sign}{whole}.{fraction:0places$}")
+}
+
+/// The same of a number that is written out.
+fn without_zeros(plain: &str) -> String {
+    let short = match plain.contains('.') {
+        true => plain.trim_end_matches('0').trim_end_matches('.'),
+        false => plain,
+    };
+    if short == "-0" { "0".to_owned() } else { short.to_owned() }
+}
+
 /// The number of bytes that both begin with.
 pub fn common_start(a: &[u8], b: &[u8]) -> usize {
     const STRIDE: usize = 32;
@@ -234,6 +263,20 @@ mod tests {
     fn what_is_due_every_day_is_said_without_a_number() {
         assert_eq!(every(1), "every day");
         assert_eq!(every(14), "every 14 days");
+    }
+
+    #[test]
+    fn numbers_are_shortened_as_if_all_their_digits_were_written() {
+        let spread = (0..20_000_u64).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15) as i64 as f64);
+        let mut values: Vec<f64> = spread.map(|n| n / 2f64.powi(n as i32 % 48 + 16)).collect();
+        values.extend((-4000..4000).map(|n| f64::from(n) / 200.0));
+        values.extend([0.0, -0.0, -0.001, 1e11, 1e12, 999.995, 0.125, 2.675, 1e300, f64::MIN]);
+        for value in values {
+            for places in [0, 1, 2, 4, 6] {
+                let expected = without_zeros(&format!("{value:.places$}"));
+                assert_eq!(shortened(value, places), expected, "{value:e}, {places}");
+            }
+        }
     }
 
     #[test]

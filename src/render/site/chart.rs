@@ -14,6 +14,7 @@ mod map;
 mod marks;
 mod scatter;
 
+use crate::text;
 use axis::finite;
 pub use burn_up::{BurnUp, Forecast, GoalpostMove, LegendEntry, Point, burn_up, legend};
 pub use heat::{Heat, HeatRow, heat, heat_swatch, heat_weeks};
@@ -24,9 +25,12 @@ pub use scatter::{Scatter, ScatterPoint, scatter};
 
 /// Corners as the `points` of a polyline.
 fn polyline(corners: &[(f64, f64)]) -> String {
-    let written: Vec<String> =
-        corners.iter().map(|(x, y)| format!("{},{}", coordinate(*x), coordinate(*y))).collect();
-    written.join(" ")
+    let mut written = String::with_capacity(corners.len() * 12);
+    for (x, y) in corners {
+        let gap = if written.is_empty() { "" } else { " " };
+        written.extend([gap, &coordinate(*x), ",", &coordinate(*y)]);
+    }
+    written
 }
 
 /// A share of one as a position.
@@ -36,9 +40,7 @@ fn per_cent(share: f64) -> String {
 
 /// A coordinate with at most two decimals.
 fn coordinate(value: f64) -> String {
-    let text = format!("{:.2}", finite(value));
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+    text::shortened(finite(value), 2)
 }
 
 /// All numbers of an attribute of a picture, as the numbers they are.

@@ -4,20 +4,19 @@
 //! meaning in markup it takes out what no page should carry: control characters, which HTML forbids, and the
 //! directional overrides that make a text read otherwise than it is stored.
 
+use std::convert::Infallible;
 use std::io::{self, Write};
 
 /// What stands in for a character that must not reach a page.
-const REPLACEMENT: char = '\u{FFFD}';
+const REPLACEMENT: &str = "\u{FFFD}";
 
 /// Escapes a text for element content and for double- or single-quoted attributes, in HTML and SVG.
 pub fn text(raw: &str) -> String {
     let mut escaped = String::with_capacity(raw.len() + raw.len() / 8);
-    for character in raw.chars() {
-        match entity(character) {
-            Some(entity) => escaped.push_str(entity),
-            None => escaped.push(harmless(character)),
-        }
-    }
+    let Ok(()) = pieces(raw, entity, |piece| {
+        escaped.push_str(piece);
+        Ok::<(), Infallible>(())
+    });
     escaped
 }
 
@@ -26,12 +25,50 @@ pub fn text(raw: &str) -> String {
 /// # Errors
 /// Passes on what the writer reports.
 pub fn write_text(raw: &str, out: &mut dyn Write) -> io::Result<()> {
-    out.write_all(text(raw).as_bytes())
+    pieces(raw, entity, |piece| out.write_all(piece.as_bytes()))
 }
 
 /// Replaces forbidden characters without escaping markup, for text that another writer will escape.
 pub fn clean(raw: &str) -> String {
-    raw.chars().map(harmless).collect()
+    let mut clean = String::with_capacity(raw.len());
+    let Ok(()) = pieces(
+        raw,
+        |_| None,
+        |piece| {
+            clean.push_str(piece);
+            Ok::<(), Infallible>(())
+        },
+    );
+    clean
+}
+
+/// Hands on a text piece by piece: stretches of it that may stand as they are, and between them what stands in for the
+/// others.
+fn pieces<E>(
+    raw: &str,
+    entity: impl Fn(char) -> Option<&'static str>,
+    mut hand_on: impl FnMut(&str) -> Result<(), E>,
+) -> Result<(), E> {
+    let (mut from, mut at) = (0, 0);
+    while let Some(plain) = raw.as_bytes()[at..].iter().position(|byte| is_suspect(*byte)) {
+        at += plain;
+        let Some(character) = raw[at..].chars().next() else { break };
+        let after = at + character.len_utf8();
+        let replaced = is_forbidden(character).then_some(REPLACEMENT);
+        if let Some(instead) = entity(character).or(replaced) {
+            hand_on(&raw[from..at])?;
+            hand_on(instead)?;
+            from = after;
+        }
+        at = after;
+    }
+    hand_on(&raw[from..])
+}
+
+/// Tells whether a character that is not to stand as it is may begin with this byte; no character goes on with such a
+/// one.
+fn is_suspect(byte: u8) -> bool {
+    matches!(byte, 0..=0x1f | b'&' | b'<' | b'>' | b'"' | b'\'' | 0x7f | 0xc2 | 0xe2 | 0xef..)
 }
 
 /// Tells whether a character is a control, a directional override or a noncharacter.
@@ -41,10 +78,6 @@ pub fn is_forbidden(character: char) -> bool {
         '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FDD0}'..='\u{FDEF}' => true,
         _ => character.is_control() || (character as u32) & 0xFFFE == 0xFFFE,
     }
-}
-
-fn harmless(character: char) -> char {
-    if is_forbidden(character) { REPLACEMENT } else { character }
 }
 
 fn entity(character: char) -> Option<&'static str> {
@@ -73,6 +106,19 @@ mod tests {
             text("a\u{202E}b\u{0}c\u{1b}[31m\u{85}\u{FFFF}"),
             "a\u{FFFD}b\u{FFFD}c\u{FFFD}[31m\u{FFFD}\u{FFFD}"
         );
+    }
+
+    #[test]
+    fn every_character_is_looked_at() {
+        for character in '\0'..=char::MAX {
+            let raw = format!("a{character}b");
+            let expected = match entity(character) {
+                Some(entity) => format!("a{entity}b"),
+                None if is_forbidden(character) => "a\u{FFFD}b".to_owned(),
+                None => raw.clone(),
+            };
+            assert_eq!(text(&raw), expected, "{:x}", character as u32);
+        }
     }
 
     #[test]

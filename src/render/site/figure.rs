@@ -162,16 +162,16 @@ pub fn count(n: usize, one: &str, many: &str) -> String {
 
 /// At most `places` decimals, without trailing zeros, with thousands set off.
 fn decimals(value: f64, places: usize) -> String {
-    let plain = format!("{value:.places$}");
+    let plain = text::shortened(value, places);
     let (sign, digits) = match plain.strip_prefix('-') {
         Some(digits) => ("−", digits),
         None => ("", plain.as_str()),
     };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let fraction = fraction.trim_end_matches('0');
-    let sign = if whole == "0" && fraction.is_empty() { "" } else { sign };
-    let point = if fraction.is_empty() { "" } else { "." };
-    format!("{sign}{}{point}{fraction}", thousands(whole))
+    let whole = digits.find('.').unwrap_or(digits.len());
+    if sign.is_empty() && whole <= 3 {
+        return plain;
+    }
+    format!("{sign}{}{}", thousands(&digits[..whole]), &digits[whole..])
 }
 
 fn thousands(whole: &str) -> String {

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::escape::is_forbidden;
+use crate::text::common_start;
 
 /// The path of the front page.
 pub const INDEX: &str = "index.html";
@@ -158,42 +159,45 @@ fn bounded(name: String) -> String {
 
 /// The relative address from the page `from` to the page `to`, both given as paths from the site's root.
 fn relative(from: &str, to: &str) -> String {
-    let from_folders: Vec<&str> = folders(from);
-    let to_folders: Vec<&str> = folders(to);
-    let shared = from_folders.iter().zip(&to_folders).take_while(|(a, b)| a == b).count();
-    let mut address = "../".repeat(from_folders.len() - shared);
-    for part in to.split('/').skip(shared) {
-        if !address.is_empty() && !address.ends_with('/') {
-            address.push('/');
-        }
-        address.push_str(&encode(part));
-    }
+    let alike = common_start(from.as_bytes(), to.as_bytes());
+    // What both lie in ends with the last slash that both have.
+    let shared = from.as_bytes()[..alike].iter().rposition(|byte| *byte == b'/');
+    let shared = shared.map_or(0, |slash| slash + 1);
+    let up = from[shared..].matches('/').count();
+    let mut address = String::with_capacity(3 * up + to.len() - shared);
+    address.extend(std::iter::repeat_n("../", up));
+    push_path(&mut address, &to[shared..]);
     address
-}
-
-fn folders(path: &str) -> Vec<&str> {
-    let mut parts: Vec<&str> = path.split('/').collect();
-    parts.pop();
-    parts
 }
 
 /// A path with every part fit for an address.
 pub(super) fn encode_path(path: &str) -> String {
-    path.split('/').map(encode).collect::<Vec<_>>().join("/")
+    let mut encoded = String::with_capacity(path.len());
+    push_path(&mut encoded, path);
+    encoded
 }
 
 /// Percent-encodes what has a meaning of its own in a path or fragment.
 fn encode(part: &str) -> String {
     let mut encoded = String::with_capacity(part.len());
+    push_encoded(&mut encoded, part, |_| false);
+    encoded
+}
+
+fn push_path(address: &mut String, path: &str) {
+    push_encoded(address, path, |byte| byte == b'/');
+}
+
+fn push_encoded(address: &mut String, part: &str, is_kept: impl Fn(u8) -> bool) {
     for byte in part.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                encoded.push(char::from(byte));
+                address.push(char::from(byte));
             }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
+            byte if is_kept(byte) => address.push(char::from(byte)),
+            _ => address.push_str(&format!("%{byte:02X}")),
         }
     }
-    encoded
 }
 
 /// Percent-encodes the characters that no address may hold as they are.

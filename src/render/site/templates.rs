@@ -22,6 +22,9 @@ const SUFFIX: &str = ".html";
 /// The most that one page may take, in bytes; a template in a runaway loop ends here.
 const PAGE_LIMIT_BYTES: usize = 64 << 20;
 
+/// What most pages take, in bytes.
+const USUAL_PAGE_BYTES: usize = 32 << 10;
+
 /// The built-in templates by name.
 const TEMPLATES: &[(&str, &str)] = &[
     ("base.html", include_str!("../../../templates/base.html")),
@@ -155,7 +158,8 @@ impl Templates {
     /// # Errors
     /// A template that asks for what there is not, calls something wrongly, or writes without end.
     pub fn render(&self, template: &str, context: &Context) -> Result<Vec<u8>, TemplateError> {
-        let mut page = Page { bytes: Vec::new(), limit: PAGE_LIMIT_BYTES };
+        let bytes = Vec::with_capacity(USUAL_PAGE_BYTES);
+        let mut page = Page { bytes, limit: PAGE_LIMIT_BYTES };
         self.engine.render_to(template, context, &mut page).map_err(|error| {
             match error.kind() {
                 ErrorKind::Io(_) => TemplateError {

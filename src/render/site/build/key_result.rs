@@ -61,7 +61,7 @@ pub(super) fn view(
             .map(|other| rows::goal_line(scope, other, from))
             .collect(),
         moves: moves(scope, goal, key_result, changes),
-        smart: smart::card(scope, at, key_result.id.as_ref().map(|_| position)),
+        smart: key_result.id.as_ref().and_then(|_| smart::card(scope, at, Some(position))),
         records,
         older_records,
         record_count,
