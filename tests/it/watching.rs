@@ -242,6 +242,18 @@ fn a_broken_template_keeps_the_old_site_and_says_so() {
 }
 
 #[test]
+#[cfg(unix)]
+fn an_interruption_ends_it_calmly() {
+    let mut watching = begun();
+    let process = watching.child.id().to_string();
+    let sent = std::process::Command::new("kill").args(["-INT", &process]).status();
+    assert!(sent.expect("it runs").success());
+    watching.expect("no longer serving");
+    assert_eq!(watching.child.wait().expect("it ends").code(), Some(0));
+    assert!(watching.repo.read("public/index.html").contains("Northwind"));
+}
+
+#[test]
 fn a_report_that_cannot_be_begun_ends_it() {
     let repo = Repo::new();
     repo.write("goals.toml", "format = 1\n");

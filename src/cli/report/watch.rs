@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use super::super::publish::Published;
@@ -23,7 +23,7 @@ const LONGEST: Duration = Duration::from_secs(2);
 /// How often the date is looked at.
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Writes the report, serves it, and writes it anew with every change, until the program is ended.
+/// Writes the report, serves it, and writes it anew with every change, until it is interrupted.
 pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     let listener = serve::listen(arguments.port)?;
     let address = listener.local_addr().map_err(|error| {
@@ -37,6 +37,7 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
         Err(error) => return Err(error),
     }
     serve::begin(listener, Arc::clone(&shown));
+    tell_of_interruption(changes.tell.clone())?;
     let address = format!("http://{address}/");
     output::print(&format!("{address}\n"))?;
     output::note(global, "serving the report, and watching the goals; Ctrl-C ends it");
@@ -45,14 +46,15 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     }
     // What was said of the history and the files once need not be said with every change.
     let hushed = Global { directory: None, quiet: true, verbose: false, ..*global };
-    loop {
-        changes.wait()?;
+    while changes.wait()? == Next::Build {
         match build(&hushed, arguments, &mut changes) {
             Ok(built) if built.0.written + built.0.removed > 0 => show(global, &shown, built),
             Ok(_) => {}
             Err(error) => output::complain(global, &error),
         }
     }
+    output::note(global, "no longer serving the report; it stays as it is");
+    Ok(Ending::Sound)
 }
 
 fn show(global: &Global, shown: &Shown, (published, as_of): (Published, Date)) {
@@ -74,10 +76,50 @@ fn build(
     Ok((published, session.as_of))
 }
 
+/// What is heard while nothing is built.
+enum Heard {
+    /// Something changed.
+    News(News),
+    /// Somebody wants it to end.
+    Interruption,
+}
+
+/// What is to be done next.
+#[derive(PartialEq, Eq)]
+enum Next {
+    Build,
+    End,
+}
+
+/// Has Ctrl-C heard in place of ending the program; a second one ends it all the same.
+#[cfg(unix)]
+fn tell_of_interruption(tell: Sender<Heard>) -> Result<()> {
+    use signal_hook::consts::SIGINT;
+    let mut signals = signal_hook::iterator::Signals::new([SIGINT]).map_err(|error| {
+        Error::new(Kind::Io, format!("could not listen for interruptions: {error}"))
+    })?;
+    std::thread::spawn(move || {
+        for (before, signal) in signals.forever().enumerate() {
+            if before > 0 || tell.send(Heard::Interruption).is_err() {
+                // It does not come back.
+                let _ = signal_hook::low_level::emulate_default_handler(signal);
+            }
+        }
+    });
+    Ok(())
+}
+
+/// Elsewhere Ctrl-C ends the program as it does any other.
+#[cfg(not(unix))]
+fn tell_of_interruption(_: Sender<Heard>) -> Result<()> {
+    Ok(())
+}
+
 /// The changes of the files that a report is made of.
 struct Changes {
     watch: Watch,
-    heard: Receiver<News>,
+    tell: Sender<Heard>,
+    heard: Receiver<Heard>,
     places: Places,
     today: Date,
 }
@@ -85,9 +127,11 @@ struct Changes {
 impl Changes {
     fn begin() -> Result<Self> {
         let (tell, heard) = mpsc::channel();
+        let of_files = tell.clone();
         // Nobody listens any more when the program ends.
-        let watch = Watch::begin(move |news| drop(tell.send(news))).map_err(unwatched)?;
-        Ok(Self { watch, heard, places: Places::default(), today: clock::today()? })
+        let watch = Watch::begin(move |news| drop(of_files.send(Heard::News(news))));
+        let watch = watch.map_err(unwatched)?;
+        Ok(Self { watch, tell, heard, places: Places::default(), today: clock::today()? })
     }
 
     /// Watches the files of a workspace and the tips of its branches.
@@ -96,31 +140,40 @@ impl Changes {
         self.watch.follow(self.places.folders()).map_err(unwatched)
     }
 
-    /// Waits until something changes that shows in the report, and then until it is quiet again.
-    fn wait(&mut self) -> Result<()> {
-        while !self.next_counts()? {}
+    /// Waits until something changes that shows in the report, and then until it is quiet again; or until an
+    /// interruption.
+    fn wait(&mut self) -> Result<Next> {
+        let next = loop {
+            if let Some(next) = self.next()? {
+                break next;
+            }
+        };
         let begun = Instant::now();
-        while begun.elapsed() < LONGEST {
+        while next == Next::Build && begun.elapsed() < LONGEST {
             match self.heard.recv_timeout(QUIET) {
-                Ok(_) => {}
+                Ok(Heard::News(_)) => {}
+                Ok(Heard::Interruption) => return Ok(Next::End),
                 Err(RecvTimeoutError::Timeout) => break,
                 Err(RecvTimeoutError::Disconnected) => return Err(ended()),
             }
         }
-        Ok(())
+        Ok(next)
     }
 
-    /// Whether what happens next, be it that another day begins, shows in the report.
-    fn next_counts(&mut self) -> Result<bool> {
-        match self.heard.recv_timeout(MINUTE) {
-            Ok(News::Anywhere) => Ok(true),
-            Ok(News::At(paths)) => Ok(paths.iter().any(|path| self.places.hold(path))),
-            Err(RecvTimeoutError::Disconnected) => Err(ended()),
+    /// What follows from what happens next, be it that another day begins; nothing if that does not show in the
+    /// report.
+    fn next(&mut self) -> Result<Option<Next>> {
+        let is_shown = match self.heard.recv_timeout(MINUTE) {
+            Ok(Heard::Interruption) => return Ok(Some(Next::End)),
+            Ok(Heard::News(News::Anywhere)) => true,
+            Ok(Heard::News(News::At(paths))) => paths.iter().any(|path| self.places.hold(path)),
+            Err(RecvTimeoutError::Disconnected) => return Err(ended()),
             Err(RecvTimeoutError::Timeout) => {
                 let before = std::mem::replace(&mut self.today, clock::today()?);
-                Ok(before != self.today)
+                before != self.today
             }
-        }
+        };
+        Ok(is_shown.then_some(Next::Build))
     }
 }
 
