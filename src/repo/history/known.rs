@@ -76,8 +76,8 @@ impl KnownCommits {
     }
 
     /// Puts those that the tip or a found commit reaches and all that were found, which have these
-    /// `places`, in order. `dates` has
-    /// the author date of each found commit that changed goals, `is_boundary` tells where a shallow clone ends.
+    /// `places`, in order. `dates` has the author date of each found commit that changed goals,
+    /// `is_boundary` tells where a shallow clone ends.
     ///
     /// Returns the commits, with none of those read, and the position of each that was found.
     ///
