@@ -57,20 +57,37 @@ impl Graph {
         self.ends.push(self.parents.len() as u32);
     }
 
+    /// Takes away all but the first of them.
+    pub(super) fn truncate(&mut self, count: usize) {
+        self.ids.truncate(count * self.id_bytes);
+        self.parents.truncate(count.checked_sub(1).map_or(0, |last| self.ends[last] as usize));
+        self.ends.truncate(count);
+        self.boundary.retain(|at| (*at as usize) < count);
+    }
+
     /// The bytes of all ids, one after the other, and how long each is.
     pub(super) fn raw_ids(&self) -> (&[u8], usize) {
         (&self.ids, self.id_bytes)
     }
 
-    /// A graph of these ids, still without the parents, which are put to it in order.
-    pub(super) fn of_ids(ids: Vec<u8>, id_bytes: usize, count: usize) -> Self {
-        let (ends, parents) = (Vec::with_capacity(count), Vec::with_capacity(count + count / 8));
-        Self { id_bytes, ids, ends, parents, boundary: Vec::new() }
+    /// Where each commit's parents end among all, and all parents.
+    pub(super) fn raw_parents(&self) -> (&[u32], &[u32]) {
+        (&self.ends, &self.parents)
     }
 
-    /// Gives the next commit its parents.
-    pub(super) fn push_parents(&mut self, parents: impl Iterator<Item = u32>) {
-        self.parents.extend(parents);
-        self.ends.push(self.parents.len() as u32);
+    /// A graph of ids and parents as they were told raw; nothing if a commit does not come after its
+    /// parents.
+    pub(super) fn of_raw(
+        ids: Vec<u8>,
+        id_bytes: usize,
+        ends: Vec<u32>,
+        parents: Vec<u32>,
+    ) -> Option<Self> {
+        let graph = Self { id_bytes, ids, ends, parents, boundary: Vec::new() };
+        let last = graph.ends.last().copied().unwrap_or_default() as usize;
+        let is_sound = graph.ends.is_sorted()
+            && last == graph.parents.len()
+            && (0..graph.len()).all(|at| graph.parents(at).all(|parent| parent < at));
+        is_sound.then_some(graph)
     }
 }

@@ -29,9 +29,15 @@ impl Links {
         self.ends.push(self.parents.len());
     }
 
-    fn of(&self, at: usize) -> &[u32] {
+    /// The parents of the commit at a position.
+    pub(super) fn of(&self, at: usize) -> &[u32] {
         let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.parents[start..self.ends[at]]
+    }
+
+    /// The parents of all.
+    pub(super) fn all(&self) -> &[u32] {
+        &self.parents
     }
 }
 
