@@ -41,7 +41,7 @@ pub struct Workspace {
     /// `goals.toml` as it stands.
     pub settings: SettingsDoc,
     /// What the files say.
-    pub model: Model,
+    pub model: Arc<Model>,
     /// What is wrong in the files and between them, before levels are applied.
     pub found: Vec<Diagnostic>,
     /// Those of its files that a sparse checkout leaves out, so that they were read from the index.
@@ -72,7 +72,7 @@ impl Files {
         let Self { snapshot, left_out, settings, mut found } = self;
         found.extend(in_files);
         found.extend(between);
-        Workspace { snapshot, settings, model, found, left_out }
+        Workspace { snapshot, settings, model: Arc::new(model), found, left_out }
     }
 }
 
@@ -146,7 +146,7 @@ pub fn read_again(snapshot: Snapshot, known: &mut Known) -> Workspace {
     let (model, between) = model::build_again(documents, &mut known.goals);
     found.extend(in_files);
     found.extend(between);
-    Workspace { snapshot, settings, model, found, left_out: BTreeSet::new() }
+    Workspace { snapshot, settings, model: Arc::new(model), found, left_out: BTreeSet::new() }
 }
 
 /// Reads the workspace in a folder as it lies there; of a sparse checkout, what that leaves out is read
@@ -359,9 +359,27 @@ pub fn history(workspace: &Workspace, repo: &Repo, tip: ObjectId) -> Result<Hist
         read => read,
     }?;
     if let Some(kept) = kept.filter(|kept| kept.is_wanted(commits.graph.len(), commits.lacking)) {
-        kept.store(history::write_kept(&commits, &history));
+        match history::write_kept(&commits, &history) {
+            Some(bytes) => kept.store(bytes),
+            None => kept.discard(),
+        }
     }
+    history.if_damaged(anew(workspace, repo, tip));
     Ok(history)
+}
+
+/// The way to tell the history that `tip` reaches from the repository alone, later on.
+fn anew(
+    workspace: &Workspace,
+    repo: &Repo,
+    tip: ObjectId,
+) -> impl Fn() -> Result<History> + Send + Sync + 'static {
+    let (again, model) = (repo.again(), Arc::clone(&workspace.model));
+    move || {
+        let Some(repo) = again()? else { return Ok(History::default()) };
+        let commits = repo.commits(tip, &model.settings.plans)?;
+        history::read(&commits, &repo.blobs()?, repo.depth(), &model)
+    }
 }
 
 /// The work behind goals that `tip` reaches; `resolve` tells what a short name meant on a day.
@@ -390,7 +408,7 @@ pub fn rollup_again(
     as_of: Date,
     before: Option<(&Workspace, &Rollup)>,
 ) -> Rollup {
-    let before = before.map(|(workspace, rollup)| (&workspace.model, rollup));
+    let before = before.map(|(workspace, rollup)| (&*workspace.model, rollup));
     rollup::compute_again(&workspace.model, history, as_of, before)
 }
 

@@ -7,6 +7,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::builder::StyledStr;
 use clap::{Arg, Args, Command};
@@ -160,12 +161,12 @@ fn folder() -> PathBuf {
 }
 
 /// The workspace's goals, without their records.
-fn model() -> Option<Model> {
+fn model() -> Option<Arc<Model>> {
     let root = repo::find_root(&folder(), SETTINGS_FILE).ok()?;
     let mut all = Snapshot::default();
     let mut settings = Snapshot::default();
     settings.insert(SETTINGS_FILE, repo::read_file(&root, SETTINGS_FILE).ok()??);
-    let plans = pipeline::read(Source::Files(settings.clone())).ok()?.model.settings.plans;
+    let plans = pipeline::read(Source::Files(settings.clone())).ok()?.model.settings.plans.clone();
     repo::read_below(&root, &plans, ".toml", &mut all).ok()?;
     for (path, content) in all.below(&plans) {
         if !path.ends_with(CHECKINS_SUFFIX) {

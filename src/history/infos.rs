@@ -1,10 +1,12 @@
 //! The commits that changed goals, as bytes: each becomes a [`CommitInfo`] when somebody asks for it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use super::CommitInfo;
+use super::source::Source;
 use crate::coding::{Reader, Writer};
 use crate::model::Model;
 use crate::repo::{Commit, Commits, Moment, ObjectId};
@@ -26,7 +28,7 @@ const AT_ONCE: usize = 64;
 /// Commits one after the other.
 #[derive(Debug, Clone)]
 pub(super) struct Part {
-    bytes: Arc<Vec<u8>>,
+    source: Arc<Source>,
     /// Where each begins in `records`, as numbers of four bytes.
     starts: Range<usize>,
     records: Range<usize>,
@@ -70,8 +72,7 @@ impl Infos {
             read.for_each(|(at, commit)| order[commit.position] = (known + at) as u32);
             order
         });
-        let read = Arc::new(Part::of(&commits.read));
-        let read = Part::read(&read, &mut Reader::new(&read));
+        let read = Part::of(&commits.read);
         let mut parts: Vec<Part> = kept.into_iter().chain(read).collect();
         for person in parts.iter_mut().flat_map(|part| &mut part.people) {
             *person = Person::new(&person.name, &person.email, model);
@@ -112,12 +113,16 @@ impl Infos {
             let (part, number) = self.source(at)?;
             self.parts[part].told(number)
         };
-        // What was written with a sum beside it reads as it was written.
-        told().unwrap_or_else(unknown)
+        let anew = || {
+            let mut sources = self.parts.iter().map(|part| &part.source);
+            let told = sources.find_map(|source| source.told_anew())?;
+            (at < told.infos.len()).then(|| told.infos.get(at).clone())
+        };
+        told().or_else(anew).unwrap_or_else(unknown)
     }
 
-    /// Writes all of them as one part.
-    pub(super) fn write(&self, out: &mut Writer) {
+    /// Writes all of them as one part, as [`Records::write`] does; nothing if bytes are damaged.
+    pub(super) fn write(&self, head: &mut Writer, rest: &mut Writer) -> Option<()> {
         let mut people = People::default();
         let mut now: Vec<Vec<usize>> = Vec::new();
         for part in &self.parts {
@@ -126,12 +131,13 @@ impl Infos {
         }
         let mut records = Records::default();
         for (part, number) in (0..self.count).filter_map(|at| self.source(at)) {
-            let Some((author, rest)) = self.parts[part].record(number) else { continue };
-            let author = now[part].get(author).copied().unwrap_or_default();
-            records.push(author, |out| out.raw(rest));
+            let record = self.parts[part].record(number)?;
+            let (author, rest) = taken_apart(&record)?;
+            records.push(*now[part].get(author)?, |out| out.raw(rest));
         }
         let id_bytes = self.parts.first().map_or(0, |part| part.id_bytes);
-        records.write(id_bytes, &people, out);
+        records.write(id_bytes, &people, head, rest);
+        Some(())
     }
 }
 
@@ -166,23 +172,25 @@ impl Records {
         rest(&mut self.records);
     }
 
-    fn write(self, id_bytes: usize, people: &People<'_>, out: &mut Writer) {
-        out.size(id_bytes);
-        out.size(people.all.len());
+    /// Writes what there is to know about them to `head`, and the rest to where it is read when
+    /// somebody asks for it.
+    fn write(self, id_bytes: usize, people: &People<'_>, head: &mut Writer, rest: &mut Writer) {
+        head.size(id_bytes);
+        head.size(people.all.len());
         for (name, email) in &people.all {
-            out.text(name);
-            out.text(email);
+            head.text(name);
+            head.text(email);
         }
         for bytes in [self.starts.into_bytes(), self.records.into_bytes()] {
-            out.size(bytes.len());
-            out.raw(&bytes);
+            head.size(bytes.len());
+            rest.raw(&bytes);
         }
     }
 }
 
 impl Part {
-    /// Commits as bytes of a part.
-    fn of(commits: &[Commit]) -> Vec<u8> {
+    /// Commits as a part of their own; nothing where there are none.
+    fn of(commits: &[Commit]) -> Option<Self> {
         let mut people = People::default();
         let mut records = Records::default();
         for commit in commits {
@@ -197,29 +205,34 @@ impl Part {
                 out.text(&commit.subject);
             });
         }
-        let mut out = Writer::default();
-        let id_bytes = commits.first().map_or(0, |commit| commit.id.raw().len());
-        records.write(id_bytes, &people, &mut out);
-        out.into_bytes()
+        let (mut head, mut rest) = (Writer::default(), Writer::default());
+        let id_bytes = commits.first()?.id.raw().len();
+        records.write(id_bytes, &people, &mut head, &mut rest);
+        let source = Arc::new(Source::of(rest.into_bytes()));
+        Self::read(&source, &mut Reader::new(&head.into_bytes()), &mut 0)
     }
 
-    /// Reads a part from `all` of the bytes that `from` reads on in; nothing if it was not written so.
-    pub(super) fn read(all: &Arc<Vec<u8>>, from: &mut Reader<'_>) -> Option<Self> {
+    /// Reads what there is to know of a part whose bytes begin at `start`, which is put to their end;
+    /// nothing if it was not written so.
+    pub(super) fn read(
+        source: &Arc<Source>,
+        from: &mut Reader<'_>,
+        start: &mut usize,
+    ) -> Option<Self> {
         let id_bytes = from.size().filter(|bytes| matches!(bytes, 0 | 20 | 32))?;
         let people = from.several(|from| {
             let (name, email) = (from.text()?.to_owned(), from.text()?.to_owned());
             Some(Person { shown: name.clone(), name, email, handle: None })
         })?;
         let mut range = || {
-            let length = from.size()?;
-            let start = all.len() - from.left();
-            from.raw(length)?;
-            Some(start..start + length)
+            let range = *start..start.checked_add(from.size()?)?;
+            *start = range.end;
+            Some(range)
         };
         let (starts, records) = (range()?, range()?);
-        let part = Self { bytes: Arc::clone(all), starts, records, id_bytes, people };
-        let is_sound = part.starts.len().is_multiple_of(4);
-        is_sound.then_some(part)
+        let is_sound = starts.len().is_multiple_of(4) && records.end <= source.len();
+        let source = Arc::clone(source);
+        is_sound.then_some(Self { source, starts, records, id_bytes, people })
     }
 
     /// How many commits there are.
@@ -231,21 +244,23 @@ impl Part {
         if number == self.len() {
             return Some(self.records.len());
         }
-        let starts = &self.bytes[self.starts.clone()];
-        let bytes = starts.get(number * 4..number * 4 + 4)?;
-        Some(u32::from_le_bytes(bytes.try_into().ok()?) as usize)
+        let at = self.starts.start + number * 4;
+        let bytes = self.source.read(at..at + 4)?;
+        Some(u32::from_le_bytes(bytes.as_ref().try_into().ok()?) as usize)
     }
 
-    /// The author's number, and the bytes of everything else.
-    fn record(&self, number: usize) -> Option<(usize, &[u8])> {
-        let records = &self.bytes[self.records.clone()];
-        let mut from = Reader::new(records.get(self.start(number)?..self.start(number + 1)?)?);
-        let author = from.size()?;
-        Some((author, from.raw(from.left())?))
+    /// The bytes of a commit.
+    fn record(&self, number: usize) -> Option<Cow<'_, [u8]>> {
+        let (start, end) = (self.start(number)?, self.start(number + 1)?);
+        let is_inside = start <= end && end <= self.records.len();
+        is_inside
+            .then(|| self.records.start + start..self.records.start + end)
+            .and_then(|range| self.source.read(range))
     }
 
     fn told(&self, number: usize) -> Option<CommitInfo> {
-        let (author, rest) = self.record(number)?;
+        let record = self.record(number)?;
+        let (author, rest) = taken_apart(&record)?;
         let person = self.people.get(author)?;
         let mut from = Reader::new(rest);
         let id = ObjectId::from_bytes(from.raw(self.id_bytes)?);
@@ -266,6 +281,13 @@ impl Part {
             subject: from.text()?.to_owned(),
         })
     }
+}
+
+/// A commit's author by number, and the bytes of everything else.
+fn taken_apart(record: &[u8]) -> Option<(usize, &[u8])> {
+    let mut from = Reader::new(record);
+    let author = from.size()?;
+    Some((author, from.raw(from.left())?))
 }
 
 /// Stands for a commit that cannot be told.

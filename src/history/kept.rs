@@ -6,7 +6,7 @@
 //! it was, as bytes that are not looked at before somebody asks for them.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::History;
 use super::event::{Event, EventKind, FieldChange};
@@ -14,17 +14,19 @@ use super::facts::FIELDS;
 use super::identity::{File, GoalChange, Identities};
 use super::infos::Part;
 use super::past::{Body, GoalPast};
+use super::source::Source;
 use crate::coding::{Names, Reader, Writer};
 use crate::date::{Date, Stamp};
 use crate::load::Value;
 use crate::model::{GoalRef, Model, Record, RecordSpans};
-use crate::repo::{Change, Commits, KnownCommits, ObjectId};
+use crate::repo::{Change, Commits, KeptBytes, KnownCommits, ObjectId};
 
 /// What was told of each goal when another tip was looked at.
 #[derive(Default)]
 pub struct Told {
     pub(super) infos: Option<Part>,
     pub(super) goals: Vec<(GoalRef, GoalPast)>,
+    pub(super) source: Option<Arc<Source>>,
 }
 
 /// Everything that events follow from besides the commits and the files in them.
@@ -41,56 +43,62 @@ pub fn depends_on(model: &Model) -> String {
     )
 }
 
-/// Commits and the history that they tell as bytes.
-pub fn write(commits: &Commits, history: &History) -> Vec<u8> {
-    let mut out = Writer::default();
-    commits.write(&mut out);
-    history.infos.write(&mut out);
+/// Commits and the history that they tell as bytes; nothing if it cannot be told any more.
+///
+/// First comes what everybody reads, then what is read when somebody asks for it, and at last how long
+/// the first is.
+pub fn write(commits: &Commits, history: &History) -> Option<Vec<u8>> {
+    let (mut head, mut rest) = (Writer::default(), Writer::default());
+    commits.write(&mut head);
+    history.infos.write(&mut head, &mut rest)?;
     let mut goals: Vec<(&GoalRef, &GoalPast)> = history.goals.iter().collect();
     goals.sort_unstable_by_key(|(goal, _)| *goal);
-    out.size(goals.len());
-    let bodies: Vec<Cow<'_, [u8]>> = goals
-        .iter()
-        .map(|(_, past)| match past.body.as_it_stands() {
-            Some(body) => Cow::Borrowed(body),
-            None => {
-                let changes = past.standing(past.changes());
-                Cow::Owned(body(past.text(), past.events(), &changes))
-            }
-        })
-        .collect();
-    for ((goal, past), body) in goals.iter().zip(&bodies) {
-        out.text(&goal.cycle);
-        out.text(&goal.id);
+    head.size(goals.len());
+    for (goal, past) in goals {
+        let body = match past.body.as_it_stands() {
+            Some(body) => body?,
+            None => Cow::Owned(body(past.text().as_deref(), past.events(), &past.changes())),
+        };
+        head.text(&goal.cycle);
+        head.text(&goal.id);
         for size in [past.amendments, past.goalpost_moves, past.count, body.len()] {
-            out.size(size);
+            head.size(size);
         }
         for flag in [past.is_contested, past.is_landed, past.is_moved] {
-            out.flag(flag);
+            head.flag(flag);
         }
+        rest.raw(&body);
     }
-    bodies.iter().for_each(|body| out.raw(body));
-    out.into_bytes()
+    let mut bytes = head.into_bytes();
+    let length = bytes.len() as u64;
+    bytes.extend_from_slice(&rest.into_bytes());
+    bytes.extend_from_slice(&length.to_le_bytes());
+    Some(bytes)
 }
 
 /// Reads what was written; nothing if it was not written so.
-pub fn read(bytes: Vec<u8>) -> Option<(KnownCommits, Told)> {
-    let bytes = Arc::new(bytes);
-    let mut from = Reader::new(&bytes);
+pub fn read(stored: KeptBytes) -> Option<(KnownCommits, Told)> {
+    let source = Arc::new(Source::of(stored));
+    let end = source.len().checked_sub(size_of::<u64>())?;
+    let length = source.read(end..source.len())?;
+    let mut start = usize::try_from(u64::from_le_bytes(length.as_ref().try_into().ok()?)).ok()?;
+    let head = source.read(0..start)?;
+    let mut from = Reader::new(&head);
     let commits = KnownCommits::read(&mut from)?;
-    let infos = Part::read(&bytes, &mut from).filter(|part| part.len() == commits.changing())?;
-    let mut goals = from.several(|from| read_goal(from, &bytes))?;
-    let mut start = bytes.len() - from.left();
+    let infos = Part::read(&source, &mut from, &mut start)?;
+    let mut goals = from.several(|from| read_goal(from, &source))?;
     for (_, past) in &mut goals {
-        start = past.body.lies_at(start).filter(|end| *end <= bytes.len())?;
+        start = past.body.lies_at(start)?;
     }
-    (start == bytes.len()).then_some((commits, Told { infos: Some(infos), goals }))
+    let is_sound = from.is_at_end() && start == end && infos.len() == commits.changing();
+    drop(head);
+    is_sound.then_some((commits, Told { infos: Some(infos), goals, source: Some(source) }))
 }
 
-fn read_goal(from: &mut Reader<'_>, bytes: &Arc<Vec<u8>>) -> Option<(GoalRef, GoalPast)> {
+fn read_goal(from: &mut Reader<'_>, source: &Arc<Source>) -> Option<(GoalRef, GoalPast)> {
     let goal = GoalRef::new(from.text()?, from.text()?);
     let (amendments, goalpost_moves) = (from.size()?, from.size()?);
-    let (count, length) = (from.size()?, from.count()?);
+    let (count, length) = (from.size()?, from.size()?);
     let past = GoalPast {
         amendments,
         goalpost_moves,
@@ -98,8 +106,10 @@ fn read_goal(from: &mut Reader<'_>, bytes: &Arc<Vec<u8>>) -> Option<(GoalRef, Go
         is_contested: from.flag()?,
         is_landed: from.flag()?,
         is_moved: from.flag()?,
-        body: Body::of(Arc::clone(bytes), length),
-        ..GoalPast::default()
+        body: Body::of(Arc::clone(source), length),
+        now: None,
+        told: OnceLock::new(),
+        original: OnceLock::new(),
     };
     Some((goal, past))
 }
@@ -123,15 +133,12 @@ pub(super) fn text(body: &[u8]) -> Option<&str> {
     Reader::new(body).maybe(Reader::text)?
 }
 
-/// The events of a goal; none if they were not written so.
-pub(super) fn events(body: &[u8], goal: &GoalRef) -> Vec<Event> {
-    let read = || {
-        let mut from = Reader::new(body);
-        from.maybe(Reader::text)?;
-        from.size()?;
-        from.several(|from| read_event(from, goal))
-    };
-    read().unwrap_or_default()
+/// The events of a goal; nothing if they were not written so.
+pub(super) fn events(body: &[u8], goal: &GoalRef) -> Option<Vec<Event>> {
+    let mut from = Reader::new(body);
+    from.maybe(Reader::text)?;
+    from.size()?;
+    from.several(|from| read_event(from, goal))
 }
 
 /// What commits changed of a goal's files; nothing if it was not written so.

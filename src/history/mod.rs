@@ -14,6 +14,7 @@ mod identity;
 mod infos;
 mod kept;
 mod past;
+mod source;
 mod witness;
 mod work;
 
@@ -36,6 +37,7 @@ use event::Events;
 use identity::{Changes, File, Version};
 use infos::Infos;
 use past::Originals;
+use source::{Source, damaged};
 use witness::Mainline;
 
 use crate::date::Stamp;
@@ -53,6 +55,8 @@ pub struct History {
     pub shallow: bool,
     infos: Infos,
     goals: HashMap<GoalRef, GoalPast>,
+    /// Where it was kept.
+    source: Option<Arc<Source>>,
 }
 
 /// A commit as people are told of it.
@@ -88,6 +92,14 @@ pub struct RecordKey {
 }
 
 impl History {
+    /// Takes note of how to tell all this from the repository, should what was kept of it turn out to be
+    /// damaged when somebody asks for it.
+    pub fn if_damaged(&self, anew: impl Fn() -> Result<Self> + Send + Sync + 'static) {
+        if let Some(source) = &self.source {
+            source.if_damaged(Box::new(anew));
+        }
+    }
+
     /// How many commits changed goals.
     pub fn commit_count(&self) -> usize {
         self.infos.len()
@@ -224,7 +236,7 @@ pub fn read_on(
     model: &Model,
 ) -> Result<History> {
     let identities = Identities::new(model);
-    let Told { infos, goals: known } = told;
+    let Told { infos, goals: known, source } = told;
     let mut changed = identity::by_goal(commits, &model.settings.plans, &identities);
     let moved = commits.moved.clone().map(Arc::new);
     let is_lost = moved.iter().flat_map(|moved| &**moved).any(Option::is_none);
@@ -232,14 +244,15 @@ pub fn read_on(
     let mut before: HashMap<GoalRef, Before> = HashMap::new();
     for (goal, mut past) in known {
         past.belongs_to(&goal, moved.as_ref(), model);
-        let is_touched =
-            past.is_contested || changed.contains_key(&goal) || is_lost && past.has_lost();
+        let is_touched = past.is_contested
+            || changed.contains_key(&goal)
+            || is_lost && past.has_lost().ok_or_else(damaged)?;
         if !is_touched {
             goals.insert(goal, past);
             continue;
         }
-        let own = past.changes();
-        before.insert(goal.clone(), past.before(&own));
+        let own = past.former_changes().ok_or_else(damaged)?;
+        before.insert(goal.clone(), past.before(&own).ok_or_else(damaged)?);
         let changes = &mut changed.entry(goal).or_default().own;
         changes.extend(past.standing(own));
         changes.sort_by_key(|change| change.commit);
@@ -259,7 +272,7 @@ pub fn read_on(
         .collect::<Result<_>>()?;
     goals.extend(told);
     let infos = Infos::of(infos, commits, model);
-    Ok(History { shallow: depth == Depth::Shallow, infos, goals })
+    Ok(History { shallow: depth == Depth::Shallow, infos, goals, source })
 }
 
 /// Whatever the history of a goal is told from.

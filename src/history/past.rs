@@ -1,6 +1,7 @@
 //! A goal's past: its plan as it landed, as it stood when planning was over, and what was changed
 //! since.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -9,6 +10,7 @@ use super::contents::Contents;
 use super::event::{Event, EventKind, FieldChange};
 use super::identity::{File, GoalChange, Version};
 use super::kept;
+use super::source::Source;
 use crate::date::{Date, Stamp, Window, add_days};
 use crate::load::PlanDoc;
 use crate::model::{Goal, GoalRef, Model, cycle, draft_goal};
@@ -54,7 +56,7 @@ pub(super) struct Told {
 /// Bytes that tell of one goal.
 #[derive(Debug, Clone)]
 pub(super) struct Body {
-    bytes: Arc<Vec<u8>>,
+    source: Arc<Source>,
     range: Range<usize>,
     /// Whose they are.
     goal: GoalRef,
@@ -70,8 +72,8 @@ impl Default for Body {
 
 impl Body {
     /// The first bytes of some.
-    pub(super) fn of(bytes: Arc<Vec<u8>>, length: usize) -> Self {
-        Self { bytes, range: 0..length, goal: GoalRef::new("", ""), moved: None }
+    pub(super) fn of(source: Arc<Source>, length: usize) -> Self {
+        Self { source, range: 0..length, goal: GoalRef::new("", ""), moved: None }
     }
 
     /// Puts it at an offset of its bytes; returns its end.
@@ -81,12 +83,14 @@ impl Body {
         Some(end)
     }
 
-    fn bytes(&self) -> &[u8] {
-        self.bytes.get(self.range.clone()).unwrap_or_default()
+    /// The bytes; nothing if they are damaged.
+    fn bytes(&self) -> Option<Cow<'_, [u8]>> {
+        self.source.read(self.range.clone())
     }
 
-    /// The bytes, where they tell of commits in their present positions.
-    pub(super) fn as_it_stands(&self) -> Option<&[u8]> {
+    /// The bytes, where they tell of commits in their present positions; nothing within something if
+    /// they are damaged.
+    pub(super) fn as_it_stands(&self) -> Option<Option<Cow<'_, [u8]>>> {
         self.moved.is_none().then(|| self.bytes())
     }
 
@@ -107,9 +111,9 @@ impl GoalPast {
         changes: &[GoalChange<'_>],
         text: Option<&str>,
     ) -> Self {
-        let bytes = Arc::new(kept::body(text, events, changes));
-        let length = bytes.len();
-        let body = Body { goal: goal.clone(), ..Body::of(bytes, length) };
+        let source = Arc::new(Source::of(kept::body(text, events, changes)));
+        let length = source.len();
+        let body = Body { goal: goal.clone(), ..Body::of(source, length) };
         let (amendments, goalpost_moves) = counted(events);
         let (count, is_moved) = (events.len(), text.is_some());
         Self { amendments, goalpost_moves, count, is_moved, body, ..Self::default() }
@@ -140,9 +144,11 @@ impl GoalPast {
 
     fn told(&self) -> &Told {
         self.told.get_or_init(|| {
-            let events = kept::events(self.body.bytes(), &self.body.goal).into_iter();
             let now = |event: Event| Some(Event { commit: self.body.now(event.commit)?, ..event });
-            let all: Vec<Event> = events.filter_map(now).collect();
+            let all: Vec<Event> = match self.former_events() {
+                Some(events) => events.into_iter().filter_map(now).collect(),
+                None => self.anew().map(|past| past.events().to_vec()).unwrap_or_default(),
+            };
             let mut witnesses: Vec<usize> = (0..all.len()).filter(|at| all[*at].witness).collect();
             let record = |at: &usize| (&all[*at].key_result, all[*at].stamp);
             witnesses.sort_unstable_by(|a, b| record(a).cmp(&record(b)));
@@ -165,7 +171,7 @@ impl GoalPast {
             (None, _) => Original::Unknown,
             (Some(_), None) => Original::Unmoved,
             (Some(Now { cycle, path }), Some(text)) => {
-                let plan = crate::load::plan("", text).0;
+                let plan = crate::load::plan("", &text).0;
                 let goal = self.body.goal.clone();
                 Original::Moved(Box::new(draft_goal(goal, *cycle, path, plan)))
             }
@@ -173,16 +179,33 @@ impl GoalPast {
     }
 
     /// The text of the original plan, if goalposts moved since.
-    pub(super) fn text(&self) -> Option<&str> {
-        if self.is_moved { kept::text(self.body.bytes()) } else { None }
+    pub(super) fn text(&self) -> Option<String> {
+        if !self.is_moved {
+            return None;
+        }
+        match self.body.bytes() {
+            Some(bytes) => kept::text(&bytes).map(str::to_owned),
+            None => self.anew()?.text(),
+        }
     }
 
-    /// What commits changed of its files.
-    pub(super) fn changes(&self) -> Vec<GoalChange<'static>> {
-        kept::changes(self.body.bytes()).unwrap_or_default()
+    /// What is known of it without the bytes, which are damaged.
+    fn anew(&self) -> Option<&Self> {
+        self.body.source.told_anew()?.goals.get(&self.body.goal)
     }
 
-    /// Those of some changes of its files that are of commits which are still reached.
+    /// Its events, by the positions that commits had; nothing if the bytes are damaged.
+    fn former_events(&self) -> Option<Vec<Event>> {
+        kept::events(&self.body.bytes()?, &self.body.goal)
+    }
+
+    /// What commits changed of its files, by the positions that they had; nothing if the bytes are
+    /// damaged.
+    pub(super) fn former_changes(&self) -> Option<Vec<GoalChange<'static>>> {
+        kept::changes(&self.body.bytes()?)
+    }
+
+    /// Those of some former changes that are of commits which are still reached.
     pub(super) fn standing<'c>(
         &self,
         changes: impl IntoIterator<Item = GoalChange<'c>>,
@@ -192,19 +215,29 @@ impl GoalPast {
         changes.into_iter().filter_map(now).collect()
     }
 
-    /// What telling it anew begins with, from what commits changed of its files.
-    pub(super) fn before(&self, changes: &[GoalChange<'_>]) -> Before {
-        let events = kept::events(self.body.bytes(), &self.body.goal);
-        let mut before = Before::of(changes, events, |commit| self.body.now(commit));
-        before.is_landed = self.is_landed;
-        before.text = self.text().map(str::to_owned);
-        before
+    /// What the commits that are still reached changed of its files.
+    pub(super) fn changes(&self) -> Vec<GoalChange<'static>> {
+        match self.former_changes() {
+            Some(changes) => self.standing(changes),
+            None => self.anew().map(Self::changes).unwrap_or_default(),
+        }
     }
 
-    /// Tells whether a commit that changed its files is not reached any more.
-    pub(super) fn has_lost(&self) -> bool {
-        let commits = || kept::commits(self.body.bytes()).unwrap_or_default();
-        self.body.moved.is_some() && commits().iter().any(|at| self.body.now(*at).is_none())
+    /// What telling it anew begins with, from what commits changed of its files; nothing if the bytes are
+    /// damaged.
+    pub(super) fn before(&self, changes: &[GoalChange<'_>]) -> Option<Before> {
+        let events = self.former_events()?;
+        let mut before = Before::of(changes, events, |commit| self.body.now(commit));
+        before.is_landed = self.is_landed;
+        before.text = self.text();
+        Some(before)
+    }
+
+    /// Tells whether a commit that changed its files is not reached any more; nothing if the bytes are
+    /// damaged.
+    pub(super) fn has_lost(&self) -> Option<bool> {
+        let commits = kept::commits(&self.body.bytes()?)?;
+        Some(self.body.moved.is_some() && commits.iter().any(|at| self.body.now(*at).is_none()))
     }
 }
 
@@ -215,7 +248,7 @@ impl PartialEq for GoalPast {
         plain(self) == plain(other)
             && self.events() == other.events()
             && self.original() == other.original()
-            && self.standing(self.changes()) == other.standing(other.changes())
+            && self.changes() == other.changes()
     }
 }
 

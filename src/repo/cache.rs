@@ -11,7 +11,7 @@ use std::time::SystemTime;
 
 use git2::{ObjectType, Oid};
 
-use crate::coding::checksum;
+use super::kept_bytes::KeptBytes;
 use crate::error::{Error, Result};
 
 /// The folder, below the one that all working trees share.
@@ -80,17 +80,8 @@ impl Kept {
     }
 
     /// What the file holds, if it is whole.
-    pub fn load(&self) -> Option<Vec<u8>> {
-        let path = self.folder.join(&self.name);
-        let length = fs::metadata(&path).ok().filter(fs::Metadata::is_file)?.len();
-        if length > MOST_BYTES {
-            return None;
-        }
-        let mut bytes = fs::read(&path).ok()?;
-        let body = bytes.len().checked_sub(8)?;
-        let sum = u64::from_le_bytes(bytes[body..].try_into().ok()?);
-        bytes.truncate(body);
-        (checksum(&bytes) == sum).then_some(bytes)
+    pub fn load(&self) -> Option<KeptBytes> {
+        KeptBytes::open(&self.folder.join(&self.name), MOST_BYTES)
     }
 
     /// Tells whether a history of so many commits is to be kept, of which the file lacks some.
@@ -99,12 +90,17 @@ impl Kept {
     }
 
     /// Keeps bytes in the file, in one step. That they cannot be kept is no error.
-    pub fn store(&self, mut bytes: Vec<u8>) {
-        let sum = checksum(&bytes);
-        bytes.extend_from_slice(&sum.to_le_bytes());
+    pub fn store(&self, bytes: Vec<u8>) {
+        let bytes = KeptBytes::file(bytes);
         if bytes.len() as u64 <= MOST_BYTES && self.written(&bytes).is_some() {
             self.forget_oldest();
         }
+    }
+
+    /// Removes the file, so that it is written anew.
+    pub fn discard(&self) {
+        // It may be gone.
+        let _ = fs::remove_file(self.folder.join(&self.name));
     }
 
     fn written(&self, bytes: &[u8]) -> Option<()> {

@@ -232,6 +232,13 @@ impl Repo {
         history::walk(&*objects, tip, &self.prefix.join(folder), folder, surroundings, known)
     }
 
+    /// The way to open it once more, later on.
+    pub fn again(&self) -> impl Fn() -> Result<Option<Repo>> + Send + Sync + 'static {
+        let (top, backend) = (self.worktree().unwrap_or(self.git_dir()), self.backend);
+        let root = top.join(&self.prefix);
+        move || super::open::open_with(&root, backend)
+    }
+
     /// Has histories of at least so many commits kept from one run to the next.
     pub fn keep_histories(&mut self, least: usize) {
         self.least_kept = Some(least);

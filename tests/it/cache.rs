@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use goals::history::{self, History};
+use goals::model::GoalRef;
 use goals::pipeline::{self, Source};
 use goals::repo::{self, Repo as Opened, WORTH_KEEPING};
 use proptest::prelude::*;
+use rayon::prelude::*;
 
 use crate::support::Repo;
 
@@ -375,18 +377,67 @@ fn damage_is_read_anew_and_mended() {
 fn a_sound_checksum_makes_no_other_bytes_sound() {
     let mut told = Told::begun();
     told.does(&Deed::CheckIn { goal: 0, day: 1, value: 1 });
-    read(&told.repo, Some(0));
-    let sound = fs::read(&kept(&told.repo)[0]).expect("readable");
-    let body = &sound[..sound.len() - 8];
-    assert!(history::read_kept(body.to_vec()).is_some());
+    let repo = opened(&told.repo, None);
+    let workspace = pipeline::read(Source::Folder(told.repo.path())).expect("a workspace");
+    let commits = repo.commits(repo.head().expect("readable").expect("a commit"), "goals");
+    let (commits, texts) = (commits.expect("readable"), repo.blobs().expect("readable"));
+    let history = history::read(&commits, &texts, repo.depth(), &workspace.model);
+    let body = history::write_kept(&commits, &history.expect("readable")).expect("nothing damaged");
+    assert!(history::read_kept(body.clone().into()).is_some());
     for at in 0..body.len() {
         for value in [0, 1, 0x7f, 0xff] {
-            let mut other = body.to_vec();
+            let mut other = body.clone();
             other[at] = value;
             // Whatever it says, it is neither a panic nor an endless reading.
-            let _ = history::read_kept(other);
+            let _ = history::read_kept(other.into());
         }
-        assert!(history::read_kept(body[..at].to_vec()).is_none(), "cut at {at}");
+        assert!(history::read_kept(body[..at].to_vec().into()).is_none(), "cut at {at}");
+    }
+}
+
+/// Many goals with long notes: a history of several blocks, of which the first are read at once.
+fn wordy() -> Told {
+    let mut told = Told::begun();
+    let mut files = Vec::new();
+    for goal in 0..60 {
+        let stem = format!("goals/2026-q4/wordy-{goal}");
+        told.repo.write(&format!("{stem}.toml"), &plan("", 40));
+        files.push((format!("{stem}.checkins.toml"), "[lead-time]\n".to_owned()));
+    }
+    told.commit("plans");
+    for day in 4..16 {
+        for (path, text) in &mut files {
+            let note = format!("{path} on {day}: {}", "so it went ".repeat(20));
+            *text += &format!("2026-10-{day:02} = {{ value = {day}, note = \"{note}\" }}\n");
+            told.repo.write(path, text);
+        }
+        told.commit(&format!("check-ins of {day}"));
+    }
+    told
+}
+
+#[test]
+fn damage_that_is_met_late_changes_no_answer() {
+    let told = wordy();
+    let cold = read(&told.repo, Some(0));
+    let [file] = &kept(&told.repo)[..] else { panic!("one file: {:?}", kept(&told.repo)) };
+    let sound = fs::read(file).expect("readable");
+    assert!(sound.len() > 200_000, "{} bytes", sound.len());
+    for part in 1..20 {
+        let mut flipped = sound.clone();
+        flipped[sound.len() * part / 20] ^= 1;
+        fs::write(file, &flipped).expect("written");
+        let history = read(&told.repo, Some(0));
+        let events = |goal: u8| {
+            let goal = GoalRef::new("2026-q4", format!("wordy-{goal}"));
+            history.goal(&goal).map_or(0, |past| past.events().len())
+        };
+        let at_once: usize = (0..60).into_par_iter().map(events).sum();
+        assert_eq!(at_once, 60 * 13, "part {part}");
+        assert_eq!(history, cold, "part {part}");
+        // Whoever met the damage has made room for a whole file.
+        assert_eq!(read(&told.repo, Some(0)), cold);
+        assert!(fs::read(file).expect("readable") == sound, "mended");
     }
 }
 
