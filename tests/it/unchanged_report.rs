@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use crate::support::Repo;
 
+/// Something that is done to a workspace, and its name.
+type Deed = (&'static str, fn(&Repo));
+
 const ANA: &str = "Ana Silva <ana@northwind.example>";
 const PLAN: &str = "title = \"Fresh leads\"\nowner = \"ana\"\nbaseline = 500\ntarget = 600\n";
 /// What a run says, where that is wanted, that did not make the report again.
@@ -69,7 +72,7 @@ fn what_did_not_change_is_not_made_again() {
 fn whatever_changes_what_is_shown_makes_it_again() {
     let repo = workspace();
     stood(&repo, &[]);
-    let deeds: [(&str, fn(&Repo)); 7] = [
+    let deeds: [Deed; 7] = [
         ("a check-in", |repo| {
             repo.write("goals/2026-q4/leads.checkins.toml", "2026-10-12 = 520\n2026-11-02 = 570\n");
         }),
@@ -123,7 +126,7 @@ fn another_day_another_revision_and_another_program_make_it_again() {
 fn whatever_was_done_to_the_folder_is_put_right() {
     let repo = workspace();
     stood(&repo, &[]);
-    let deeds: [(&str, fn(&Repo)); 5] = [
+    let deeds: [Deed; 5] = [
         ("an edit of the same length", |repo| {
             repo.write(PAGE, &repo.read(PAGE).replace("Fresh", "Stale"));
         }),
