@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::known::KnownCommits;
 use super::order::{self, Places};
-use super::said::Authors;
+use super::said::{Authors, Said};
 use super::{Change, Commit, Commits, Found, Moment, Surroundings, root};
 use crate::error::Result;
 use crate::repo::missing;
@@ -73,6 +73,8 @@ impl<'a> Folders<'a> {
             commits.boundaries = self.boundaries(&commits, &nodes, &trees.here)?;
         }
         drop(trees);
+        let mut said: Vec<Option<(ObjectId, Said)>> =
+            found.into_iter().map(|found| Some((found.id, found.said?))).collect();
         let people = authors.people(surroundings.mailmap)?;
         let mut changed: Vec<(usize, usize)> = nodes
             .iter()
@@ -86,8 +88,8 @@ impl<'a> Folders<'a> {
         commits.read.reserve_exact(changed.len());
         for (node, at) in changed {
             let position = positions.find(|(own, _)| *own == node).map(|(_, position)| position);
-            let (Some(position), Some(said)) = (position, found[at].said.take()) else { continue };
-            let commit = said.commit(found[at].id, &people, std::mem::take(&mut changes[at]));
+            let (Some(position), Some((id, said))) = (position, said[at].take()) else { continue };
+            let commit = said.commit(id, &people, std::mem::take(&mut changes[at]));
             commits.read.push(Commit { position, ..commit });
         }
         Ok(commits)
@@ -291,7 +293,8 @@ impl<'a> Looking<'a> {
         comparison.entered = Entered::default();
         comparison.differences.clear();
         compare(&mut self.trees, new, old, comparison)?;
-        Ok(std::mem::take(&mut comparison.differences))
+        // Most are of a file or two: no room for more is kept with each.
+        Ok(comparison.differences.drain(..).collect())
     }
 }
 
