@@ -258,7 +258,7 @@ BEYOND = [
     ("goals/2026-q4/x.toml", 'title = "T"\n[close]\ndate = 2027-01-08\nverdict = "missed"\nscore = 0.5\n', "missing-key"),
     ("goals/2026-q4/x.toml", 'title = "T"\n[key_results.a]\ntitle = "A"\nkind = "binary"\ntarget = 1\n', "unknown-key"),
     ("goals/2026-q4/x.toml", 'title = "T"\n[key_results.a]\ntitle = "A"\n', "missing-baseline"),
-    ("goals/2026-q4/x.checkins.toml", "[a]\n2026-02-30 = 1\n", "bad-date"),
+    ("goals/2026-q4/x.checkins.toml", "[a]\n2026-02-29 = 1\n", "bad-date"),
     ("goals/2026-q4/x.checkins.toml", "[a]\n2026-10-05 = inf\n", "not-finite"),
     ("goals/2026-q4/x.checkins.toml", "[nowhere]\n2026-10-05 = 1\n", "unknown-key-result"),
     ("goals.toml", 'format = 1\nplans = "../x"\n', "bad-path"),
