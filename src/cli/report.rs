@@ -151,7 +151,8 @@ impl Arguments {
 /// Renders the report of the sample repository into its folder `public`; the path of its index.
 pub(super) fn write_demo(global: &Global, root: &Path) -> Result<PathBuf> {
     let when = When { as_of: None, rev: None, require_history: false };
-    let session = Session::open_at(global, &when, State::Folder, root, repo::open_own)?;
+    let files = Session::open_files(global, &when, State::Folder, root, repo::open_own)?;
+    let session = files.join();
     let published = write(&session, &root.join("public"), Foreign::Refuse)?;
     Ok(published.folder.join("index.html"))
 }

@@ -2,7 +2,7 @@
 
 mod files;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::progress::Progress;
 use super::shared::{Global, Select, When};
@@ -69,17 +69,6 @@ impl<'a> Session<'a> {
     /// As for [`Session::open`]; what is staged can be told only where there is a repository.
     pub(super) fn open_state(global: &'a Global, when: &When, state: State) -> Result<Self> {
         Ok(Session::files_here(global, when, state)?.join())
-    }
-
-    /// Opens the workspace around `folder`, and its repository by `open`.
-    pub(super) fn open_at(
-        global: &'a Global,
-        when: &When,
-        state: State,
-        folder: &Path,
-        open: fn(&Path) -> Result<Option<Repo>>,
-    ) -> Result<Self> {
-        Ok(Session::open_files(global, when, state, folder, open)?.join())
     }
 
     /// A workspace of files at hand, outside any folder's. There is no history and no revision.

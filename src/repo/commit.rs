@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use thiserror::Error;
 
 use super::fault;
-use super::program::{Git, GitError, path_of, said};
+use super::program::{Git, GitError, on_paths, path_of, said};
 
 /// How long to wait for another git process to let go of the index.
 const INDEX_PATIENCE: Duration = Duration::from_secs(3);
@@ -252,10 +252,8 @@ impl Repository<'_> {
 
     /// Returns the paths, of those given, whose content is not what HEAD holds.
     pub(super) fn uncommitted(&self, paths: &[PathBuf]) -> Result<Vec<PathBuf>, CommitError> {
-        const STATUS: [&str; 5] =
-            ["--no-optional-locks", "status", "--porcelain=v2", "-z", "--untracked-files=all"];
         let differ = |paths: &[PathBuf]| -> Result<bool, CommitError> {
-            Ok(!self.succeed("status", self.on_paths(&STATUS, paths))?.stdout.is_empty())
+            Ok(!succeeded("status", self.git.status(self.folder, paths)?)?.stdout.is_empty())
         };
         // Nearly always none of them does, which one question answers.
         if paths.is_empty() || !differ(paths)? {
@@ -306,7 +304,7 @@ impl Repository<'_> {
     /// Returns the paths that the index does not hold.
     fn unknown(&self, paths: &[PathBuf]) -> Result<Vec<PathBuf>, CommitError> {
         let holds = |paths: &[PathBuf]| -> Result<Vec<u8>, CommitError> {
-            Ok(self.succeed("ls-files", self.on_paths(&["ls-files", "-z"], paths))?.stdout)
+            Ok(self.succeed("ls-files", on_paths(&["ls-files", "-z"], paths))?.stdout)
         };
         // Nearly always all of them are there, each once, which one question answers.
         let found = if paths.is_empty() { Vec::new() } else { holds(paths)? };
@@ -329,7 +327,7 @@ impl Repository<'_> {
         if paths.is_empty() {
             return Ok(());
         }
-        let output = self.patiently(&self.on_paths(&["add", "--intent-to-add"], paths), b"")?;
+        let output = self.patiently(&on_paths(&["add", "--intent-to-add"], paths), b"")?;
         let said = said(&output);
         match output.status.code() {
             Some(0) => Ok(()),
@@ -364,7 +362,7 @@ impl Repository<'_> {
             return Ok(());
         }
         let arguments = ["rm", "--cached", "--force", "--quiet", "--ignore-unmatch"];
-        let output = self.patiently(&self.on_paths(&arguments, &paths), b"")?;
+        let output = self.patiently(&on_paths(&arguments, &paths), b"")?;
         match output.status.success() {
             true => Ok(()),
             false => Err(CommitError::Failed { command: "rm --cached", said: said(&output) }),
@@ -380,7 +378,7 @@ impl Repository<'_> {
                 .map(|(key, value)| format!("--trailer={}", trailer(key, value))),
         );
         let output =
-            self.patiently(&self.on_paths(&options, request.paths), message(request).as_bytes())?;
+            self.patiently(&on_paths(&options, request.paths), message(request).as_bytes())?;
         if output.status.success() {
             return Ok(());
         }
@@ -424,19 +422,6 @@ impl Repository<'_> {
         Ok(self.folder.join(path_of(&output.stdout)))
     }
 
-    /// Returns the arguments with the paths behind them, each to be taken literally.
-    fn on_paths<S: AsRef<OsStr>>(&self, arguments: &[S], paths: &[PathBuf]) -> Vec<OsString> {
-        let mut all: Vec<OsString> =
-            arguments.iter().map(|argument| argument.as_ref().to_os_string()).collect();
-        all.push("--".into());
-        for path in paths {
-            let mut literal = OsString::from(":(literal)");
-            literal.push(path);
-            all.push(literal);
-        }
-        all
-    }
-
     fn run<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Result<Output, CommitError> {
         Ok(self.git.run(self.folder, arguments, b"")?)
     }
@@ -446,11 +431,7 @@ impl Repository<'_> {
         command: &'static str,
         arguments: Vec<OsString>,
     ) -> Result<Output, CommitError> {
-        let output = self.run(&arguments)?;
-        match output.status.success() {
-            true => Ok(output),
-            false => Err(CommitError::Failed { command, said: said(&output) }),
-        }
+        succeeded(command, self.run(&arguments)?)
     }
 
     /// Runs a command that writes the index, again and again for a while as long as another process locks it.
@@ -463,6 +444,14 @@ impl Repository<'_> {
             }
             thread::sleep(INDEX_PAUSE);
         }
+    }
+}
+
+/// What a command said, if it did what it was to do.
+fn succeeded(command: &'static str, output: Output) -> Result<Output, CommitError> {
+    match output.status.success() {
+        true => Ok(output),
+        false => Err(CommitError::Failed { command, said: said(&output) }),
     }
 }
 

@@ -11,6 +11,33 @@ use thiserror::Error;
 const PATHSPEC_VARIABLES: [&str; 4] =
     ["GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"];
 
+/// A monitor of files is a program that the repository's configuration names: none is started.
+const STATUS: [&str; 7] = [
+    "-c",
+    "core.fsmonitor=false",
+    "--no-optional-locks",
+    "status",
+    "--porcelain=v2",
+    "-z",
+    "--untracked-files=all",
+];
+
+/// The arguments with the paths behind them, each to be taken literally.
+pub(super) fn on_paths<S: AsRef<OsStr>, P: AsRef<OsStr>>(
+    arguments: &[S],
+    paths: &[P],
+) -> Vec<OsString> {
+    let mut all: Vec<OsString> =
+        arguments.iter().map(|argument| argument.as_ref().to_os_string()).collect();
+    all.push("--".into());
+    for path in paths {
+        let mut literal = OsString::from(":(literal)");
+        literal.push(path);
+        all.push(literal);
+    }
+    all
+}
+
 /// Which `git` to run, and what to change in the environment it inherits.
 ///
 /// The caller's `GIT_DIR`, `GIT_INDEX_FILE`, identity and configuration variables reach it as they are.
@@ -58,6 +85,15 @@ impl Git {
             child.wait_with_output()
         })
         .map_err(failed)
+    }
+
+    /// Lists what is not as HEAD has it of the files at some paths in `folder`, new ones included.
+    pub(super) fn status<P: AsRef<OsStr>>(
+        &self,
+        folder: &Path,
+        paths: &[P],
+    ) -> Result<Output, GitError> {
+        self.run(folder, &on_paths(&STATUS, paths), b"")
     }
 
     /// Starts `git` in `folder` to talk with: what it says on stdout can be read while it runs. What

@@ -27,19 +27,7 @@ pub fn find_root(start: &Path, file: &str) -> Result<PathBuf> {
 /// Tells whether files at these paths of the working tree are not as HEAD has them, new ones included; nothing where
 /// git cannot be asked.
 pub fn is_uncommitted(root: &Path, paths: &[&str]) -> Option<bool> {
-    // A monitor of files is a program that the repository's configuration names.
-    const STATUS: [&str; 8] = [
-        "-c",
-        "core.fsmonitor=false",
-        "--no-optional-locks",
-        "--literal-pathspecs",
-        "status",
-        "--porcelain=v2",
-        "--untracked-files=all",
-        "--",
-    ];
-    let asked: Vec<&str> = STATUS.iter().chain(paths).copied().collect();
-    let output = Git::default().run(root, &asked, b"").ok()?;
+    let output = Git::default().status(root, paths).ok()?;
     output.status.success().then_some(!output.stdout.is_empty())
 }
 
