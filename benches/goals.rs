@@ -11,6 +11,7 @@
 
 mod findings;
 mod generate;
+mod hugo;
 mod kept;
 mod measure;
 mod random;
@@ -23,6 +24,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use generate::{LAST_CYCLE, LAST_DAY, SIZES, Size, git};
+use goals::date::Date;
 use goals::diagnostic::Level;
 use goals::history::{Event, EventKind};
 use goals::pipeline::{self, Source, Workspace};
@@ -186,7 +188,7 @@ fn run_report(options: &Options, program: PathBuf, scratch: &Path) -> Result<boo
     let (pairs, scratch) = (options.pairs, scratch.to_owned());
     let bench = Bench { program, folder, scratch, pairs };
     println!("{} goals, no history; {} pairs against:", findings::MANY, pairs);
-    println!("  {}\n", site::hugo().unwrap_or_else(|| "hugo: not installed".to_owned()));
+    println!("  {}\n", hugo::version().unwrap_or_else(|| "hugo: not installed".to_owned()));
     let rows = bench.report(&workspace)?;
     println!("{}", table::shown(&rows, options.shows_times));
     site::remove(&bench.scratch)?;
@@ -214,6 +216,11 @@ fn row(work: &str, peer: &str, ours: &Contender<'_>, theirs: &Contender<'_>, pai
     Row { work: work.to_owned(), peer: peer.to_owned(), outcome }
 }
 
+/// The day that everything is told for.
+fn last_day() -> Result<Date> {
+    Ok(goals::date::parse_date(&LAST_DAY.to_string()).ok_or("no date")?)
+}
+
 /// The repository, and what to measure on it.
 struct Bench {
     program: PathBuf,
@@ -231,7 +238,7 @@ impl Bench {
         println!("{}: {} goals, {commits} commits, tip {tip}", size.name, size.goals);
         println!("{} pairs of {} against:", self.pairs, self.program.display());
         println!("  {}", git(&self.folder, &["--version"])?);
-        println!("  {}", site::hugo().unwrap_or_else(|| "hugo: not installed".to_owned()));
+        println!("  {}", hugo::version().unwrap_or_else(|| "hugo: not installed".to_owned()));
         if !Path::new("/usr/bin/time").exists() {
             println!("  /usr/bin/time: not installed, so memory is not measured");
         }
@@ -242,7 +249,7 @@ impl Bench {
     /// Reads the generated workspace; one with errors would measure something else.
     fn workspace(&self) -> Result<Workspace> {
         let workspace = pipeline::read(Source::Folder(&self.folder))?;
-        let as_of = goals::date::parse_date(&LAST_DAY.to_string()).ok_or("no date")?;
+        let as_of = last_day()?;
         let findings = pipeline::check(&workspace, None, as_of, as_of);
         let mut errors = findings.iter().filter(|finding| finding.level == Level::Error);
         match errors.next() {
@@ -377,10 +384,10 @@ impl Bench {
         let bytes: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
         println!("the report has {} files, {} KiB", files.len(), bytes / 1024);
 
-        let ours = Contender::program(report(&fresh)).after(|| site::remove(&fresh));
+        let ours = Contender::program(report(&fresh)).after(|| site::set_aside(&fresh));
         let written = self.scratch.join("written");
         let write =
-            Contender::inside(|| site::write(&written, &files)).after(|| site::remove(&written));
+            Contender::inside(|| site::write(&written, &files)).after(|| site::set_aside(&written));
         let again = Contender::program(report(&same));
         let read = Contender::inside(|| site::compare(&same, &files));
         Ok(vec![
@@ -391,23 +398,23 @@ impl Bench {
     }
 
     fn beside_hugo(&self, ours: &Contender<'_>, workspace: &Workspace) -> Result<Row> {
-        let (work, peer) = ("report, fresh folder", "hugo, a page a goal");
-        if site::hugo().is_none() {
+        let (work, peer) = ("report, fresh folder", "hugo, the same pages");
+        if hugo::version().is_none() {
             let outcome = Outcome::Missing("hugo is not installed".to_owned());
             return Ok(Row { work: work.to_owned(), peer: peer.to_owned(), outcome });
         }
         let source = self.scratch.join("hugo");
-        site::hugo_source(&source, workspace)?;
+        hugo::source(&source, workspace, last_day()?)?;
         let built = source.join("public");
         let hugo = Contender::program(Program::new("hugo", &source).with(["--quiet"]))
-            .after(|| site::remove(&built));
+            .after(|| site::set_aside(&built));
         Ok(self.row(work, peer, ours, &hugo))
     }
 
     /// Where the time of the history goes, stage by stage, measured inside this process.
     fn library(&self, workspace: &Workspace) -> Result<String> {
         let mut tips = kept::Tips::made(&self.folder)?;
-        let as_of = goals::date::parse_date(&LAST_DAY.to_string()).ok_or("no date")?;
+        let as_of = last_day()?;
         let plans = &workspace.model.settings.plans;
         let log = self.git(&["log", "--raw", "--format=%H", "HEAD", "--", "goals"]);
         let mut stages: [Vec<f64>; 6] = Default::default();
