@@ -122,14 +122,31 @@ pub fn shortened(value: f64, places: usize) -> String {
     }
     let rounded = scaled.round() as u64;
     let (whole, mut fraction, mut places) = (rounded / power, rounded % power, places.min(9));
-    let sign = if value < 0.0 && rounded > 0 { "-" } else { "" };
-    if fraction == 0 {
-        return format!("{sign}{whole}");
+    let mut short = String::with_capacity(24);
+    if value < 0.0 && rounded > 0 {
+        short.push('-');
     }
-    while fraction.is_multiple_of(10) {
-        (fraction, places) = (fraction / 10, places - 1);
+    push_digits(&mut short, whole, 1);
+    if fraction > 0 {
+        while fraction.is_multiple_of(10) {
+            (fraction, places) = (fraction / 10, places - 1);
+        }
+        short.push('.');
+        push_digits(&mut short, fraction, places);
     }
-    format!("{sign}{whole}.{fraction:0places$}")
+    short
+}
+
+/// Writes a number below 10¹⁹ in at least so many digits.
+fn push_digits(text: &mut String, number: u64, least: usize) {
+    let mut power = 10_u64.pow(least as u32 - 1);
+    while number / power >= 10 {
+        power *= 10;
+    }
+    while power > 0 {
+        text.push(char::from(b'0' + (number / power % 10) as u8));
+        power /= 10;
+    }
 }
 
 /// The same of a number that is written out.

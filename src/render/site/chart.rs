@@ -35,7 +35,7 @@ fn polyline(corners: &[(f64, f64)]) -> String {
 
 /// A share of one as a position.
 fn per_cent(share: f64) -> String {
-    format!("{}%", coordinate(share * 100.0))
+    coordinate(share * 100.0) + "%"
 }
 
 /// A coordinate with at most two decimals.

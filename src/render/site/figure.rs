@@ -15,7 +15,7 @@ pub fn percent(share: f64) -> String {
     if !share.is_finite() {
         return NOTHING.to_owned();
     }
-    format!("{}%", number(text::whole_percent(share) as f64))
+    number(text::whole_percent(share) as f64) + "%"
 }
 
 /// A recorded number as it was recorded, up to four decimals, thousands set off by commas.
