@@ -54,8 +54,11 @@ impl<'a> Owners<'a> {
     }
 
     /// The teams below a team, each after the team above it.
-    pub(super) fn below(&self, team: &str) -> Vec<&'a str> {
-        self.teams.iter().copied().filter(|other| is_below(other, team)).collect()
+    pub(super) fn below(&self, team: &str) -> &[&'a str] {
+        // They follow it, one behind the other.
+        let after = self.teams.partition_point(|other| other.split('/').le(team.split('/')));
+        let below = self.teams[after..].iter().take_while(|other| is_below(other, team)).count();
+        &self.teams[after..after + below]
     }
 }
 

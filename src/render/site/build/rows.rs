@@ -302,18 +302,18 @@ pub(super) fn team_rows(
 ) -> Vec<TeamRow> {
     let mut teams = teams.to_vec();
     teams.sort_by(|a, b| a.split('/').cmp(b.split('/')));
-    teams
-        .iter()
-        .map(|team| {
-            let figures = cycle.and_then(|cycle| scope.teams.get(&(cycle, *team)));
-            let depth = teams.iter().filter(|other| is_below(team, other)).count();
-            let row = match figures {
-                Some(figures) => team_row(scope, figures, from),
-                None => idle_team_row(scope, team, from),
-            };
-            TeamRow { depth, ..row }
-        })
-        .collect()
+    let mut above: Vec<&str> = Vec::new();
+    let with_depth = |team| {
+        let figures = cycle.and_then(|cycle| scope.teams.get(&(cycle, team)));
+        let row = match figures {
+            Some(figures) => team_row(scope, figures, from),
+            None => idle_team_row(scope, team, from),
+        };
+        above.retain(|other| is_below(team, other));
+        above.push(team);
+        TeamRow { depth: above.len() - 1, ..row }
+    };
+    teams.into_iter().map(with_depth).collect()
 }
 
 /// The figures of a team in a cycle, at the top of a list.
