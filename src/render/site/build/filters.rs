@@ -92,7 +92,7 @@ fn options<'k>(
 /// What a value is called; a team after the teams above it.
 fn text(scope: &Scope<'_>, value: &str, by: By) -> String {
     match by {
-        By::Status => StatusText::new(value).word,
+        By::Status => StatusText::word(value),
         By::Owner => scope.owner_name(value),
         By::Team => {
             let names = with_those_above(value).map(|team| scope.model.settings.team_name(team));

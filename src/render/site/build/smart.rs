@@ -1,7 +1,9 @@
 //! The SMART scorecard on a goal's page.
 
+use std::sync::LazyLock;
+
 use super::super::chart;
-use super::super::view::{SmartAnswer, SmartCard, SmartLetter, VerdictText};
+use super::super::view::{Shared, SmartAnswer, SmartCard, SmartLetter, VerdictText};
 use super::Scope;
 use crate::check::smart::{Answer, Card, Verdict};
 
@@ -14,20 +16,24 @@ pub(super) fn card(scope: &Scope<'_>, at: usize, key_result: Option<usize>) -> O
     Some(SmartCard {
         qualifies: card.qualifies(),
         sum: sum(card),
-        letters: "SMART".chars().map(|letter| self::letter(card, letter)).collect(),
+        letters: (0..LETTERS.len()).map(|at| letter(card, at)).collect(),
         answers: card.answers.iter().map(answer).collect(),
     })
 }
 
-/// A letter with the worst verdict of its questions.
-fn letter(card: &Card, letter: char) -> SmartLetter {
-    let verdict = verdicts(card, letter).min().unwrap_or(Verdict::Missing);
-    SmartLetter { letter, verdict: verdict_text(verdict) }
-}
+/// The five letters.
+const LETTERS: [char; 5] = ['S', 'M', 'A', 'R', 'T'];
 
-fn verdicts(card: &Card, letter: char) -> impl Iterator<Item = Verdict> {
-    let own = card.answers.iter().filter(move |answer| answer.question.letter() == letter);
-    own.map(|answer| answer.verdict)
+/// A letter, by its place among all, with the worst verdict of its questions.
+fn letter(card: &Card, at: usize) -> Shared<SmartLetter> {
+    static KNOWN: LazyLock<[[Shared<SmartLetter>; 3]; 5]> = LazyLock::new(|| {
+        let made =
+            |letter, verdict| Shared::new(SmartLetter { letter, verdict: verdict_text(verdict) });
+        LETTERS.map(|letter| VERDICTS.map(|verdict| made(letter, verdict)))
+    });
+    let own = card.answers.iter().filter(|answer| answer.question.letter() == LETTERS[at]);
+    let worst = own.map(|answer| answer.verdict).min().unwrap_or(Verdict::Missing);
+    KNOWN[at][worst as usize].clone()
 }
 
 fn answer(answer: &Answer) -> SmartAnswer {
@@ -59,6 +65,15 @@ fn sum(card: &Card) -> String {
     parts.collect::<Vec<_>>().join("; ")
 }
 
-fn verdict_text(verdict: Verdict) -> VerdictText {
-    VerdictText { word: verdict.word().to_owned(), mark: chart::verdict_mark(verdict.word()) }
+/// The verdicts, in their order.
+const VERDICTS: [Verdict; 3] = [Verdict::Missing, Verdict::Weak, Verdict::Met];
+
+fn verdict_text(verdict: Verdict) -> Shared<VerdictText> {
+    static KNOWN: LazyLock<[Shared<VerdictText>; 3]> = LazyLock::new(|| {
+        VERDICTS.map(|verdict| {
+            let word = verdict.word();
+            Shared::new(VerdictText { word: word.to_owned(), mark: chart::verdict_mark(word) })
+        })
+    });
+    KNOWN[verdict as usize].clone()
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::markdown::Markup;
-use super::{LinkRow, PageHead, StatusText};
+use super::{LinkRow, PageHead, Shared, StatusText};
 
 /// Across cycles that are over: what was thought half-way against what came of it, and how far goals reached.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -108,5 +108,5 @@ pub struct OutcomeRow {
     /// The progress that it came to.
     pub outcome: String,
     /// Its status.
-    pub status: StatusText,
+    pub status: Shared<StatusText>,
 }

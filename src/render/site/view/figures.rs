@@ -1,10 +1,13 @@
 //! Figures as text and marks: statuses, meters, scores.
 
+use std::sync::LazyLock;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::markdown::Markup;
 use super::super::{chart, figure};
+use super::Shared;
 
 /// A status, as a word and as a mark.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -19,8 +22,15 @@ pub struct StatusText {
 
 impl StatusText {
     /// The text of a status given by its word in the JSON contract.
-    pub fn new(key: &str) -> Self {
-        Self { key: key.to_owned(), word: Self::word(key), mark: chart::status_mark(key) }
+    pub fn new(key: &str) -> Shared<Self> {
+        static KNOWN: LazyLock<Vec<Shared<StatusText>>> =
+            LazyLock::new(|| WORST_FIRST.iter().map(|key| StatusText::made(key)).collect());
+        KNOWN.get(rank(key)).cloned().unwrap_or_else(|| Self::made(key))
+    }
+
+    fn made(key: &str) -> Shared<Self> {
+        let (word, mark) = (Self::word(key), chart::status_mark(key));
+        Shared::new(Self { key: key.to_owned(), word, mark })
     }
 
     /// The word for people: `On track`.
@@ -36,7 +46,7 @@ impl StatusText {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct StatusCount {
     /// The status.
-    pub status: StatusText,
+    pub status: Shared<StatusText>,
     /// The number of goals.
     pub count: String,
 }
@@ -71,20 +81,22 @@ impl StatusCounts {
     }
 }
 
+/// The statuses, the worst first.
+const WORST_FIRST: [&str; 10] = [
+    "missed",
+    "off-track",
+    "stale",
+    "at-risk",
+    "pending",
+    "upcoming",
+    "on-track",
+    "achieved",
+    "draft",
+    "dropped",
+];
+
 /// The place of a status among all, the worst first.
 pub fn rank(key: &str) -> usize {
-    const WORST_FIRST: [&str; 10] = [
-        "missed",
-        "off-track",
-        "stale",
-        "at-risk",
-        "pending",
-        "upcoming",
-        "on-track",
-        "achieved",
-        "draft",
-        "dropped",
-    ];
     WORST_FIRST.iter().position(|known| *known == key).unwrap_or(WORST_FIRST.len())
 }
 

@@ -7,8 +7,8 @@ use super::super::chart;
 use super::super::link::Href;
 use super::super::markdown::Markup;
 use super::{
-    AmendmentRow, DateText, FindingRow, GoalRow, LinkRow, Meter, PageHead, RecordRow, SmartCard,
-    StatusText, WorkView,
+    AmendmentRow, DateText, FindingRow, GoalRow, LinkRow, Meter, PageHead, RecordRow, Shared,
+    SmartCard, StatusText, WorkView,
 };
 
 /// The page of a goal.
@@ -80,7 +80,7 @@ pub struct KeyResultView {
     /// `metric`, `threshold`, `milestone`, `binary`, `baseline` or `objectives`.
     pub kind: String,
     /// Its status.
-    pub status: StatusText,
+    pub status: Shared<StatusText>,
     /// Its progress.
     pub meter: Meter,
     /// Its owner, where it is not the goal's.

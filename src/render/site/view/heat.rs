@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::link::Href;
 use super::super::markdown::Markup;
-use super::StatusText;
+use super::{Shared, StatusText};
 
 /// How key results, or goals, stood week by week.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -72,7 +72,7 @@ pub struct HeatLine {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct HeatLevel {
     /// The status.
-    pub status: StatusText,
+    pub status: Shared<StatusText>,
     /// A cell of it.
     pub swatch: Markup,
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::link::Href;
 use super::super::markdown::Markup;
-use super::{PageHead, StatusText};
+use super::{PageHead, Shared, StatusText};
 
 /// The alignment map: the goals of the active cycles, which include those above them.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -32,7 +32,7 @@ pub struct MapRow {
     /// Its page.
     pub url: Href,
     /// Its status.
-    pub status: StatusText,
+    pub status: Shared<StatusText>,
     /// Its progress: `43%`; null where nothing counts.
     pub progress: Option<String>,
     /// Where it belongs: `Platform · 2026-q4`.

@@ -20,9 +20,12 @@ mod person;
 mod rows;
 mod search;
 mod scores;
+mod shared;
 mod smart;
 mod team;
 mod told;
+
+use std::sync::LazyLock;
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -46,6 +49,7 @@ pub use person::*;
 pub use rows::*;
 pub use scores::*;
 pub use search::*;
+pub use shared::*;
 pub use smart::*;
 pub use team::*;
 pub use told::*;
@@ -87,7 +91,7 @@ pub struct PageHead {
     /// The way to the page of all goals, which a search leads to; null on that page.
     pub search: Option<Href>,
     /// The pages that every page leads to.
-    pub nav: Vec<NavRow>,
+    pub nav: Shared<Vec<NavRow>>,
     /// The way to the feed, where `site.feed` says that there is one.
     pub feed: Href,
     /// The way to every figure as JSON.
@@ -113,7 +117,7 @@ impl PageHead {
             style: Href::between(path, link::STYLE),
             script: Href::between(path, link::SCRIPT),
             search: (path != link::SEARCH).then(|| Href::between(path, link::SEARCH)),
-            nav: link::NAVIGATION.iter().map(|(text, to)| NavRow::new(text, path, to)).collect(),
+            nav: NavRow::all(path),
             feed: Href::between(path, link::FEED),
             figures: Href::between(path, link::FIGURES),
             events: Href::between(path, link::EVENTS),
@@ -134,6 +138,21 @@ pub struct NavRow {
 }
 
 impl NavRow {
+    /// The navigation on the page at this path.
+    fn all(path: &str) -> Shared<Vec<Self>> {
+        /// That of pages which it does not lead to, by how many folders they lie in.
+        static ELSEWHERE: LazyLock<[Shared<Vec<NavRow>>; 3]> =
+            LazyLock::new(|| [0, 1, 2].map(|folders| NavRow::made(&"folder/".repeat(folders))));
+        let elsewhere = ELSEWHERE.get(path.matches('/').count());
+        let is_led_to = link::NAVIGATION.iter().any(|(_, to)| *to == path);
+        elsewhere.filter(|_| !is_led_to).cloned().unwrap_or_else(|| Self::made(path))
+    }
+
+    fn made(path: &str) -> Shared<Vec<Self>> {
+        let rows = link::NAVIGATION.iter().map(|(text, to)| Self::new(text, path, to));
+        Shared::new(rows.collect())
+    }
+
     /// The entry of the page `to` on the page `from`.
     fn new(text: &str, from: &str, to: &str) -> Self {
         Self { text: text.to_owned(), url: Href::between(from, to), current: from == to }

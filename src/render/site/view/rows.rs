@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::link::Href;
 use super::super::markdown::Markup;
-use super::{DateText, LinkRow, ListKeys, Meter, ScoreText, StatusCounts, StatusText};
+use super::{DateText, LinkRow, ListKeys, Meter, ScoreText, Shared, StatusCounts, StatusText};
 
 /// A goal in a list.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -15,7 +15,7 @@ pub struct GoalRow {
     /// Its page.
     pub url: Href,
     /// Its status.
-    pub status: StatusText,
+    pub status: Shared<StatusText>,
     /// Why it needs attention; null elsewhere than in lists of such goals.
     pub reason: Option<String>,
     /// Its team and the team's page; null if it belongs to the whole organisation.
@@ -55,7 +55,7 @@ pub struct KeyResultRow {
     /// Its place on its goal's page.
     pub url: Href,
     /// Its status.
-    pub status: StatusText,
+    pub status: Shared<StatusText>,
     /// Its progress.
     pub meter: Meter,
     /// The course of its progress.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::link::Href;
-use super::{Filters, LinkRow, ListKeys, PageHead, StatusText};
+use super::{Filters, LinkRow, ListKeys, PageHead, Shared, StatusText};
 
 /// The page of all goals, for searching.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -51,7 +51,7 @@ pub struct FoundRow {
     /// Its page.
     pub url: Href,
     /// Its status.
-    pub status: StatusText,
+    pub status: Shared<StatusText>,
     /// Its progress: `43%`.
     pub progress: Option<String>,
     /// Its cycle.

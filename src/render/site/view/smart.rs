@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::markdown::Markup;
+use super::Shared;
 
 /// How a goal or key result answers the questions of SMART.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -13,7 +14,7 @@ pub struct SmartCard {
     /// The sum in words: `qualifies`, or what is missing and what is weak.
     pub sum: String,
     /// The five letters, each with the worse of its two verdicts where it asks two questions.
-    pub letters: Vec<SmartLetter>,
+    pub letters: Vec<Shared<SmartLetter>>,
     /// One answer to each of the seven questions.
     pub answers: Vec<SmartAnswer>,
 }
@@ -24,7 +25,7 @@ pub struct SmartLetter {
     /// `S`, `M`, `A`, `R` or `T`.
     pub letter: char,
     /// Its verdict.
-    pub verdict: VerdictText,
+    pub verdict: Shared<VerdictText>,
 }
 
 /// The answer to one question.
@@ -35,7 +36,7 @@ pub struct SmartAnswer {
     /// The word for the question: `attainable`.
     pub question: String,
     /// Its verdict.
-    pub verdict: VerdictText,
+    pub verdict: Shared<VerdictText>,
     /// What was found, or what is lacking.
     pub evidence: String,
     /// How to mend it; null for what is met.
