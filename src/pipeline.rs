@@ -345,8 +345,10 @@ fn context_with<'a>(
 pub fn history(workspace: &Workspace, repo: &Repo, tip: ObjectId) -> Result<History> {
     let (model, plans) = (&workspace.model, &workspace.model.settings.plans);
     let kept = repo.kept(tip, plans, &history::depends_on(model))?;
-    let known = kept.as_ref().and_then(Kept::load).and_then(history::read_kept);
+    let stored = kept.as_ref().and_then(Kept::load).map(Arc::new);
+    let known = stored.clone().and_then(history::read_kept);
     let goes_on = known.is_some();
+    let is_damaged = || stored.as_ref().is_some_and(|stored| stored.is_damaged());
     let read = |(known, told)| -> Result<_> {
         let commits = repo.more_commits(tip, plans, known)?;
         repo.bring(&commits)?;
@@ -356,6 +358,7 @@ pub fn history(workspace: &Workspace, repo: &Repo, tip: ObjectId) -> Result<Hist
     let (commits, history) = match read(known.unwrap_or_default()) {
         // What was there once may be gone.
         Err(_) if goes_on => read(Default::default()),
+        Ok(_) if goes_on && is_damaged() => read(Default::default()),
         read => read,
     }?;
     if let Some(kept) = kept.filter(|kept| kept.is_wanted(commits.graph.len(), commits.lacking)) {

@@ -256,7 +256,7 @@ pub(super) fn versions(changes: &Changes<'_>, commits: &Commits) -> Vec<Version>
             }
         }
         for (file, mut version) in joined {
-            let node = commits.changing[version.commit].node;
+            let node = commits.changing.get(version.commit).node;
             if version.comes_or_goes()
                 && let Some(elsewhere) = places.untouched(commits, file, node, of_commit)
             {
@@ -302,7 +302,7 @@ impl<'a> Places<'a> {
         let own = changes
             .own
             .iter()
-            .map(|own| (commits.changing[own.commit].node, own.file, &*own.change));
+            .map(|own| (commits.changing.get(own.commit).node, own.file, &*own.change));
         let all =
             || own.clone().chain(changes.ends.iter().map(|(node, file, end)| (*node, *file, *end)));
         let mut paths: BTreeSet<(File, &str)> = BTreeSet::new();

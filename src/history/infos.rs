@@ -9,14 +9,16 @@ use super::CommitInfo;
 use super::source::Source;
 use crate::coding::{Reader, Writer};
 use crate::model::Model;
-use crate::repo::{Commit, Commits, Moment, ObjectId};
+use crate::repo::{Commit, Commits, Moment, Moved, ObjectId, Table};
 
 /// Commits in their order.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Infos {
     parts: Vec<Part>,
-    /// Of each commit, its number among those of all parts; left out where they stand as they are.
-    order: Option<Vec<u32>>,
+    /// So many of the first stand as they do in the parts.
+    undisturbed: usize,
+    /// Of each of the others, its number among those of all parts.
+    later: Vec<u32>,
     count: usize,
     /// What was asked for, some at once.
     told: Vec<OnceLock<Vec<CommitInfo>>>,
@@ -29,8 +31,8 @@ const AT_ONCE: usize = 64;
 #[derive(Debug, Clone)]
 pub(super) struct Part {
     source: Arc<Source>,
-    /// Where each begins in `records`, as numbers of four bytes.
-    starts: Range<usize>,
+    /// Where each begins in `records`.
+    starts: Table,
     records: Range<usize>,
     id_bytes: usize,
     people: Vec<Person>,
@@ -64,22 +66,22 @@ impl Infos {
     /// Those of a part that was kept, and of the commits that were read now.
     pub(super) fn of(kept: Option<Part>, commits: &Commits, model: &Model) -> Self {
         let known = kept.as_ref().map_or(0, Part::len);
-        let order = commits.moved.as_ref().map(|moved| {
-            let mut order = vec![0; commits.changing.len()];
-            let here = moved.iter().enumerate().filter_map(|(old, now)| Some((old, (*now)?)));
-            here.for_each(|(old, now)| order[now] = old as u32);
-            let read = commits.read.iter().enumerate();
-            read.for_each(|(at, commit)| order[commit.position] = (known + at) as u32);
-            order
-        });
+        let count = commits.changing.len();
+        let undisturbed = commits.moved.as_ref().map_or(count, Moved::undisturbed);
+        let mut later = vec![0; count - undisturbed];
+        if let Some(moved) = &commits.moved {
+            moved.others().for_each(|(old, now)| later[now - undisturbed] = old as u32);
+            for (at, commit) in commits.read.iter().enumerate() {
+                later[commit.position - undisturbed] = (known + at) as u32;
+            }
+        }
         let read = Part::of(&commits.read);
         let mut parts: Vec<Part> = kept.into_iter().chain(read).collect();
         for person in parts.iter_mut().flat_map(|part| &mut part.people) {
             *person = Person::new(&person.name, &person.email, model);
         }
-        let count = commits.changing.len();
         let told = vec![OnceLock::new(); count.div_ceil(AT_ONCE)];
-        Self { parts, order, count, told }
+        Self { parts, undisturbed, later, count, told }
     }
 
     /// How many there are.
@@ -98,7 +100,8 @@ impl Infos {
 
     /// The part that the commit at a position is in, and its number there.
     fn source(&self, at: usize) -> Option<(usize, usize)> {
-        let mut number = self.order.as_ref().map_or(at, |order| order[at] as usize);
+        let later = at.checked_sub(self.undisturbed);
+        let mut number = later.map_or(at, |later| self.later[later] as usize);
         for (place, part) in self.parts.iter().enumerate() {
             match number.checked_sub(part.len()) {
                 None => return Some((place, number)),
@@ -181,10 +184,10 @@ impl Records {
             head.text(name);
             head.text(email);
         }
-        for bytes in [self.starts.into_bytes(), self.records.into_bytes()] {
-            head.size(bytes.len());
-            rest.raw(&bytes);
-        }
+        head.size(self.starts.len() / size_of::<u32>());
+        head.size(self.records.len());
+        rest.raw(&self.starts.into_bytes());
+        rest.raw(&self.records.into_bytes());
     }
 }
 
@@ -208,7 +211,7 @@ impl Part {
         let (mut head, mut rest) = (Writer::default(), Writer::default());
         let id_bytes = commits.first()?.id.raw().len();
         records.write(id_bytes, &people, &mut head, &mut rest);
-        let source = Arc::new(Source::of(rest.into_bytes()));
+        let source = Arc::new(Source::of(Arc::new(rest.into_bytes().into())));
         Self::read(&source, &mut Reader::new(&head.into_bytes()), &mut 0)
     }
 
@@ -224,29 +227,23 @@ impl Part {
             let (name, email) = (from.text()?.to_owned(), from.text()?.to_owned());
             Some(Person { shown: name.clone(), name, email, handle: None })
         })?;
-        let mut range = || {
-            let range = *start..start.checked_add(from.size()?)?;
-            *start = range.end;
-            Some(range)
-        };
-        let (starts, records) = (range()?, range()?);
-        let is_sound = starts.len().is_multiple_of(4) && records.end <= source.len();
+        let starts = Table::at(source.stored(), start, size_of::<u32>(), from.size()?)?;
+        let records = *start..start.checked_add(from.size()?)?;
+        *start = records.end;
         let source = Arc::clone(source);
-        is_sound.then_some(Self { source, starts, records, id_bytes, people })
+        (records.end <= source.len()).then_some(Self { source, starts, records, id_bytes, people })
     }
 
     /// How many commits there are.
     pub(super) fn len(&self) -> usize {
-        self.starts.len() / 4
+        self.starts.len()
     }
 
     fn start(&self, number: usize) -> Option<usize> {
         if number == self.len() {
             return Some(self.records.len());
         }
-        let at = self.starts.start + number * 4;
-        let bytes = self.source.read(at..at + 4)?;
-        Some(u32::from_le_bytes(bytes.as_ref().try_into().ok()?) as usize)
+        self.starts.number(number)
     }
 
     /// The bytes of a commit.

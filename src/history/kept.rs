@@ -6,14 +6,14 @@
 //! it was, as bytes that are not looked at before somebody asks for them.
 
 use std::borrow::Cow;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::History;
 use super::event::{Event, EventKind, FieldChange};
 use super::facts::FIELDS;
+use super::goals::KeptGoals;
 use super::identity::{File, GoalChange, Identities};
 use super::infos::Part;
-use super::past::{Body, GoalPast};
 use super::source::Source;
 use crate::coding::{Names, Reader, Writer};
 use crate::date::{Date, Stamp};
@@ -25,8 +25,7 @@ use crate::repo::{Change, Commits, KeptBytes, KnownCommits, ObjectId};
 #[derive(Default)]
 pub struct Told {
     pub(super) infos: Option<Part>,
-    pub(super) goals: Vec<(GoalRef, GoalPast)>,
-    pub(super) source: Option<Arc<Source>>,
+    pub(super) goals: KeptGoals,
 }
 
 /// Everything that events follow from besides the commits and the files in them.
@@ -45,73 +44,34 @@ pub fn depends_on(model: &Model) -> String {
 
 /// Commits and the history that they tell as bytes; nothing if it cannot be told any more.
 ///
-/// First comes what everybody reads, then what is read when somebody asks for it, and at last how long
-/// the first is.
+/// First comes what is read when somebody asks for it, then what everybody reads, and at last how long
+/// that is.
 pub fn write(commits: &Commits, history: &History) -> Option<Vec<u8>> {
     let (mut head, mut rest) = (Writer::default(), Writer::default());
-    commits.write(&mut head);
+    commits.write(&mut head, &mut rest);
     history.infos.write(&mut head, &mut rest)?;
-    let mut goals: Vec<(&GoalRef, &GoalPast)> = history.goals.iter().collect();
-    goals.sort_unstable_by_key(|(goal, _)| *goal);
-    head.size(goals.len());
-    for (goal, past) in goals {
-        let body = match past.body.as_it_stands() {
-            Some(body) => body?,
-            None => Cow::Owned(body(past.text().as_deref(), past.events(), &past.changes())),
-        };
-        head.text(&goal.cycle);
-        head.text(&goal.id);
-        for size in [past.amendments, past.goalpost_moves, past.count, body.len()] {
-            head.size(size);
-        }
-        for flag in [past.is_contested, past.is_landed, past.is_moved] {
-            head.flag(flag);
-        }
-        rest.raw(&body);
-    }
-    let mut bytes = head.into_bytes();
-    let length = bytes.len() as u64;
-    bytes.extend_from_slice(&rest.into_bytes());
+    history.goals.write(&mut head, &mut rest)?;
+    let length = head.len() as u64;
+    let mut bytes = rest.into_bytes();
+    bytes.extend_from_slice(&head.into_bytes());
     bytes.extend_from_slice(&length.to_le_bytes());
     Some(bytes)
 }
 
 /// Reads what was written; nothing if it was not written so.
-pub fn read(stored: KeptBytes) -> Option<(KnownCommits, Told)> {
+pub fn read(stored: Arc<KeptBytes>) -> Option<(KnownCommits, Told)> {
     let source = Arc::new(Source::of(stored));
     let end = source.len().checked_sub(size_of::<u64>())?;
     let length = source.read(end..source.len())?;
-    let mut start = usize::try_from(u64::from_le_bytes(length.as_ref().try_into().ok()?)).ok()?;
-    let head = source.read(0..start)?;
-    let mut from = Reader::new(&head);
-    let commits = KnownCommits::read(&mut from)?;
+    let length = usize::try_from(u64::from_le_bytes(length.as_ref().try_into().ok()?)).ok()?;
+    let end = end.checked_sub(length)?;
+    let head = source.read(end..end + length)?;
+    let (mut from, mut start) = (Reader::new(&head), 0);
+    let commits = KnownCommits::read(source.stored(), &mut from, &mut start)?;
     let infos = Part::read(&source, &mut from, &mut start)?;
-    let mut goals = from.several(|from| read_goal(from, &source))?;
-    for (_, past) in &mut goals {
-        start = past.body.lies_at(start)?;
-    }
+    let goals = KeptGoals::read(&source, &mut from, &mut start)?;
     let is_sound = from.is_at_end() && start == end && infos.len() == commits.changing();
-    drop(head);
-    is_sound.then_some((commits, Told { infos: Some(infos), goals, source: Some(source) }))
-}
-
-fn read_goal(from: &mut Reader<'_>, source: &Arc<Source>) -> Option<(GoalRef, GoalPast)> {
-    let goal = GoalRef::new(from.text()?, from.text()?);
-    let (amendments, goalpost_moves) = (from.size()?, from.size()?);
-    let (count, length) = (from.size()?, from.size()?);
-    let past = GoalPast {
-        amendments,
-        goalpost_moves,
-        count,
-        is_contested: from.flag()?,
-        is_landed: from.flag()?,
-        is_moved: from.flag()?,
-        body: Body::of(Arc::clone(source), length),
-        now: None,
-        told: OnceLock::new(),
-        original: OnceLock::new(),
-    };
-    Some((goal, past))
+    is_sound.then_some((commits, Told { infos: Some(infos), goals }))
 }
 
 /// What there is to tell of a goal, as bytes: the text of its plan before goalposts moved, its events,

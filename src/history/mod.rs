@@ -10,6 +10,7 @@ mod between;
 mod contents;
 mod event;
 mod facts;
+mod goals;
 mod identity;
 mod infos;
 mod kept;
@@ -18,7 +19,7 @@ mod source;
 mod witness;
 mod work;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -34,16 +35,17 @@ pub use crate::repo::Moment;
 use before::Before;
 use contents::Contents;
 use event::Events;
+use goals::{Goals, KeptGoals};
 use identity::{Changes, File, Version};
 use infos::Infos;
 use past::Originals;
-use source::{Source, damaged};
+use source::damaged;
 use witness::Mainline;
 
 use crate::date::Stamp;
 use crate::error::Result;
 use crate::model::{GoalRef, Model, Record};
-use crate::repo::{Commits, Depth, ObjectId, Texts};
+use crate::repo::{Commits, Depth, Moved, ObjectId, Texts};
 
 /// What the commits up to a revision tell.
 ///
@@ -54,9 +56,7 @@ pub struct History {
     /// Whether it ends at the boundary of a shallow clone.
     pub shallow: bool,
     infos: Infos,
-    goals: HashMap<GoalRef, GoalPast>,
-    /// Where it was kept.
-    source: Option<Arc<Source>>,
+    goals: Goals,
 }
 
 /// A commit as people are told of it.
@@ -95,9 +95,7 @@ impl History {
     /// Takes note of how to tell all this from the repository, should what was kept of it turn out to be
     /// damaged when somebody asks for it.
     pub fn if_damaged(&self, anew: impl Fn() -> Result<Self> + Send + Sync + 'static) {
-        if let Some(source) = &self.source {
-            source.if_damaged(Box::new(anew));
-        }
+        self.goals.source().if_damaged(Box::new(anew));
     }
 
     /// How many commits changed goals.
@@ -117,12 +115,13 @@ impl History {
 
     /// How many events there are.
     pub fn event_count(&self) -> usize {
-        self.goals.values().map(|past| past.count).sum()
+        self.goals.iter().map(|(_, past)| past.count).sum()
     }
 
     /// What the commits changed, in their order; what one of them changed, by goal.
     pub fn events(&self) -> Vec<&Event> {
-        let mut events: Vec<&Event> = self.goals.values().flat_map(GoalPast::events).collect();
+        let mut events: Vec<&Event> =
+            self.goals.iter().flat_map(|(_, past)| past.events()).collect();
         events.sort_by(|a, b| a.commit.cmp(&b.commit).then_with(|| a.goal.cmp(&b.goal)));
         events
     }
@@ -204,7 +203,8 @@ impl History {
 
 impl PartialEq for History {
     fn eq(&self, other: &Self) -> bool {
-        let goals = |history: &Self| history.goals.values().filter(|past| past.count > 0).count();
+        let goals =
+            |history: &Self| history.goals.iter().filter(|(_, past)| past.count > 0).count();
         let alike = |(goal, past): (&GoalRef, &GoalPast)| other.goal(goal) == Some(past);
         self.shallow == other.shallow
             && self.commits().eq(other.commits())
@@ -236,43 +236,63 @@ pub fn read_on(
     model: &Model,
 ) -> Result<History> {
     let identities = Identities::new(model);
-    let Told { infos, goals: known, source } = told;
-    let mut changed = identity::by_goal(commits, &model.settings.plans, &identities);
+    let Told { infos, goals: kept } = told;
     let moved = commits.moved.clone().map(Arc::new);
-    let is_lost = moved.iter().flat_map(|moved| &**moved).any(Option::is_none);
-    let mut goals: HashMap<GoalRef, GoalPast> = HashMap::with_capacity(known.len() + changed.len());
+    let mut changed = identity::by_goal(commits, &model.settings.plans, &identities);
     let mut before: HashMap<GoalRef, Before> = HashMap::new();
-    for (goal, mut past) in known {
-        past.belongs_to(&goal, moved.as_ref(), model);
-        let is_touched = past.is_contested
-            || changed.contains_key(&goal)
-            || is_lost && past.has_lost().ok_or_else(damaged)?;
-        if !is_touched {
-            goals.insert(goal, past);
-            continue;
-        }
+    for (goal, past) in concerned(commits, &kept, &changed, moved.as_ref()).ok_or_else(damaged)? {
         let own = past.former_changes().ok_or_else(damaged)?;
         before.insert(goal.clone(), past.before(&own).ok_or_else(damaged)?);
         let changes = &mut changed.entry(goal).or_default().own;
         changes.extend(past.standing(own));
         changes.sort_by_key(|change| change.commit);
     }
-    changed.retain(|_, changes| !changes.own.is_empty());
     let mainline = Mainline::of(&commits.graph);
     let teller = Teller { commits, mainline: &mainline, texts, identities: &identities, model };
-    let told: Vec<(GoalRef, GoalPast)> = changed
+    let told = changed
         .into_par_iter()
         .map(|(goal, changes)| {
+            if changes.own.is_empty() {
+                return Ok((goal, None));
+            }
             let past = match before.get(&goal) {
                 Some(before) => teller.told(&goal, &changes, before),
                 None => teller.told(&goal, &changes, &Before::default()),
             }?;
-            Ok((goal, past))
+            Ok((goal, Some(past)))
         })
         .collect::<Result<_>>()?;
-    goals.extend(told);
+    let goals = Goals::of(kept, moved, told);
     let infos = Infos::of(infos, commits, model);
-    Ok(History { shallow: depth == Depth::Shallow, infos, goals, source })
+    Ok(History { shallow: depth == Depth::Shallow, infos, goals })
+}
+
+/// The goals that were kept and are to be told anew: those that commits changed which are new or gone, and
+/// where new commits stand elsewhere than on the last one known, those of which several commits may be the
+/// witness of one record. Nothing if what was kept is damaged.
+fn concerned(
+    commits: &Commits,
+    kept: &KeptGoals,
+    changed: &BTreeMap<GoalRef, Changes<'_>>,
+    moved: Option<&Arc<Moved>>,
+) -> Option<BTreeMap<GoalRef, GoalPast>> {
+    let mut concerned = BTreeMap::new();
+    for goal in changed.keys() {
+        let past = kept.find(goal, moved)?;
+        concerned.extend(past.map(|past| (goal.clone(), past)));
+    }
+    let gone: Vec<usize> = moved.iter().flat_map(|moved| moved.gone()).collect();
+    let mut numbers = kept.touched_by(&gone)?;
+    if !commits.is_on_top {
+        numbers.extend(kept.contested());
+    }
+    numbers.sort_unstable();
+    numbers.dedup();
+    for number in numbers {
+        let (goal, past) = kept.at(number, moved)?;
+        concerned.entry(goal).or_insert(past);
+    }
+    Some(concerned)
 }
 
 /// Whatever the history of a goal is told from.
@@ -326,7 +346,6 @@ impl Teller<'_> {
         let mut past = GoalPast::new(goal, &events, &changes.own, original.as_deref());
         past.is_contested = is_contested;
         past.is_landed = if has_same_plans { before.is_landed } else { originals.plan.is_some() };
-        past.belongs_to(goal, None, self.model);
         Ok(past)
     }
 }

@@ -11,10 +11,10 @@ use super::event::{Event, EventKind, FieldChange};
 use super::identity::{File, GoalChange, Version};
 use super::kept;
 use super::source::Source;
-use crate::date::{Date, Stamp, Window, add_days};
+use crate::date::{Date, Stamp, add_days};
 use crate::load::PlanDoc;
 use crate::model::{Goal, GoalRef, Model, cycle, draft_goal};
-use crate::repo::{Commits, ObjectId};
+use crate::repo::{Commits, KeptBytes, Moved, ObjectId};
 
 /// What is known of a goal's past.
 #[derive(Debug, Clone, Default)]
@@ -33,17 +33,8 @@ pub struct GoalPast {
     pub(super) is_moved: bool,
     /// Everything else, as bytes.
     pub(super) body: Body,
-    /// The goal as it is now, if it is in the model.
-    pub(super) now: Option<Now>,
     pub(super) told: OnceLock<Told>,
     pub(super) original: OnceLock<Original>,
-}
-
-/// What a goal's original plan is read with.
-#[derive(Debug, Clone)]
-pub(super) struct Now {
-    cycle: Window,
-    path: String,
 }
 
 /// The events of a goal, and those of them that are present witnesses by key result and date.
@@ -60,27 +51,25 @@ pub(super) struct Body {
     range: Range<usize>,
     /// Whose they are.
     goal: GoalRef,
-    /// The positions that the commits named in them have now; left out where they have those.
-    moved: Option<Arc<Vec<Option<usize>>>>,
+    /// Where the commits named in them stand now; left out where they have those positions.
+    moved: Option<Arc<Moved>>,
 }
 
 impl Default for Body {
     fn default() -> Self {
-        Self::of(Arc::default(), 0)
+        Self::of(Arc::default(), 0..0, GoalRef::new("", ""), None)
     }
 }
 
 impl Body {
-    /// The first bytes of some.
-    pub(super) fn of(source: Arc<Source>, length: usize) -> Self {
-        Self { source, range: 0..length, goal: GoalRef::new("", ""), moved: None }
-    }
-
-    /// Puts it at an offset of its bytes; returns its end.
-    pub(super) fn lies_at(&mut self, start: usize) -> Option<usize> {
-        let end = start.checked_add(self.range.len())?;
-        self.range = start..end;
-        Some(end)
+    /// Bytes that tell of a goal by the positions that commits had before they moved.
+    pub(super) fn of(
+        source: Arc<Source>,
+        range: Range<usize>,
+        goal: GoalRef,
+        moved: Option<Arc<Moved>>,
+    ) -> Self {
+        Self { source, range, goal, moved }
     }
 
     /// The bytes; nothing if they are damaged.
@@ -97,7 +86,7 @@ impl Body {
     /// Where a commit that it names stands now.
     fn now(&self, commit: usize) -> Option<usize> {
         match &self.moved {
-            Some(moved) => moved.get(commit).copied().flatten(),
+            Some(moved) => moved.now(commit),
             None => Some(commit),
         }
     }
@@ -111,30 +100,12 @@ impl GoalPast {
         changes: &[GoalChange<'_>],
         text: Option<&str>,
     ) -> Self {
-        let source = Arc::new(Source::of(kept::body(text, events, changes)));
-        let length = source.len();
-        let body = Body { goal: goal.clone(), ..Body::of(source, length) };
+        let bytes = Arc::new(KeptBytes::from(kept::body(text, events, changes)));
+        let range = 0..bytes.len();
+        let body = Body::of(Arc::new(Source::of(bytes)), range, goal.clone(), None);
         let (amendments, goalpost_moves) = counted(events);
         let (count, is_moved) = (events.len(), text.is_some());
         Self { amendments, goalpost_moves, count, is_moved, body, ..Self::default() }
-    }
-
-    /// Takes note of where commits stand now, and of the goal as it is.
-    pub(super) fn belongs_to(
-        &mut self,
-        goal: &GoalRef,
-        moved: Option<&Arc<Vec<Option<usize>>>>,
-        model: &Model,
-    ) {
-        if self.body.moved.is_none() {
-            self.body.moved = moved.cloned();
-        }
-        self.body.goal = goal.clone();
-        let now = model.goal(goal).zip(model.cycles.get(&goal.cycle)).filter(|_| self.is_landed);
-        self.now = now.map(|(now, cycle)| Now {
-            cycle: *cycle,
-            path: if self.is_moved { now.path.clone() } else { String::new() },
-        });
     }
 
     /// Its events, in the commits' order.
@@ -165,15 +136,18 @@ impl GoalPast {
         Some(&all[witnesses[found]])
     }
 
-    /// The plan as it stood at the end of the planning grace.
-    pub fn original(&self) -> &Original {
-        self.original.get_or_init(|| match (&self.now, self.text()) {
-            (None, _) => Original::Unknown,
-            (Some(_), None) => Original::Unmoved,
-            (Some(Now { cycle, path }), Some(text)) => {
-                let plan = crate::load::plan("", &text).0;
-                let goal = self.body.goal.clone();
-                Original::Moved(Box::new(draft_goal(goal, *cycle, path, plan)))
+    /// The plan as it stood at the end of the planning grace; `goal` is the goal as it is now, in `model`.
+    pub fn original(&self, goal: &Goal, model: &Model) -> &Original {
+        self.original.get_or_init(|| {
+            let cycle = model.cycles.get(&goal.reference.cycle).filter(|_| self.is_landed);
+            match (cycle, self.text()) {
+                (None, _) => Original::Unknown,
+                (Some(_), None) => Original::Unmoved,
+                (Some(cycle), Some(text)) => {
+                    let plan = crate::load::plan("", &text).0;
+                    let (reference, path) = (goal.reference.clone(), &goal.path);
+                    Original::Moved(Box::new(draft_goal(reference, *cycle, path, plan)))
+                }
             }
         })
     }
@@ -232,13 +206,6 @@ impl GoalPast {
         before.text = self.text();
         Some(before)
     }
-
-    /// Tells whether a commit that changed its files is not reached any more; nothing if the bytes are
-    /// damaged.
-    pub(super) fn has_lost(&self) -> Option<bool> {
-        let commits = kept::commits(&self.body.bytes()?)?;
-        Some(self.body.moved.is_some() && commits.iter().any(|at| self.body.now(*at).is_none()))
-    }
 }
 
 impl PartialEq for GoalPast {
@@ -247,7 +214,7 @@ impl PartialEq for GoalPast {
             |past: &Self| (past.amendments, past.goalpost_moves, past.is_contested, past.is_landed);
         plain(self) == plain(other)
             && self.events() == other.events()
-            && self.original() == other.original()
+            && self.text() == other.text()
             && self.changes() == other.changes()
     }
 }
@@ -304,7 +271,7 @@ pub(super) fn mark_goalposts(
         let measures = event.fields.iter().any(FieldChange::is_goalpost);
         let old = version.old.iter().flatten().next().and_then(|id| contents.plan(*id));
         let grace = old.and_then(|old| grace_ends(old, &event.goal, model));
-        let authored = commits.changing[event.commit].authored.date();
+        let authored = commits.changing.get(event.commit).authored.date();
         event.goalpost_move = measures && grace.is_some_and(|ends| authored > ends);
     }
 }
@@ -343,7 +310,7 @@ impl Originals {
             return;
         };
         let first = version.old.iter().all(Option::is_none);
-        let authored = commits.changing[version.commit].authored.date();
+        let authored = commits.changing.get(version.commit).authored.date();
         // Where the landing is not known, what the grace saw last is known all the same.
         let beyond = || version.old.iter().flatten().find_map(|id| contents.plan(*id));
         let before = self.plan.as_ref().map(|(_, plan)| plan).or_else(beyond);

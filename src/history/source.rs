@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::History;
 use crate::error::{Error, Kind, Result};
@@ -12,7 +12,7 @@ use crate::repo::KeptBytes;
 /// Bytes that tell of a history, and the way to tell it without them.
 #[derive(Default)]
 pub(super) struct Source {
-    stored: KeptBytes,
+    stored: Arc<KeptBytes>,
     anew: OnceLock<Anew>,
     told: OnceLock<Option<History>>,
 }
@@ -22,8 +22,13 @@ pub(super) type Anew = Box<dyn Fn() -> Result<History> + Send + Sync>;
 
 impl Source {
     /// Bytes, in a file or not.
-    pub(super) fn of(stored: impl Into<KeptBytes>) -> Self {
-        Self { stored: stored.into(), ..Self::default() }
+    pub(super) fn of(stored: Arc<KeptBytes>) -> Self {
+        Self { stored, ..Self::default() }
+    }
+
+    /// The bytes.
+    pub(super) fn stored(&self) -> &Arc<KeptBytes> {
+        &self.stored
     }
 
     /// How many bytes there are.

@@ -68,7 +68,7 @@ pub(super) fn at_tip(
     commits: &Commits,
     mainline: &Mainline<'_>,
 ) -> Option<ObjectId> {
-    let on_it = |version: &&Version| mainline.has(commits.changing[version.commit].node);
+    let on_it = |version: &&Version| mainline.has(commits.changing.get(version.commit).node);
     of_records(versions).rev().find(on_it)?.new
 }
 
@@ -131,7 +131,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn by_node(&self) -> HashMap<usize, &Version> {
         of_records(self.versions)
-            .map(|version| (self.commits.changing[version.commit].node, version))
+            .map(|version| (self.commits.changing.get(version.commit).node, version))
             .collect()
     }
 
@@ -148,12 +148,15 @@ impl Walk<'_> {
             Ok(files.records(text)?.get(id).is_some_and(|found| same_record(found, record)))
         };
         let by_node = self.by_node();
+        let nodes = candidates.iter().map(|commit| self.commits.changing.get(*commit).node);
+        // Below the first of them there is nothing to find.
+        let lowest = nodes.min().unwrap_or_default();
         let mut reached = vec![false; self.commits.graph.len()];
         let mut found: Vec<usize> = Vec::new();
         if let Some(tip) = reached.last_mut() {
             *tip = true;
         }
-        for node in (0..reached.len()).rev() {
+        for node in (lowest..reached.len()).rev() {
             if !reached[node] {
                 continue;
             }
@@ -173,7 +176,7 @@ impl Walk<'_> {
             }
         }
         let earliest = |commit: &usize| {
-            (self.commits.changing[*commit].authored.seconds, self.commits.id(*commit))
+            (self.commits.changing.get(*commit).authored.seconds, self.commits.id(*commit))
         };
         Ok(found.into_iter().min_by_key(earliest))
     }

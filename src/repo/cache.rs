@@ -29,7 +29,7 @@ impl What {
     /// What a file's name begins with; another form of its bytes is another number.
     fn form(self) -> &'static str {
         match self {
-            Self::History => "history-3-",
+            Self::History => "history-4-",
             Self::Report => "report-1-",
         }
     }

@@ -1,10 +1,22 @@
 //! The graph of commits: which stand on which, as numbers.
 
+mod kept;
+
+use std::sync::Arc;
+
 use super::object::ObjectId;
+pub(super) use kept::KeptGraph;
 
 /// Commits and their parents, parents before children.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+///
+/// The first may be commits that were kept: of these, only what is asked for is read. Where that turns
+/// out to be damaged, they are told without parents, and the [bytes](super::KeptBytes) say so.
+#[derive(Debug, Clone, Default)]
 pub struct Graph {
+    kept: Arc<KeptGraph>,
+    /// How many of the kept commits come first.
+    first: usize,
+    /// What comes after these.
     id_bytes: usize,
     ids: Vec<u8>,
     /// Where each commit's parents end among all.
@@ -15,25 +27,34 @@ pub struct Graph {
 }
 
 impl Graph {
+    /// The first of some that were kept.
+    pub(super) fn on(kept: Arc<KeptGraph>, first: usize) -> Self {
+        Self { kept, first, ..Self::default() }
+    }
+
     /// How many commits there are.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.first + self.ends.len()
     }
 
     /// Tells whether there is no commit.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.len() == 0
     }
 
     /// The id of the commit at a position.
     pub fn id(&self, at: usize) -> ObjectId {
+        let Some(at) = at.checked_sub(self.first) else { return self.kept.id(at) };
         ObjectId::from_bytes(&self.ids[at * self.id_bytes..(at + 1) * self.id_bytes])
     }
 
     /// The positions of its parents.
-    pub fn parents(&self, at: usize) -> impl ExactSizeIterator<Item = usize> {
+    pub fn parents(&self, at: usize) -> Parents<'_> {
+        let Some(at) = at.checked_sub(self.first) else {
+            return Parents::Kept(self.kept.parents(at).into_iter());
+        };
         let start = at.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
-        self.parents[start..self.ends[at] as usize].iter().map(|parent| *parent as usize)
+        Parents::Here(self.parents[start..self.ends[at] as usize].iter())
     }
 
     /// Tells whether a shallow clone ends at it.
@@ -56,38 +77,41 @@ impl Graph {
         self.parents.extend(parents.map(|parent| parent as u32));
         self.ends.push(self.parents.len() as u32);
     }
+}
 
-    /// Takes away all but the first of them.
-    pub(super) fn truncate(&mut self, count: usize) {
-        self.ids.truncate(count * self.id_bytes);
-        self.parents.truncate(count.checked_sub(1).map_or(0, |last| self.ends[last] as usize));
-        self.ends.truncate(count);
-        self.boundary.retain(|at| (*at as usize) < count);
-    }
-
-    /// The bytes of all ids, one after the other, and how long each is.
-    pub(super) fn raw_ids(&self) -> (&[u8], usize) {
-        (&self.ids, self.id_bytes)
-    }
-
-    /// Where each commit's parents end among all, and all parents.
-    pub(super) fn raw_parents(&self) -> (&[u32], &[u32]) {
-        (&self.ends, &self.parents)
-    }
-
-    /// A graph of ids and parents as they were told raw; nothing if a commit does not come after its
-    /// parents.
-    pub(super) fn of_raw(
-        ids: Vec<u8>,
-        id_bytes: usize,
-        ends: Vec<u32>,
-        parents: Vec<u32>,
-    ) -> Option<Self> {
-        let graph = Self { id_bytes, ids, ends, parents, boundary: Vec::new() };
-        let last = graph.ends.last().copied().unwrap_or_default() as usize;
-        let is_sound = graph.ends.is_sorted()
-            && last == graph.parents.len()
-            && (0..graph.len()).all(|at| graph.parents(at).all(|parent| parent < at));
-        is_sound.then_some(graph)
+impl PartialEq for Graph {
+    fn eq(&self, other: &Self) -> bool {
+        let is_same = |at| self.id(at) == other.id(at) && self.parents(at).eq(other.parents(at));
+        self.len() == other.len() && self.boundary == other.boundary && (0..self.len()).all(is_same)
     }
 }
+
+/// The positions of a commit's parents.
+#[derive(Debug)]
+pub enum Parents<'a> {
+    /// In memory.
+    Here(std::slice::Iter<'a, u32>),
+    /// Of a commit that was kept.
+    Kept(std::vec::IntoIter<u32>),
+}
+
+impl Iterator for Parents<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        let next = match self {
+            Self::Here(parents) => parents.next().copied(),
+            Self::Kept(parents) => parents.next(),
+        };
+        next.map(|parent| parent as usize)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match self {
+            Self::Here(parents) => parents.size_hint(),
+            Self::Kept(parents) => parents.size_hint(),
+        }
+    }
+}
+
+impl ExactSizeIterator for Parents<'_> {}

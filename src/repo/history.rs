@@ -5,7 +5,7 @@
 //! that changed goals are read themselves. No file is: a change names the ids of its texts, which
 //! [`Texts`](super::Texts) reads for whoever wants them.
 
-mod coded;
+mod changing;
 mod folders;
 mod known;
 mod order;
@@ -24,37 +24,32 @@ use super::objects::{ObjectKind, Objects};
 use super::trailer;
 use super::unusual;
 use crate::error::Result;
+pub use changing::{Changing, ChangingCommits, Moved};
 use folders::Folders;
 pub use known::KnownCommits;
 use said::{Authors, Said};
 
 /// The commits that a tip reaches.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Commits {
     /// Every commit, parents before children.
     pub graph: Graph,
     /// Those that changed a file below the plans' folder, in the same order: among those that could
     /// come next, the one with the earliest author date stands first, and then the smallest id.
-    pub changing: Vec<Changing>,
+    pub changing: ChangingCommits,
     /// Those of them that were read now, in the same order.
     pub read: Vec<Commit>,
-    /// Of the changing commits that were known before, the positions that they have now; nothing for
-    /// one that is not reached any more. Left out where all have the positions that they had.
-    pub moved: Option<Vec<Option<usize>>>,
+    /// Where the changing commits that were known before stand now. Left out where all have the positions
+    /// that they had.
+    pub moved: Option<Moved>,
+    /// Whether all that were known are reached, and whatever was not known stands on the last of them
+    /// alone.
+    pub is_on_top: bool,
     /// How many commits were not known before.
     pub lacking: usize,
     /// What lies below the folder where a shallow clone ends, by the node: each file with nothing
     /// before it. Left out where nothing disappears after that, and nobody needs to know.
     pub boundaries: Vec<(usize, Vec<Change>)>,
-}
-
-/// A commit that changed files below the plans' folder, as far as its place is concerned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Changing {
-    /// Its position in the graph.
-    pub node: usize,
-    /// When it was written.
-    pub authored: Moment,
 }
 
 /// A commit that changed files below the plans' folder.
@@ -150,7 +145,7 @@ impl Commits {
 
     /// The id of a changing commit.
     pub fn id(&self, changing: usize) -> ObjectId {
-        self.graph.id(self.changing[changing].node)
+        self.graph.id(self.changing.get(changing).node)
     }
 }
 

@@ -8,6 +8,7 @@ use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::coding::checksum;
@@ -25,6 +26,8 @@ pub struct KeptBytes {
     length: usize,
     blocks: Vec<Block>,
     file: Option<Source>,
+    /// Whether somebody met bytes that cannot be what was kept.
+    is_damaged: AtomicBool,
 }
 
 /// Some of the bytes, once they were asked for; nothing where they are damaged.
@@ -40,7 +43,7 @@ struct Source {
 impl From<Vec<u8>> for KeptBytes {
     fn from(bytes: Vec<u8>) -> Self {
         let blocks = bytes.chunks(BLOCK).map(|block| Block::from(Some(block.to_vec()))).collect();
-        Self { length: bytes.len(), blocks, file: None }
+        Self { length: bytes.len(), blocks, ..Self::default() }
     }
 }
 
@@ -75,7 +78,7 @@ impl KeptBytes {
         }
         let blocks = std::iter::repeat_with(Block::new).take(count).collect();
         let source = Source { path: path.to_owned(), file: Mutex::new(file), sums: words(&sums) };
-        Some(Self { length, blocks, file: Some(source) })
+        Some(Self { length, blocks, file: Some(source), ..Self::default() })
     }
 
     /// How many bytes there are.
@@ -86,6 +89,20 @@ impl KeptBytes {
     /// Tells whether there is no byte.
     pub fn is_empty(&self) -> bool {
         self.length == 0
+    }
+
+    /// Tells whether somebody met bytes that cannot be what was kept: whatever was made of any of them
+    /// since these were opened is not to be trusted.
+    pub fn is_damaged(&self) -> bool {
+        self.is_damaged.load(Ordering::Relaxed)
+    }
+
+    /// Passes on what was made of some of the bytes; takes note if nothing could be.
+    pub(super) fn made<T>(&self, made: Option<T>) -> Option<T> {
+        if made.is_none() {
+            self.is_damaged.store(true, Ordering::Relaxed);
+        }
+        made
     }
 
     /// Some of the bytes; nothing if they are damaged or not there.

@@ -21,6 +21,7 @@ pub mod identity;
 mod index;
 mod journal;
 mod kept_bytes;
+mod kept_table;
 pub mod lock;
 mod missing;
 pub mod merge;
@@ -43,10 +44,13 @@ mod worktree;
 pub mod write;
 
 pub use cache::{Cache, Kept, WORTH_KEEPING, digest};
-pub use graph::Graph;
-pub use history::{Change, Changing, Commit, Commits, KnownCommits, Moment, Trailed};
+pub use graph::{Graph, Parents};
+pub use history::{
+    Change, Changing, ChangingCommits, Commit, Commits, KnownCommits, Moment, Moved, Trailed,
+};
 pub use index::{LeftOut, Staged};
 pub use kept_bytes::KeptBytes;
+pub use kept_table::Table;
 pub use object::ObjectId;
 pub use objects::promised::{Fetching, Tell};
 pub use open::{open, open_own, open_with};

@@ -3,7 +3,7 @@
 use super::Author;
 use super::pairs::Pairs;
 use crate::date::{Date, add_days, days_between};
-use crate::history::{Event, EventKind, FieldChange, GoalPast, History, Original};
+use crate::history::{Event, EventKind, FieldChange, History, Original};
 use crate::model::{Goal, GoalRef};
 use crate::rollup::progress_under;
 
@@ -64,7 +64,8 @@ pub(super) fn goalposts(
                 continue;
             }
             let past = history.and_then(|own| own.goal(&event.goal));
-            let planned = match past.map(GoalPast::original) {
+            let now = &after.model.goals[pair.after];
+            let planned = match past.map(|past| past.original(now, after.model)) {
                 Some(Original::Moved(planned)) => planned,
                 _ => before,
             };
@@ -75,7 +76,7 @@ pub(super) fn goalposts(
                 field: FieldChange { old: old.clone(), ..field.clone() },
                 date,
                 day: [days_between(before.window.start, date) + 1, before.window.days()],
-                over: after.rollup.as_of > after.model.goals[pair.after].window.end,
+                over: after.rollup.as_of > now.window.end,
                 under_old: progress_under(after.model, after.rollup, pair.after, planned),
                 under_new: after.rollup.goals[pair.after].progress,
                 author,

@@ -217,7 +217,7 @@ fn goal_figures(
     let past = history.and_then(|history| history.goal(&goal.reference));
     let pool = |key_result| pool_of(model, at, key_result, done);
     let progress_original = past.and_then(|past| {
-        let original = match past.original() {
+        let original = match past.original(goal, model) {
             Original::Unknown => return None,
             Original::Unmoved => return progress,
             Original::Moved(original) => original,

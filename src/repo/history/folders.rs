@@ -83,12 +83,10 @@ impl<'a> Folders<'a> {
             .map(|(at, node)| (*node, at))
             .collect();
         changed.sort_unstable();
-        let positions = commits.changing.iter().enumerate();
-        let mut positions = positions.map(|(position, changing)| (changing.node, position));
         commits.read.reserve_exact(changed.len());
         for (node, at) in changed {
-            let position = positions.find(|(own, _)| *own == node).map(|(_, position)| position);
-            let (Some(position), Some((id, said))) = (position, said[at].take()) else { continue };
+            let Some((id, said)) = said[at].take() else { continue };
+            let position = commits.changing.before(node);
             let commit = said.commit(id, &people, std::mem::take(&mut changes[at]));
             commits.read.push(Commit { position, ..commit });
         }

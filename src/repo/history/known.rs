@@ -1,21 +1,40 @@
 //! The commits that were walked before.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::order::{self, Key, Links, Places};
-use super::{Changing, Commits, Found, Moment};
+use super::{Changing, ChangingCommits, Commits, Found, Moment, Moved};
+use crate::coding::{Reader, Writer};
 use crate::error::Result;
-use crate::repo::graph::Graph;
+use crate::repo::graph::{Graph, KeptGraph};
+use crate::repo::kept_bytes::KeptBytes;
 use crate::repo::object::ObjectId;
 
-/// Commits that were walked when another tip was looked at.
+/// Commits that were walked when another tip was looked at. Only what is asked for is read.
 #[derive(Debug, Default)]
 pub struct KnownCommits {
-    pub(super) graph: Graph,
-    pub(super) changing: Vec<Changing>,
-    /// The positions by id, as numbers of four bytes.
-    pub(super) by_id: Vec<u8>,
+    graph: Arc<KeptGraph>,
+    changing: ChangingCommits,
+}
+
+impl Commits {
+    /// Writes where every commit stands, for [`KnownCommits::read`]: how much there is to `head`, and the
+    /// rest to where it is read when somebody asks for it.
+    pub fn write(&self, head: &mut Writer, rest: &mut Writer) {
+        self.graph.write(head, rest);
+        self.changing.write(head, rest);
+    }
 }
 
 impl KnownCommits {
+    /// Reads what was written, the rest of which begins at `start`; puts that to its end. Nothing if it
+    /// was not written so.
+    pub fn read(bytes: &Arc<KeptBytes>, head: &mut Reader<'_>, start: &mut usize) -> Option<Self> {
+        let graph = Arc::new(KeptGraph::read(bytes, head, start)?);
+        Some(Self { graph, changing: ChangingCommits::read_kept(bytes, head, start)? })
+    }
+
     /// How many commits they are.
     pub fn len(&self) -> usize {
         self.graph.len()
@@ -23,7 +42,7 @@ impl KnownCommits {
 
     /// Tells whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.graph.is_empty()
+        self.len() == 0
     }
 
     /// How many of them changed goals.
@@ -33,47 +52,44 @@ impl KnownCommits {
 
     /// The position of a commit, if it is among them.
     pub(super) fn position(&self, id: ObjectId) -> Option<usize> {
-        let last = self.graph.len().checked_sub(1)?;
-        if self.graph.id(last) == id {
-            return Some(last);
-        }
-        let places = self.by_id.as_chunks::<4>().0;
-        let place = |at: usize| u32::from_le_bytes(places[at]) as usize;
-        let (mut low, mut high) = (0, places.len());
-        while low < high {
-            let middle = low + (high - low) / 2;
-            match self.graph.id(place(middle)).cmp(&id) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return Some(place(middle)),
-            }
-        }
-        None
+        self.graph.position(id)
     }
 
-    /// Which of them some of them reach.
-    fn reached(&self, from: impl Iterator<Item = usize>) -> Vec<bool> {
-        let mut reached = vec![false; self.graph.len()];
-        from.for_each(|at| reached[at] = true);
-        // The tip that was known reaches all.
-        if reached.last() == Some(&true) {
-            reached.fill(true);
-            return reached;
-        }
-        for at in (0..reached.len()).rev() {
-            if reached[at] {
-                self.graph.parents(at).for_each(|parent| reached[parent] = true);
+    /// Those that none of some reach, the last first: one goes down from the last of all, which reached
+    /// them, until everything below is reached.
+    fn gone(&self, reached: impl Iterator<Item = usize>) -> Vec<usize> {
+        let Some(last) = self.len().checked_sub(1) else { return Vec::new() };
+        // Each with whether it is reached.
+        let mut waiting: BTreeMap<usize, bool> = reached.map(|at| (at, true)).collect();
+        waiting.entry(last).or_insert(false);
+        let mut unreached = usize::from(!waiting[&last]);
+        let mut gone = Vec::new();
+        while unreached > 0
+            && let Some((at, is_reached)) = waiting.pop_last()
+        {
+            if !is_reached {
+                gone.push(at);
+                unreached -= 1;
+            }
+            for parent in self.graph.parents(at) {
+                let known = waiting.insert(parent as usize, is_reached);
+                match (known, is_reached) {
+                    (None, false) => unreached += 1,
+                    (Some(false), true) => unreached -= 1,
+                    (Some(true), false) => _ = waiting.insert(parent as usize, true),
+                    _ => {}
+                }
             }
         }
-        reached
+        gone
     }
 
-    /// How many of the first of them stay where they are, given which are still reached and the parents
-    /// of those that were found: no commit before that place is gone, and none that was found could have
-    /// come there.
-    fn undisturbed<'l>(&self, reached: &[bool], found: impl Iterator<Item = &'l [u32]>) -> usize {
-        let count = self.graph.len();
-        let first_gone = reached.iter().position(|reached| !reached).unwrap_or(count);
+    /// How many of the first of them stay where they are, given which are gone and the parents of those
+    /// that were found: no commit before that place is gone, and none that was found could have come
+    /// there.
+    fn undisturbed<'l>(&self, gone: &[usize], found: impl Iterator<Item = &'l [u32]>) -> usize {
+        let count = self.len();
+        let first_gone = gone.last().copied().unwrap_or(count);
         // It comes after its parents; one that comes after found ones alone comes later than those.
         let earliest = |parents: &[u32]| match parents {
             [] => Some(0),
@@ -97,39 +113,46 @@ impl KnownCommits {
     ///
     /// One is its own ancestor.
     pub(super) fn joined(
-        mut self,
+        self,
         tip: ObjectId,
         found: &[Found],
         places: &Places,
         dates: &[Option<Moment>],
         is_boundary: impl Fn(ObjectId) -> bool,
     ) -> Result<(Commits, Vec<usize>)> {
-        let count = self.graph.len();
+        let count = self.len();
         let parents = self.links(found, places);
         let named = parents.all().iter().map(|at| *at as usize).filter(|at| *at < count);
-        let named = named.chain(self.position(tip));
-        let reached = self.reached(named);
-        let same = self.undisturbed(&reached, (0..found.len()).map(|at| parents.of(at)));
+        let mut named = named.chain(self.position(tip));
+        let gone = self.gone(named.clone());
+        let is_on_top = gone.is_empty() && named.all(|at| at + 1 == count);
+        let same = self.undisturbed(&gone, (0..found.len()).map(|at| parents.of(at)));
         // From there on, everything is put in order anew: what was known, and then what was found.
-        let later: Vec<usize> = (same..count).filter(|at| reached[*at]).collect();
-        let first = self.changing.partition_point(|one| one.node < same);
-        let changing = self.changing.split_off(first);
+        let mut gone = gone.into_iter().rev().peekable();
+        let later = (same..count).filter(|at| gone.next_if_eq(at).is_none());
+        let later: Vec<usize> = later.collect();
+        let first = if same < count { self.changing.before(same) } else { self.changing.len() };
+        let changing: Vec<Changing> = self.changing.from(first).collect();
         let mut sorting = Sorting::new(same, count, &later);
         let mut numbers: Vec<Option<usize>> = Vec::with_capacity(later.len());
         for &at in &later {
             let number = changing.binary_search_by_key(&at, |one| one.node).ok();
             let date = number.map(|number| changing[number].authored.seconds);
-            sorting.push((date, self.graph.id(at)), self.graph.parents(at));
+            let known = self.graph.parents(at).into_iter().map(|parent| parent as usize);
+            sorting.push((date, self.graph.id(at)), known);
             numbers.push(number);
         }
         for (at, (found, date)) in found.iter().zip(dates).enumerate() {
             let parents = parents.of(at).iter().map(|parent| *parent as usize);
             sorting.push((date.map(|date| date.seconds), found.id), parents);
         }
-        self.graph.truncate(same);
-        let mut commits =
-            Commits { graph: self.graph, changing: self.changing, ..Commits::default() };
-        commits.lacking = found.len();
+        let mut commits = Commits {
+            graph: Graph::on(self.graph, same),
+            changing: self.changing.first_of_kept(first),
+            lacking: found.len(),
+            is_on_top,
+            ..Commits::default()
+        };
         let mut moved: Vec<Option<usize>> = vec![None; changing.len()];
         let mut nodes = vec![0; sorting.keys.len()];
         for at in order::sorted(&sorting.links(), &sorting.keys)? {
@@ -143,10 +166,11 @@ impl KnownCommits {
                 Some(found) => dates[found],
                 None => number.map(|number| changing[number].authored),
             };
-            commits.changing.extend(authored.map(|authored| Changing { node, authored }));
+            authored
+                .into_iter()
+                .for_each(|authored| commits.changing.push(Changing { node, authored }));
         }
-        let moved = || (0..first).map(Some).chain(moved).collect();
-        commits.moved = (same < count).then(moved);
+        commits.moved = (same < count).then_some(Moved { first, later: moved });
         Ok((commits, nodes.split_off(later.len())))
     }
 
@@ -154,7 +178,7 @@ impl KnownCommits {
     /// stood behind all of these.
     fn links(&self, found: &[Found], places: &Places) -> Links {
         let place = |id: &ObjectId| match places.get(id) {
-            Some(at) => Some(self.graph.len() + at),
+            Some(at) => Some(self.len() + at),
             None => self.position(*id),
         };
         let mut links = Links::default();
