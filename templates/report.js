@@ -49,8 +49,16 @@
     parent.insertBefore(all, after);
   }
 
+  /** Shows a form whose fields are for words that no browser needs to know. */
+  function reveal(form) {
+    form.autocomplete = 'off';
+    form.spellcheck = false;
+    form.hidden = false;
+  }
+
   // Lists of goals: [data-list] holds a form [data-filters], a count [data-count], groups [data-group] and items
-  // [data-item] with what they are narrowed by in data attributes.
+  // [data-item] with what they are narrowed by in data attributes. [data-list="text"] is found by all that its items
+  // say; any other list only by their links, since they say much else.
 
   const ORDERS = {
     status: function (item) { return Number(item.dataset.rank); },
@@ -58,10 +66,10 @@
     title: function (item) { return folded(item.querySelector('a').textContent.trim()); },
   };
 
-  /** What an item is found by: all that it says, or only its links where it says much else. */
+  /** What an item is found by. */
   function words(item) {
     const links = Array.from(item.querySelectorAll('a'), function (link) { return link.textContent; });
-    const said = item.dataset.item === 'links' ? links.join(' ') : item.textContent;
+    const said = item.closest('[data-list="text"]') ? item.textContent : links.join(' ');
     return folded([said, item.dataset.id || '', item.dataset.tag || ''].join(' '));
   }
 
@@ -94,6 +102,7 @@
       if (!siblings.has(parent)) { siblings.set(parent, []); }
       siblings.get(parent).push(item);
     });
+    const total = count.textContent;
     let texts = null;
     let sorted = '';
 
@@ -124,7 +133,6 @@
       });
       groups.forEach(function (group) { group.hidden = !group.querySelector('[data-item]:not([hidden])'); });
       const all = shown === items.length;
-      const total = count.dataset.count;
       count.textContent = all ? total : shown.toLocaleString('en') + ' of ' + total;
       if (none) { none.hidden = shown + (asked.length ? found.length : 0) > 0; }
     }
@@ -168,7 +176,7 @@
     form.addEventListener('reset', function () { setTimeout(changed); if (field) { field.focus(); } });
     form.addEventListener('submit', function (event) { event.preventDefault(); });
     window.addEventListener('hashchange', recall);
-    form.hidden = false;
+    reveal(form);
     recall();
   }
 
@@ -180,7 +188,7 @@
       const asked = form.querySelector('input').value.trim();
       location.href = form.getAttribute('action') + (asked ? '#' + new URLSearchParams({ q: asked }) : '');
     });
-    form.hidden = false;
+    reveal(form);
   }
 
   function setUpKeys() {
@@ -207,14 +215,14 @@
 
   // Tables: a head with [data-sort] becomes a button that sorts upward, then downward, then as it was.
 
-  /** What a cell is sorted by: its date, its number, its text; nothing for a blank or a dash. */
-  function cellKey(cell) {
+  /** What a cell below this head is sorted by: its date, its number, its text; nothing for a blank or a dash. */
+  function cellKey(cell, head) {
     const time = cell.querySelector('time[datetime]');
     if (time) { return time.getAttribute('datetime'); }
     const text = cell.textContent.trim();
     if (text === '' || text === '–') { return null; }
     // What stands in a column of numbers may have its unit beside it, before or behind.
-    const digits = cell.classList.contains('num') && text.replace(/,/g, '').match(/[−-]?[^\d\s−-]?(\d+(\.\d+)?)/);
+    const digits = head.classList.contains('num') && text.replace(/,/g, '').match(/[−-]?[^\d\s−-]?(\d+(\.\d+)?)/);
     if (digits) { return Number(digits[1]) * (/^[−-]/.test(digits[0]) ? -1 : 1); }
     const number = Number(text.replace(/[,%\s]/g, '').replace('−', '-'));
     return Number.isNaN(number) ? folded(text) : number;
@@ -238,7 +246,7 @@
         heads.forEach(function (other) { other.removeAttribute('aria-sort'); });
         table.toggleAttribute('data-sorted', Boolean(direction));
         if (direction) { head.setAttribute('aria-sort', direction); }
-        const key = function (row) { return cellKey(row.cells[head.cellIndex]); };
+        const key = function (row) { return cellKey(row.cells[head.cellIndex], head); };
         place(direction ? ordered(rows, key, direction === 'ascending' ? 1 : -1) : rows, body);
       });
     });

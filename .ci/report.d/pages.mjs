@@ -64,8 +64,8 @@ async function narrow(page, path) {
     for (const details of document.querySelectorAll("details")) details.open = true;
     const goals = [...document.querySelectorAll(".map-goal")];
     const authors = [...document.querySelectorAll(".records .by")];
-    const touching = [...document.querySelectorAll(".axis")].flatMap((axis) => {
-      const dates = [...axis.querySelectorAll(".tick-date")].filter((date) => box(date).width > 0).map(box);
+    const touching = [...document.querySelectorAll(".axis, .dates")].flatMap((axis) => {
+      const dates = [...axis.querySelectorAll(".tick-date, .dates text")].filter((date) => box(date).width > 0).map(box);
       dates.sort((one, other) => one.left - other.left);
       return dates.filter((date, at) => at > 0 && dates[at - 1].right > date.left);
     });

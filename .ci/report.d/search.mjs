@@ -221,7 +221,7 @@ const cases = {
       for (let at = 0; at < most; at += 1) text += rows[at % rows.length];
       list.innerHTML = text;
       const total = list.children.length;
-      document.querySelector('[data-count]').dataset.count = `${total} goals`;
+      document.querySelector('[data-count]').textContent = `${total} goals`;
       return total;
     }, 10000);
     assert.equal(html, 10000);

@@ -20,15 +20,15 @@ pub use burn_up::{BurnUp, Forecast, GoalpostMove, LegendEntry, Point, burn_up, l
 pub use heat::{Heat, HeatRow, heat, heat_swatch, heat_weeks};
 pub use histogram::{BINS, bin, bin_name, histogram};
 pub use map::{MapGoal, MapLine, map};
-pub use marks::{progress_bar, score_bar, share_bar, sparkline, status_mark, verdict_mark};
+pub use marks::{progress_bar, score_bar, share_bar, sparkline};
 pub use scatter::{Scatter, ScatterPoint, scatter};
 
-/// Corners as the `points` of a polyline.
-fn polyline(corners: &[(f64, f64)]) -> String {
-    let mut written = String::with_capacity(corners.len() * 12);
+/// A line from corner to corner, as the `d` of a path; a tenth of a pixel is as exact as anybody sees.
+fn line(corners: impl Iterator<Item = (f64, f64)>) -> String {
+    let mut written = String::new();
     for (x, y) in corners {
-        let gap = if written.is_empty() { "" } else { " " };
-        written.extend([gap, &coordinate(*x), ",", &coordinate(*y)]);
+        let gap = if written.is_empty() { "M" } else { " " };
+        written.extend([gap, &text::shortened(finite(x), 1), " ", &text::shortened(finite(y), 1)]);
     }
     written
 }

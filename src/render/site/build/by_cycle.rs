@@ -75,6 +75,17 @@ pub(super) fn keys<'g>(
     })
 }
 
+/// The same, to be changed.
+pub(super) fn keys_mut<'g>(
+    open: &'g mut [CycleGoals],
+    over: &'g mut [CycleGoals],
+) -> impl Iterator<Item = &'g mut ListKeys> {
+    open.iter_mut().chain(over).flat_map(|group| {
+        let parts = group.key_results.iter_mut().filter_map(|one| one.keys.as_mut());
+        group.goals.iter_mut().map(|goal| &mut goal.keys).chain(parts)
+    })
+}
+
 /// The key results of a goal that `part` holds, each with its goal.
 fn parts(
     scope: &Scope<'_>,

@@ -11,9 +11,12 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, figures: &CycleFigures) -
     let cycle = figures.id.as_str();
     let path = link::cycle_page(cycle);
     let description = format!("The goals of {cycle}, by team.");
-    let groups = rows::groups(scope, cycle, &path);
+    let mut groups = rows::groups(scope, cycle, &path);
     let keys = groups.iter().flat_map(|group| group.goals.iter().map(|goal| &goal.keys));
     let by = [By::Status, By::Team, By::Owner, By::Tag];
+    let filters = filters::of(scope, keys, &by, ("goal", "goals"));
+    let shown = groups.iter_mut().flat_map(|group| &mut group.goals);
+    filters::trim(&filters, shown.map(|goal| &mut goal.keys));
     CyclePage {
         head: PageHead::new(&path, cycle, &description, &[]),
         cycle: rows::cycle_head(scope, figures, &path),
@@ -21,7 +24,7 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, figures: &CycleFigures) -
         scores: scores::board(scope, cycle, &path),
         heat: heat::map(scope, cycle, &path),
         no_heat: heat::too_many(scope, cycle),
-        filters: filters::of(scope, keys, &by, ("goal", "goals")),
+        filters,
         groups,
     }
 }

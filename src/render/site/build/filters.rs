@@ -8,6 +8,7 @@ use super::owners::with_those_above;
 use super::{Scope, by_cycle};
 use crate::model::{Goal, KeyResult};
 use crate::rollup::{KeyResultFigures, Status};
+use crate::text::shortened;
 
 /// Something that goals are narrowed by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +63,21 @@ pub(super) fn of<'k>(
     }
 }
 
+/// Empties what no choice of the list looks at; what something is found by stays.
+pub(super) fn trim<'k>(filters: &Filters, keys: impl Iterator<Item = &'k mut ListKeys>) {
+    let asked = |by: By| filters.by.iter().any(|row| row.key == by.key());
+    let [status, cycle, team, owner] = [By::Status, By::Cycle, By::Team, By::Owner].map(asked);
+    for keys in keys {
+        let fields = [
+            (status, &mut keys.status),
+            (cycle, &mut keys.cycle),
+            (team, &mut keys.team),
+            (owner, &mut keys.owner),
+        ];
+        fields.into_iter().filter(|(asked, _)| !asked).for_each(|(_, field)| field.clear());
+    }
+}
+
 fn options<'k>(
     scope: &Scope<'_>,
     keys: impl Iterator<Item = &'k ListKeys>,
@@ -108,12 +124,12 @@ pub(super) fn goal_keys(goal: &Goal, status: Status, progress: Option<f64>) -> L
     ListKeys {
         id: goal.reference.id.clone(),
         status: status.word().to_owned(),
-        rank: rank(status.word()),
+        rank: rank(status.word()).to_string(),
         cycle: goal.reference.cycle.clone(),
         team: text(&goal.team),
         owner: text(&goal.owner),
         tag: goal.tags.join("\n"),
-        progress: progress.map(|progress| format!("{progress:.4}")).unwrap_or_default(),
+        progress: progress.map(|progress| shortened(progress, 4)).unwrap_or_default(),
     }
 }
 

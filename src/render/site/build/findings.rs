@@ -6,7 +6,7 @@ use super::super::link::{self, Href};
 use super::super::view::{
     FindingLevel, FindingRow, FindingsPage, LevelText, LinkRow, PageHead, RuleFindings, RuleText,
 };
-use super::super::{chart, figure, markdown};
+use super::super::{figure, markdown};
 use super::{Input, Scope, rows, words};
 use crate::check;
 use crate::diagnostic::{Diagnostic, Label, Level, Place};
@@ -119,16 +119,7 @@ fn finds(rule: &str) -> String {
 }
 
 fn level_text(level: Level) -> LevelText {
-    let like = match level {
-        Level::Error => "off-track",
-        Level::Warning => "at-risk",
-        Level::Info => "pending",
-    };
-    LevelText {
-        key: level.word().to_owned(),
-        word: words::capitalised(level.word()),
-        mark: chart::status_mark(like),
-    }
+    LevelText { key: level.word().to_owned(), word: words::capitalised(level.word()) }
 }
 
 /// The pages of the rules that found something; one leads to another that is here as well.

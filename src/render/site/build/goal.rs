@@ -1,7 +1,9 @@
 //! The page of a goal.
 
 use super::super::link::{self, Href};
-use super::super::view::{CloseView, DateText, GoalPage, InitiativeRow, LinkRow, PageHead};
+use super::super::view::{
+    CloseView, DateText, GoalPage, InitiativeRow, LinkRow, PageHead, RecordTable,
+};
 use super::super::{figure, markdown};
 use super::{Scope, amendments, findings, key_result, records, rows, smart, words, work};
 use crate::load::{Ambition, Verdict};
@@ -38,7 +40,7 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, at: usize) -> GoalPage {
             .map(|position| key_result::view(scope, at, position, &changes, &path))
             .collect(),
         smart: smart::card(scope, at, None),
-        records: records::of_goal(scope, goal),
+        records: RecordTable::of(records::of_goal(scope, goal)),
         initiatives: goal.initiatives.iter().map(|work| initiative(scope, work, &path)).collect(),
         work: work::of_goal(scope, goal),
         contributes_to: links(scope, &goal.contributes_to, &path),

@@ -29,8 +29,7 @@ pub(super) fn view(
     let open = rows::is_open(scope, goal, key_result, figures);
     let forecast = figures.forecast.filter(|_| open && figures.progress < 1.0);
     let anchor = rows::anchor(key_result);
-    let chart_id = anchor.replacen("kr-", "chart-", 1);
-    let drawn = burn_up(scope, goal, key_result, forecast, changes, &chart_id);
+    let drawn = burn_up(scope, goal, key_result, forecast, changes);
     let has_chart = has_chart(key_result, &drawn);
     let recorded = records::of_key_result(scope, goal, key_result);
     let record_count = figure::count(recorded.len(), "record", "records");
@@ -174,7 +173,6 @@ fn burn_up<'a>(
     key_result: &'a KeyResult,
     forecast: Option<Forecast>,
     changes: &[Change<'_>],
-    id: &'a str,
 ) -> chart::BurnUp<'a> {
     let (baseline, target) = match &key_result.measure {
         Some(Measure::Metric { baseline, target, .. }) => (Some(*baseline), Some(*target)),
@@ -187,7 +185,6 @@ fn burn_up<'a>(
         _ => (None, None, false),
     };
     chart::BurnUp {
-        id,
         title: &key_result.title,
         unit: key_result.unit.as_deref(),
         start: key_result.window.start,

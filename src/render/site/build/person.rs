@@ -15,7 +15,7 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, person: &str) -> PersonPa
     let description = format!("The goals and key results of {name}, and what is due.");
     let goals = scope.owners.goals_of_person(person);
     let is_own = |owner: Option<&str>| owner == Some(person);
-    let (cycles, earlier) = by_cycle::goals(
+    let (mut cycles, mut earlier) = by_cycle::goals(
         scope,
         goals,
         &path,
@@ -25,6 +25,7 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, person: &str) -> PersonPa
     let by = [By::Status, By::Team, By::Tag];
     let keys = by_cycle::keys(&cycles, &earlier);
     let filters = filters::of(scope, keys, &by, ("goal or key result", "goals and key results"));
+    filters::trim(&filters, by_cycle::keys_mut(&mut cycles, &mut earlier));
     PersonPage {
         head: PageHead::new(&path, &name, &description, &[]),
         handle: Some(person.to_owned()).filter(|handle| *handle != name),

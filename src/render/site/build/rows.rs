@@ -73,7 +73,7 @@ pub(super) fn goal_line(scope: &Scope<'_>, at: usize, from: &str) -> GoalRow {
         team: goal.team.as_deref().map(|team| team_link(scope, team, from)),
         cycle: goal.reference.cycle.clone(),
         owner: goal.owner.as_deref().and_then(|owner| scope.owner(owner, from)),
-        meter: Meter::new(progress(figures), expected, figures.status.word()),
+        meter: Meter::new(progress(figures), expected),
         pace: expected.and_then(|_| least_pace(goal, figures)).map(figure::score),
         confidence: figures.confidence.map(|confidence| confidence.to_string()),
         coverage: coverage(figures.coverage),
@@ -193,11 +193,7 @@ pub(super) fn key_result_meter(
     figures: &KeyResultFigures,
 ) -> Meter {
     let open = is_open(scope, goal, key_result, figures);
-    Meter::new(
-        figures.raw.map(|_| figures.progress),
-        figures.expected.filter(|_| open),
-        figures.status.word(),
-    )
+    Meter::new(figures.raw.map(|_| figures.progress), figures.expected.filter(|_| open))
 }
 
 /// Tells whether a key result is under way, so that expectation, pace and forecast mean something.
@@ -284,7 +280,6 @@ pub(super) fn cycle_head(scope: &Scope<'_>, figures: &CycleFigures, from: &str) 
         meter: Meter::new(
             measured(figures.progress, figures.coverage),
             passed(window, scope.as_of),
-            "plain",
         ),
         elapsed: figure::percent(window.elapsed(scope.as_of)),
         coverage: coverage(figures.coverage),
@@ -326,7 +321,6 @@ pub(super) fn team_row(scope: &Scope<'_>, figures: &TeamFigures, from: &str) -> 
         meter: Meter::new(
             measured(figures.progress, figures.coverage),
             passed(window, scope.as_of),
-            "plain",
         ),
         coverage: coverage(figures.coverage),
         coverage_note: coverage_note(scope, &goals, "goals elsewhere"),
@@ -343,7 +337,7 @@ fn idle_team_row(scope: &Scope<'_>, team: &str, from: &str) -> TeamRow {
         url: Href::between(from, &link::team_page(team)),
         depth: 0,
         lead: scope.lead(team, from),
-        meter: Meter::new(None, None, "plain"),
+        meter: Meter::new(None, None),
         coverage: "–".to_owned(),
         coverage_note: None,
         statuses: statuses(&BTreeMap::new()),

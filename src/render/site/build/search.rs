@@ -3,7 +3,7 @@
 use super::super::figure;
 use super::super::link::{self, Href};
 use super::super::view::{
-    FoundGroup, FoundPlaces, FoundRow, LinkRow, PageHead, SearchPage, StatusText,
+    FoundGroup, FoundPlaces, FoundRow, LinkRow, ListKeys, PageHead, SearchPage, StatusText,
 };
 use super::filters::{self, By};
 use super::{Scope, by_cycle, rows, words};
@@ -13,14 +13,17 @@ use crate::rollup::CycleFigures;
 pub(in crate::render::site) fn page(scope: &Scope<'_>) -> SearchPage {
     let cycles = by_cycle::in_order(scope).into_iter();
     let groups: Vec<FoundGroup> = cycles.map(|cycle| group(scope, cycle)).collect();
-    let groups: Vec<FoundGroup> =
+    let mut groups: Vec<FoundGroup> =
         groups.into_iter().filter(|group| !group.goals.is_empty()).collect();
     let keys = groups.iter().flat_map(|group| group.goals.iter().map(|goal| &goal.keys));
     let by = [By::Status, By::Cycle, By::Team, By::Owner, By::Tag];
+    let filters = filters::of(scope, keys, &by, ("goal", "goals"));
+    let shown = groups.iter_mut().flat_map(|group| &mut group.goals);
+    filters::trim(&filters, shown.map(|goal| &mut goal.keys));
     let description = format!("All goals of {}, to be searched.", scope.model.settings.name);
     SearchPage {
         head: PageHead::new(link::SEARCH, "All goals", &description, &[]),
-        filters: filters::of(scope, keys, &by, ("goal", "goals")),
+        filters,
         groups,
         places: places(scope),
     }
@@ -84,6 +87,6 @@ fn row(scope: &Scope<'_>, at: usize) -> FoundRow {
         owner: owner.map(|owner| scope.owner_name(owner)),
         tags: goal.tags.clone(),
         key_results: named.map(words::key_result_title).collect(),
-        keys: filters::goal_keys(goal, figures.status, rows::progress(figures)),
+        keys: ListKeys { rank: String::new(), ..filters::goal_keys(goal, figures.status, None) },
     }
 }

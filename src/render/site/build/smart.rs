@@ -2,8 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::super::chart;
-use super::super::view::{Shared, SmartAnswer, SmartCard, SmartLetter, VerdictText};
+use super::super::view::{Shared, SmartAnswer, SmartCard, SmartLetter};
 use super::Scope;
 use crate::check::smart::{Answer, Card, Verdict};
 
@@ -24,11 +23,15 @@ pub(super) fn card(scope: &Scope<'_>, at: usize, key_result: Option<usize>) -> O
 /// The five letters.
 const LETTERS: [char; 5] = ['S', 'M', 'A', 'R', 'T'];
 
+/// The verdicts, in their order.
+const VERDICTS: [Verdict; 3] = [Verdict::Missing, Verdict::Weak, Verdict::Met];
+
 /// A letter, by its place among all, with the worst verdict of its questions.
 fn letter(card: &Card, at: usize) -> Shared<SmartLetter> {
     static KNOWN: LazyLock<[[Shared<SmartLetter>; 3]; 5]> = LazyLock::new(|| {
-        let made =
-            |letter, verdict| Shared::new(SmartLetter { letter, verdict: verdict_text(verdict) });
+        let made = |letter, verdict: Verdict| {
+            Shared::new(SmartLetter { letter, verdict: verdict.word().to_owned() })
+        };
         LETTERS.map(|letter| VERDICTS.map(|verdict| made(letter, verdict)))
     });
     let own = card.answers.iter().filter(|answer| answer.question.letter() == LETTERS[at]);
@@ -40,7 +43,7 @@ fn answer(answer: &Answer) -> SmartAnswer {
     SmartAnswer {
         letter: answer.question.letter(),
         question: answer.question.word().to_owned(),
-        verdict: verdict_text(answer.verdict),
+        verdict: answer.verdict.word().to_owned(),
         evidence: plain(&answer.evidence),
         mend: answer.mend.as_deref().map(plain),
     }
@@ -63,17 +66,4 @@ fn sum(card: &Card) -> String {
     };
     let parts = [Verdict::Missing, Verdict::Weak].into_iter().filter_map(lacking);
     parts.collect::<Vec<_>>().join("; ")
-}
-
-/// The verdicts, in their order.
-const VERDICTS: [Verdict; 3] = [Verdict::Missing, Verdict::Weak, Verdict::Met];
-
-fn verdict_text(verdict: Verdict) -> Shared<VerdictText> {
-    static KNOWN: LazyLock<[Shared<VerdictText>; 3]> = LazyLock::new(|| {
-        VERDICTS.map(|verdict| {
-            let word = verdict.word();
-            Shared::new(VerdictText { word: word.to_owned(), mark: chart::verdict_mark(word) })
-        })
-    });
-    KNOWN[verdict as usize].clone()
 }

@@ -14,7 +14,7 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, team: &str) -> TeamPage {
     let name = scope.model.settings.team_name(team);
     let description = format!("The goals of {name}, and what is due.");
     let goals = own_first(scope, team);
-    let (open, over) = by_cycle::goals(scope, &goals, &path, |_| true, |_| false);
+    let (mut open, mut over) = by_cycle::goals(scope, &goals, &path, |_| true, |_| false);
     let figured = |group: CycleGoals| CycleGoals {
         team: scope
             .teams
@@ -29,6 +29,7 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, team: &str) -> TeamPage {
     };
     let by = [By::Status, By::Team, By::Owner, By::Tag];
     let filters = filters::of(scope, by_cycle::keys(&open, &over), &by, ("goal", "goals"));
+    filters::trim(&filters, by_cycle::keys_mut(&mut open, &mut over));
     let (teams_cycle, teams) = below(scope, team, &path);
     TeamPage {
         head: PageHead::new(&path, name, &description, &rows::borrowed(&above(scope, team))),

@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use super::super::markdown::Markup;
 use super::super::{escape, figure};
 use super::axis::{Axis, PLOT_HEIGHT, Tick, Window, date_ticks, finite};
-use super::{coordinate, per_cent, polyline};
+use super::{coordinate, line, per_cent};
+use crate::text;
 
 /// Beyond this many records the points are drawn small.
 const CROWDED: usize = 40;
@@ -47,8 +48,6 @@ pub struct Forecast {
 /// What a burn-up chart shows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BurnUp<'a> {
-    /// An id of its own in the page; the ids of title and description are made from it.
-    pub id: &'a str,
     /// The title of the key result.
     pub title: &'a str,
     /// The unit of every value.
@@ -85,21 +84,16 @@ pub struct BurnUp<'a> {
 pub fn burn_up(chart: &BurnUp<'_>) -> Markup {
     let window = Window { start: chart.start, end: chart.end };
     let axis = Axis::new(&anchors(chart), &values(chart)).beyond(chart.at_least, chart.at_most);
-    let id = escape::text(chart.id);
     let class = if chart.confidence.is_empty() { "chart" } else { "chart with-confidence" };
     let mut svg = format!(
-        "<svg class=\"{class}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" width=\"100%\" height=\"{}\">\
-         <title id=\"{id}-title\">{}</title><desc id=\"{id}-desc\">{}</desc>",
-        coordinate(PLOT_HEIGHT),
+        "<svg class=\"{class}\" role=\"img\" aria-label=\"{}. {}\">",
         escape::text(chart.title),
         escape::text(&description(chart)),
     );
-    svg.push_str(&value_axis(&axis, chart.unit));
-    svg.push_str(&date_axis(window));
-    svg.push_str(&band(chart, &axis));
-    svg.push_str(&today_line(chart, window));
-    svg.push_str(&move_lines(chart, window));
     svg.push_str(&lines(chart, window, &axis));
+    svg.push_str(&value_labels(&axis, chart.unit));
+    svg.push_str(&date_labels(window));
+    svg.push_str(&today_label(chart, window));
     svg.push_str(&target_label(chart, &axis));
     svg.push_str(&points(chart, window, &axis));
     svg.push_str(&forecast_mark(chart, window, &axis));
@@ -196,124 +190,130 @@ fn description(chart: &BurnUp<'_>) -> String {
     words.join(" ")
 }
 
-fn value_axis(axis: &Axis, unit: Option<&str>) -> String {
-    let mut svg = String::from("<g class=\"axis\">");
+/// Everything that is drawn by lines, in a picture of its own that stretches with the room while strokes keep their
+/// width.
+fn lines(chart: &BurnUp<'_>, window: Window, axis: &Axis) -> String {
+    let place = |date: Date, value: f64| (across(window, date), axis.y(value));
+    let mut svg = format!(
+        "<svg class=\"lines\" viewBox=\"0 0 {WIDTH} {PLOT_HEIGHT}\" preserveAspectRatio=\"none\">"
+    );
+    let mut path = |class: &str, d: &str| {
+        if !d.is_empty() {
+            svg.extend(["<path class=\"", class, "\" d=\"", d, "\"/>"]);
+        }
+    };
+    let level = |value: f64| format!("M0 {}h{WIDTH}", short(axis.y(value)));
+    path("grid", &axis.ticks().into_iter().map(level).collect::<String>());
+    let tick =
+        |(date, ..): (Date, _, _)| format!("M{} {PLOT_HEIGHT}v5", short(across(window, date)));
+    path("tick", &labelled(window).into_iter().map(tick).collect::<String>());
+    path("band", &band(chart, axis));
+    path("bound", &bounds(chart).map(level).collect::<String>());
+    if window.holds(chart.today) {
+        path("today", &format!("M{}-6V{PLOT_HEIGHT}", short(across(window, chart.today))));
+    }
+    let moved =
+        |moved: &GoalpostMove| format!("M{} 0V{PLOT_HEIGHT}", short(across(window, moved.date)));
+    path("move-line", &chart.moves.iter().map(moved).collect::<String>());
+    let mut course = |class: &str, corners: Vec<(f64, f64)>| {
+        if corners.len() > 1 {
+            path(class, &line(corners.into_iter()));
+        }
+    };
+    course("target", target_path(chart, window, axis));
+    course("expected", chart.expected.iter().map(|(date, value)| place(*date, *value)).collect());
+    if let Some(ForecastLine { from, to, .. }) = forecast_line(chart) {
+        course("forecast", vec![place(from.0, from.1), place(to.0, to.1)]);
+    }
+    course("record-line", chart.records.iter().map(|at| place(at.date, at.value)).collect());
+    svg.push_str("</svg>");
+    svg
+}
+
+/// How wide the picture of the lines is in its own measure.
+const WIDTH: f64 = 1000.0;
+
+/// Where a date lies in the picture of the lines.
+fn across(window: Window, date: Date) -> f64 {
+    window.share(date) * WIDTH
+}
+
+/// A coordinate of a line with at most one decimal.
+fn short(value: f64) -> String {
+    text::shortened(finite(value), 1)
+}
+
+fn value_labels(axis: &Axis, unit: Option<&str>) -> String {
+    let mut svg = String::from("<g class=\"values\" transform=\"translate(-10 4)\">");
     for value in axis.ticks() {
-        let y = coordinate(axis.y(value));
         let label = escape::text(&figure::tick(value, axis.step));
-        svg.push_str(&format!(
-            "<line class=\"grid\" x1=\"0\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/>\
-             <text class=\"tick-value\" x=\"-10\" y=\"{y}\" dy=\".32em\">{label}</text>"
-        ));
+        svg.push_str(&format!("<text y=\"{}\">{label}</text>", coordinate(axis.y(value))));
     }
     if let Some(unit) = unit.map(str::trim).filter(|unit| !unit.is_empty()) {
         let unit: String = unit.chars().take(16).collect();
         // A short unit stands above its numbers; a long one starts where they start.
-        let (class, x) = if unit.chars().count() > 5 { ("unit long", -36) } else { ("unit", -10) };
-        svg.push_str(&format!(
-            "<text class=\"{class}\" x=\"{x}\" y=\"-14\">{}</text>",
-            escape::text(&unit)
-        ));
+        let place = if unit.chars().count() > 5 { " class=\"long\" x=\"-26\"" } else { "" };
+        svg.push_str(&format!("<text{place} y=\"-18\">{}</text>", escape::text(&unit)));
     }
     svg.push_str("</g>");
     svg
 }
 
-/// The ticks of the dates: starts of months, weeks or years, whichever are not too many, and the two ends.
-fn date_axis(window: Window) -> String {
-    let mut svg = String::from("<g class=\"axis\">");
-    let base = coordinate(PLOT_HEIGHT);
-    let label = |date: Date, text: &str, class: &str| {
-        let x = per_cent(window.share(date));
-        format!(
-            "<line class=\"tick\" x1=\"{x}\" x2=\"{x}\" y1=\"{base}\" y2=\"{}\"/>\
-             <text class=\"tick-date {class}\" x=\"{x}\" y=\"{}\">{text}</text>",
-            coordinate(PLOT_HEIGHT + 5.0),
-            coordinate(PLOT_HEIGHT + 19.0),
-        )
-    };
-    svg.push_str(&label(window.start, &figure::day(window.start), "first"));
+/// The two ends of a window, then starts of months, weeks or years between them, whichever are not too many: each with
+/// its label, and whether that is left out on a small screen.
+fn labelled(window: Window) -> Vec<(Date, String, bool)> {
+    let mut dates = vec![(window.start, figure::day(window.start), false)];
     if window.days() > 0 {
-        svg.push_str(&label(window.end, &figure::day(window.end), "last"));
+        dates.push((window.end, figure::day(window.end), false));
     }
-    for Tick { date, text, is_spare } in date_ticks(window) {
-        svg.push_str(&label(date, &text, if is_spare { "spare" } else { "" }));
+    let between = date_ticks(window).into_iter();
+    dates.extend(between.map(|Tick { date, text, is_spare }| (date, text, is_spare)));
+    dates
+}
+
+fn date_labels(window: Window) -> String {
+    let mut svg = format!(
+        "<g class=\"dates\" transform=\"translate(0 {})\">",
+        coordinate(PLOT_HEIGHT + 19.0)
+    );
+    for (date, text, is_spare) in labelled(window) {
+        let class = if is_spare { " class=\"spare\"" } else { "" };
+        let x = per_cent(window.share(date));
+        svg.push_str(&format!("<text{class} x=\"{x}\">{}</text>", escape::text(&text)));
     }
     svg.push_str("</g>");
     svg
 }
 
-/// The band of values that are within bounds.
+/// The outline of the values that are within bounds; nothing without bounds.
 fn band(chart: &BurnUp<'_>, axis: &Axis) -> String {
     if !has_bounds(chart) {
         return String::new();
     }
     let top = chart.at_most.map_or(0.0, |most| axis.y(most));
     let bottom = chart.at_least.map_or(PLOT_HEIGHT, |least| axis.y(least));
-    let mut svg = format!(
-        "<rect class=\"band\" x=\"0\" width=\"100%\" y=\"{}\" height=\"{}\"/>",
-        coordinate(top),
-        coordinate((bottom - top).max(0.0))
-    );
-    for bound in [chart.at_least, chart.at_most].into_iter().flatten() {
-        let y = coordinate(axis.y(bound));
-        svg.push_str(&format!(
-            "<line class=\"bound\" x1=\"0\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/>"
-        ));
-    }
-    svg
+    format!("M0 {}h{WIDTH}V{}H0z", short(top), short(bottom.max(top)))
 }
 
-fn today_line(chart: &BurnUp<'_>, window: Window) -> String {
+fn bounds(chart: &BurnUp<'_>) -> impl Iterator<Item = f64> {
+    [chart.at_least, chart.at_most].into_iter().flatten()
+}
+
+fn today_label(chart: &BurnUp<'_>, window: Window) -> String {
     if !window.holds(chart.today) {
         return String::new();
     }
     let share = window.share(chart.today);
-    let x = per_cent(share);
     let class = match share {
         _ if share < 0.06 => "today-label first",
         _ if share > 0.94 => "today-label last",
         _ => "today-label",
     };
-    format!(
-        "<line class=\"today\" x1=\"{x}\" x2=\"{x}\" y1=\"-6\" y2=\"{}\"/>\
-         <text class=\"{class}\" x=\"{x}\" y=\"-12\">today</text>",
-        coordinate(PLOT_HEIGHT)
-    )
-}
-
-/// The lines, in a picture of their own that stretches with the room while the strokes keep their width.
-fn lines(chart: &BurnUp<'_>, window: Window, axis: &Axis) -> String {
-    const WIDTH: f64 = 1000.0;
-    let place = |date: Date, value: f64| (window.share(date) * WIDTH, axis.y(value));
-    let mut svg = format!(
-        "<svg width=\"100%\" height=\"{h}\" viewBox=\"0 0 {} {h}\" preserveAspectRatio=\"none\" overflow=\"visible\">",
-        coordinate(WIDTH),
-        h = coordinate(PLOT_HEIGHT)
-    );
-    let mut line = |class: &str, corners: Vec<(f64, f64)>| {
-        if corners.len() > 1 {
-            svg.push_str(&format!(
-                "<polyline class=\"{class}\" points=\"{}\"/>",
-                polyline(&corners)
-            ));
-        }
-    };
-    line("target", target_path(chart, window, axis, WIDTH));
-    line("expected", chart.expected.iter().map(|(date, value)| place(*date, *value)).collect());
-    if let Some(forecast) = forecast_line(chart) {
-        line(
-            "forecast",
-            vec![place(forecast.from.0, forecast.from.1), place(forecast.to.0, forecast.to.1)],
-        );
-    }
-    line("record-line", chart.records.iter().map(|point| place(point.date, point.value)).collect());
-    svg.push_str("</svg>");
-    svg
+    format!("<text class=\"{class}\" x=\"{}\" y=\"-12\">today</text>", per_cent(share))
 }
 
 /// The target as it stood at each date: a stair with a step at each move.
-fn target_path(chart: &BurnUp<'_>, window: Window, axis: &Axis, width: f64) -> Vec<(f64, f64)> {
+fn target_path(chart: &BurnUp<'_>, window: Window, axis: &Axis) -> Vec<(f64, f64)> {
     let Some(target) = chart.target else {
         return Vec::new();
     };
@@ -321,11 +321,11 @@ fn target_path(chart: &BurnUp<'_>, window: Window, axis: &Axis, width: f64) -> V
     let mut from = 0.0;
     for (date, old) in chart.moves.iter().filter_map(|moved| Some((moved.date, moved.old_target?)))
     {
-        let x = window.share(date) * width;
+        let x = across(window, date);
         corners.extend([(from, axis.y(old)), (x, axis.y(old))]);
         from = x;
     }
-    corners.extend([(from, axis.y(target)), (width, axis.y(target))]);
+    corners.extend([(from, axis.y(target)), (WIDTH, axis.y(target))]);
     corners
 }
 
@@ -388,8 +388,8 @@ fn target_label(chart: &BurnUp<'_>, axis: &Axis) -> String {
 }
 
 fn points(chart: &BurnUp<'_>, window: Window, axis: &Axis) -> String {
-    let radius = if chart.records.len() > CROWDED { "2" } else { "4" };
-    let mut svg = String::from("<g class=\"points\">");
+    let class = if chart.records.len() > CROWDED { "points crowded" } else { "points" };
+    let mut svg = format!("<g class=\"{class}\">");
     for point in &chart.records {
         let x = per_cent(window.share(point.date));
         let y = coordinate(axis.y(point.value));
@@ -401,9 +401,9 @@ fn points(chart: &BurnUp<'_>, window: Window, axis: &Axis) -> String {
                  <title>{title}</title></path></svg>"
             ));
         } else {
-            let class = if beyond { "record beyond" } else { "record" };
+            let class = if beyond { " class=\"beyond\"" } else { "" };
             svg.push_str(&format!(
-                "<circle class=\"{class}\" cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"><title>{title}</title></circle>"
+                "<circle{class} cx=\"{x}\" cy=\"{y}\"><title>{title}</title></circle>"
             ));
         }
     }
@@ -419,17 +419,6 @@ fn point_title(point: &Point, unit: Option<&str>) -> String {
         title.push_str(remark);
     }
     title
-}
-
-fn move_lines(chart: &BurnUp<'_>, window: Window) -> String {
-    let line = |moved: &GoalpostMove| {
-        let x = per_cent(window.share(moved.date));
-        format!(
-            "<line class=\"move-line\" x1=\"{x}\" x2=\"{x}\" y1=\"0\" y2=\"{}\"/>",
-            coordinate(PLOT_HEIGHT)
-        )
-    };
-    chart.moves.iter().map(line).collect()
 }
 
 fn move_marks(chart: &BurnUp<'_>, window: Window) -> String {

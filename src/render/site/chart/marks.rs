@@ -1,11 +1,14 @@
-//! The small pictures beside words: the sparkline, the progress bar, the bar of shares, the marks of status.
+//! The small pictures beside words: the sparkline, the progress bar, the bar of shares, and a status's mark on the map.
+//!
+//! What is the same in each of a sort, its size for one, the style sheet says. It draws the marks beside words as well.
 
 use jiff::civil::Date;
 
 use super::super::escape;
 use super::super::markdown::Markup;
 use super::axis::{Window, finite};
-use super::{coordinate, per_cent, polyline};
+use super::{coordinate, line, per_cent};
+use crate::text::shortened;
 
 /// Draws the course of a progress in a line's height: dates against shares of one.
 ///
@@ -24,34 +27,26 @@ pub fn sparkline(
     const WIDTH: f64 = 96.0;
     const HEIGHT: f64 = 24.0;
     let window = Window { start, end };
-    let place = |date: Date, share: f64| {
-        let share = finite(share).clamp(-0.1, 1.1);
+    let place = |(date, share): &(Date, f64)| {
+        let share = finite(*share).clamp(-0.1, 1.1);
         (
-            window.share(date) * WIDTH,
+            window.share(*date) * WIDTH,
             HEIGHT - 2.0 - share.clamp(0.0, 1.0) * (HEIGHT - 4.0) - overshoot(share),
         )
     };
+    let today = shortened(window.share(today) * WIDTH, 1);
     let mut svg = format!(
-        "<svg class=\"spark\" aria-hidden=\"true\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\">",
-        w = coordinate(WIDTH),
-        h = coordinate(HEIGHT),
+        "<svg class=\"spark\" aria-hidden=\"true\"><path class=\"now\" d=\"M{today} 0v{HEIGHT}\"/>"
     );
-    let today = coordinate(window.share(today) * WIDTH);
-    svg.push_str(&format!("<path class=\"spark-today\" d=\"M{today} 0V{}\"/>", coordinate(HEIGHT)));
-    let corners = |path: &[(Date, f64)]| -> Vec<(f64, f64)> {
-        path.iter().map(|(date, share)| place(*date, *share)).collect()
-    };
-    for (class, path) in [("spark-expected", expected), ("spark-line", records)] {
+    for (class, path) in [(" class=\"expected\"", expected), ("", records)] {
         if path.len() > 1 {
-            svg.push_str(&format!(
-                "<polyline class=\"{class}\" points=\"{}\"/>",
-                polyline(&corners(path))
-            ));
+            let line = line(path.iter().map(place));
+            svg.extend(["<path", class, " d=\"", &line, "\"/>"]);
         }
     }
-    if let Some((x, y)) = corners(records).last() {
-        let (x, y) = (coordinate(x.clamp(2.5, WIDTH - 2.5)), coordinate(*y));
-        svg.push_str(&format!("<circle class=\"spark-point\" cx=\"{x}\" cy=\"{y}\" r=\"2.5\"/>"));
+    if let Some((x, y)) = records.last().map(place) {
+        let (x, y) = (shortened(x.clamp(2.5, WIDTH - 2.5), 1), shortened(y, 1));
+        svg.push_str(&format!("<circle cx=\"{x}\" cy=\"{y}\"/>"));
     }
     svg.push_str("</svg>");
     Markup::trusted(svg)
@@ -62,37 +57,23 @@ fn overshoot(share: f64) -> f64 {
     (share - share.clamp(0.0, 1.0)) * 10.0
 }
 
-/// Draws a bar of a progress, with a tick where it is expected to be; `label` says both in words.
+/// Draws a bar of a progress, with a tick where it is expected to be. Its colour is the tone of what it stands in.
 ///
-/// `tone` is the key of a status and chooses the colour.
-pub fn progress_bar(
-    progress: Option<f64>,
-    expected: Option<f64>,
-    tone: &str,
-    label: &str,
-) -> Markup {
-    let mut svg = format!(
-        "<svg class=\"bar tone-{}\" role=\"img\" aria-label=\"{}\" width=\"100%\" height=\"8\">\
-         <rect class=\"bar-track\" width=\"100%\" height=\"8\" rx=\"4\"/>",
-        escape::text(tone),
-        escape::text(label),
-    );
+/// `label` says what it tells beyond the figure that stands beside it; a bar that tells no more is hidden from screen
+/// readers.
+pub fn progress_bar(progress: Option<f64>, expected: Option<f64>, label: Option<&str>) -> Markup {
     let share = progress.map_or(0.0, finite).clamp(0.0, 1.0);
-    if share > 0.0 {
-        // A sliver narrower than its own round ends would not show.
-        let width = per_cent(share.max(0.012));
-        svg.push_str(&format!(
-            "<rect class=\"bar-fill\" width=\"{width}\" height=\"8\" rx=\"4\"/>"
-        ));
-    }
-    if let Some(expected) = expected {
-        let x = per_cent(finite(expected).clamp(0.0, 1.0));
-        svg.push_str(&format!(
-            "<line class=\"bar-tick\" x1=\"{x}\" x2=\"{x}\" y1=\"-4\" y2=\"12\"/>"
-        ));
-    }
-    svg.push_str("</svg>");
-    Markup::trusted(svg)
+    // A sliver narrower than its own round ends would not show.
+    let width = if share > 0.0 { share.max(0.012) } else { 0.0 };
+    let tick = expected.map_or_else(String::new, |expected| {
+        format!("<rect x=\"{}\"/>", per_cent(finite(expected).clamp(0.0, 1.0)))
+    });
+    let told = label.map_or_else(
+        || "aria-hidden=\"true\"".to_owned(),
+        |label| format!("role=\"img\" aria-label=\"{}\"", escape::text(label)),
+    );
+    let width = per_cent(width);
+    Markup::trusted(format!("<svg class=\"bar\" {told}><rect width=\"{width}\"/>{tick}</svg>"))
 }
 
 /// Draws a score as a bar, with an open diamond where it was under the original plan.
@@ -100,21 +81,17 @@ pub fn progress_bar(
 /// It repeats what stands beside it in words, so it is hidden from screen readers.
 pub fn score_bar(score: f64, original: Option<f64>, grade: &str) -> Markup {
     let place = |share: f64| per_cent(finite(share).clamp(0.0, 1.0));
-    let mut svg = format!(
-        "<svg class=\"bar grade-{}\" aria-hidden=\"true\" width=\"100%\" height=\"8\">\
-         <rect class=\"bar-track\" width=\"100%\" height=\"8\" rx=\"4\"/>\
-         <rect class=\"bar-fill\" width=\"{}\" height=\"8\" rx=\"4\"/>",
-        escape::text(grade),
-        place(score),
-    );
-    if let Some(original) = original {
-        svg.push_str(&format!(
+    let was = original.map_or_else(String::new, |original| {
+        format!(
             "<svg x=\"{}\" y=\"4\" overflow=\"visible\"><path class=\"score-was\" d=\"M0-6L6 0 0 6-6 0z\"/></svg>",
             place(original)
-        ));
-    }
-    svg.push_str("</svg>");
-    Markup::trusted(svg)
+        )
+    });
+    Markup::trusted(format!(
+        "<svg class=\"bar grade-{}\" aria-hidden=\"true\"><rect width=\"{}\"/>{was}</svg>",
+        escape::text(grade),
+        place(score),
+    ))
 }
 
 /// Draws how a whole is made up: one piece per status key and count, in the order given.
@@ -122,22 +99,17 @@ pub fn score_bar(score: f64, original: Option<f64>, grade: &str) -> Markup {
 /// It repeats the counts that stand beside it, so it is hidden from screen readers.
 pub fn share_bar(counts: &[(&str, usize)]) -> Markup {
     let whole: usize = counts.iter().map(|(_, n)| n).sum();
-    let mut svg =
-        String::from("<svg class=\"shares\" aria-hidden=\"true\" width=\"100%\" height=\"8\">");
+    let mut svg = String::from("<svg class=\"shares\" aria-hidden=\"true\">");
     let mut before = 0;
     for (key, n) in counts.iter().filter(|(_, n)| *n > 0) {
-        let (x, width) = (before as f64 / whole as f64, *n as f64 / whole as f64);
+        let x = per_cent(before as f64 / whole as f64);
         svg.push_str(&format!(
-            "<rect class=\"share tone-{}\" x=\"{}\" width=\"{}\" height=\"8\"/>",
+            "<rect class=\"tone-{}\" x=\"{x}\" width=\"{}\"/>",
             escape::text(key),
-            per_cent(x),
-            per_cent(width)
+            per_cent(*n as f64 / whole as f64)
         ));
         if before > 0 {
-            let x = per_cent(x);
-            svg.push_str(&format!(
-                "<line class=\"share-gap\" x1=\"{x}\" x2=\"{x}\" y1=\"0\" y2=\"8\"/>"
-            ));
+            svg.push_str(&format!("<rect class=\"gap\" x=\"{x}\"/>"));
         }
         before += n;
     }
@@ -145,17 +117,9 @@ pub fn share_bar(counts: &[(&str, usize)]) -> Markup {
     Markup::trusted(svg)
 }
 
-/// Draws the mark of a status: a shape of its own for each, so that colour is never needed to tell them apart.
-pub fn status_mark(key: &str) -> Markup {
-    mark(key, "")
-}
-
-/// The same at a place of a picture.
+/// Draws the mark of a status at a place of a picture: a shape of its own for each, so that colour is never needed to
+/// tell them apart.
 pub(super) fn status_mark_at(key: &str, x: f64, y: f64) -> Markup {
-    mark(key, &format!("x=\"{}\" y=\"{}\" ", coordinate(x), coordinate(y)))
-}
-
-fn mark(key: &str, place: &str) -> Markup {
     let shape = match key {
         "achieved" => {
             "<circle class=\"solid\" cx=\"8\" cy=\"8\" r=\"7\"/><path class=\"cut\" d=\"M4.8 8.2l2.2 2.2 4.2-4.6\"/>"
@@ -187,19 +151,9 @@ fn mark(key: &str, place: &str) -> Markup {
         _ => "<circle class=\"line dashed\" cx=\"8\" cy=\"8\" r=\"6\"/>",
     };
     Markup::trusted(format!(
-        "<svg class=\"mark\" aria-hidden=\"true\" {place}viewBox=\"0 0 16 16\" width=\"16\" height=\"16\">{shape}</svg>"
-    ))
-}
-
-/// The mark of a verdict of the SMART scorecard: a tick, a wave or a cross.
-pub fn verdict_mark(word: &str) -> Markup {
-    let shape = match word {
-        "met" => "M2 6.5l2.8 2.8L10 3",
-        "weak" => "M1.5 7.2c1.5-2.8 3-2.8 4.5-1.2s3 1.6 4.5-1.2",
-        _ => "M2.5 2.5l7 7M9.5 2.5l-7 7",
-    };
-    Markup::trusted(format!(
-        "<svg class=\"verdict-mark\" aria-hidden=\"true\" viewBox=\"0 0 12 12\" width=\"12\" height=\"12\"><path d=\"{shape}\"/></svg>"
+        "<svg class=\"mark\" aria-hidden=\"true\" x=\"{}\" y=\"{}\" viewBox=\"0 0 16 16\" width=\"16\" height=\"16\">{shape}</svg>",
+        coordinate(x),
+        coordinate(y)
     ))
 }
 
@@ -215,22 +169,23 @@ mod tests {
         let (start, end) = (date(2026, 10, 1), date(2026, 10, 31));
         assert_eq!(sparkline(&[], &[(start, 0.0), (end, 1.0)], start, end, end).as_str(), "");
         let one = sparkline(&[(date(2026, 10, 16), 0.5)], &[], start, end, end);
-        assert!(one.as_str().contains("cx=\"48\" cy=\"12\"") && !one.as_str().contains("polyline"));
+        assert!(one.as_str().contains("cx=\"48\" cy=\"12\""), "{one:?}");
+        assert_eq!(one.as_str().matches("<path").count(), 1, "today alone: {one:?}");
     }
 
     #[test]
     fn bars_stay_within_their_track() {
-        let bar = progress_bar(Some(2.0), Some(-1.0), "at-risk", "a \"b\"");
-        assert!(bar.as_str().contains("class=\"bar-fill\" width=\"100%\""));
-        assert!(bar.as_str().contains("x1=\"0%\""));
+        let bar = progress_bar(Some(2.0), Some(-1.0), Some("a \"b\""));
+        assert!(bar.as_str().ends_with("<rect width=\"100%\"/><rect x=\"0%\"/></svg>"), "{bar:?}");
         assert!(bar.as_str().contains("a &quot;b&quot;"));
-        assert!(!progress_bar(None, None, "pending", "").as_str().contains("bar-fill"));
+        assert!(progress_bar(None, None, None).as_str().ends_with("<rect width=\"0%\"/></svg>"));
     }
 
     #[test]
     fn shares_fill_the_whole() {
         let svg = share_bar(&[("on-track", 1), ("missed", 0), ("at-risk", 3)]);
-        assert_eq!(numbers(svg.as_str(), "x"), [0.0, 25.0]);
+        assert_eq!(numbers(svg.as_str(), "x"), [0.0, 25.0, 25.0]);
+        assert_eq!(numbers(svg.as_str(), "width"), [25.0, 75.0]);
         assert_eq!(share_bar(&[]).as_str().matches("<rect").count(), 0);
     }
 
@@ -249,7 +204,7 @@ mod tests {
             "pending",
         ];
         let mut shapes: Vec<String> =
-            keys.iter().map(|key| status_mark(key).as_str().to_owned()).collect();
+            keys.iter().map(|key| status_mark_at(key, 0.0, 0.0).as_str().to_owned()).collect();
         shapes.sort();
         shapes.dedup();
         assert_eq!(shapes.len(), keys.len());

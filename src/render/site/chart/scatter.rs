@@ -49,8 +49,8 @@ pub fn scatter(chart: &Scatter<'_>) -> Markup {
     );
     svg.push_str(&axes(chart));
     svg.push_str(&format!(
-        "<svg width=\"100%\" height=\"{height}\" viewBox=\"0 0 1000 {height}\" preserveAspectRatio=\"none\" overflow=\"visible\">\
-         <polyline class=\"expected\" points=\"0,{height} 1000,0\"/></svg>"
+        "<svg class=\"lines\" viewBox=\"0 0 1000 {height}\" preserveAspectRatio=\"none\">\
+         <path class=\"expected\" d=\"M0 {height} 1000 0\"/></svg>"
     ));
     svg.extend(chart.points.iter().map(point));
     svg.push_str("</svg>");

@@ -9,15 +9,13 @@ use super::super::markdown::Markup;
 use super::super::{chart, figure};
 use super::Shared;
 
-/// A status, as a word and as a mark.
+/// A status. The style sheet draws its mark beside its word, by the class of its key.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct StatusText {
-    /// The word of the JSON contract: `on-track`. It is the class of its colour as well.
+    /// The word of the JSON contract: `on-track`. `tone-` before it is the class of its mark and its colour.
     pub key: String,
     /// The word for people: `On track`.
     pub word: String,
-    /// The mark, a shape of its own for each status.
-    pub mark: Markup,
 }
 
 impl StatusText {
@@ -29,8 +27,7 @@ impl StatusText {
     }
 
     fn made(key: &str) -> Shared<Self> {
-        let (word, mark) = (Self::word(key), chart::status_mark(key));
-        Shared::new(Self { key: key.to_owned(), word, mark })
+        Shared::new(Self { key: key.to_owned(), word: Self::word(key) })
     }
 
     /// The word for people: `On track`.
@@ -107,22 +104,22 @@ pub struct Meter {
     pub progress: Option<String>,
     /// What is expected by now: `57%`; null where nothing is.
     pub expected: Option<String>,
-    /// The bar, with a tick where the progress is expected to be.
+    /// The bar, with a tick where the progress is expected to be, for beside the figure; its colour is the tone of what it stands in.
     pub bar: Markup,
 }
 
 impl Meter {
-    /// A progress and the progress expected by now, as shares of one; `tone` is the key of a status, or `plain`.
-    pub fn new(progress: Option<f64>, expected: Option<f64>, tone: &str) -> Self {
+    /// A progress and the progress expected by now, as shares of one.
+    pub fn new(progress: Option<f64>, expected: Option<f64>) -> Self {
         let shown = progress.map(figure::percent);
         let due = expected.map(figure::percent);
         let label = match (&shown, &due) {
-            (None, _) => "No progress to show".to_owned(),
-            (Some(shown), None) => format!("Progress {shown}"),
-            (Some(shown), Some(due)) => format!("Progress {shown}, {due} expected by now"),
+            (None, _) => Some("No progress to show".to_owned()),
+            (Some(_), None) => None,
+            (Some(_), Some(due)) => Some(format!("{due} expected by now")),
         };
         Self {
-            bar: chart::progress_bar(progress, expected, tone, &label),
+            bar: chart::progress_bar(progress, expected, label.as_deref()),
             progress: shown,
             expected: due,
         }
@@ -165,14 +162,10 @@ mod tests {
     }
 
     #[test]
-    fn a_meter_says_what_its_bar_shows() {
-        let meter = Meter::new(Some(0.43), Some(0.57), "at-risk");
-        assert!(meter.bar.as_str().contains("aria-label=\"Progress 43%, 57% expected by now\""));
-        assert!(
-            Meter::new(None, None, "plain")
-                .bar
-                .as_str()
-                .contains("aria-label=\"No progress to show\"")
-        );
+    fn a_bar_says_what_its_figure_does_not() {
+        let bar = |progress, expected| Meter::new(progress, expected).bar.as_str().to_owned();
+        assert!(bar(Some(0.43), Some(0.57)).contains("aria-label=\"57% expected by now\""));
+        assert!(bar(None, None).contains("aria-label=\"No progress to show\""));
+        assert!(bar(Some(0.43), None).contains("aria-hidden=\"true\""));
     }
 }

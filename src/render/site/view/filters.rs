@@ -32,15 +32,16 @@ pub struct OptionRow {
     pub text: String,
 }
 
-/// What something in a list is narrowed and sorted by, as the script reads it; empty where there is none.
+/// What something in a list is found, narrowed and sorted by, as the script reads it; empty where there is none, and
+/// where no choice of the list asks for it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ListKeys {
     /// The id of the goal.
     pub id: String,
     /// The word of its status.
     pub status: String,
-    /// The place of its status among all, the worst first.
-    pub rank: usize,
+    /// The place of its status among all, the worst first; empty in lists that cannot be sorted.
+    pub rank: String,
     /// The cycle.
     pub cycle: String,
     /// The path of its team.
@@ -49,6 +50,6 @@ pub struct ListKeys {
     pub owner: String,
     /// Its tags, one a line.
     pub tag: String,
-    /// Its progress with four decimals: `0.4312`.
+    /// Its progress with at most four decimals: `0.4312`.
     pub progress: String,
 }

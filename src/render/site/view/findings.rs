@@ -65,15 +65,13 @@ pub struct FindingRow {
     pub help: Option<Markup>,
 }
 
-/// A level, as a word and as a mark.
+/// A level. The style sheet draws its mark beside its word, by the class of its key.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct LevelText {
-    /// `error`, `warning` or `info`. It is the class of its colour as well.
+    /// `error`, `warning` or `info`. `level-` before it is the class of its mark and its colour.
     pub key: String,
     /// The word for people: `Error`.
     pub word: String,
-    /// The mark, a shape of its own for each level.
-    pub mark: Markup,
 }
 
 /// A rule's page.

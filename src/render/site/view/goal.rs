@@ -7,7 +7,7 @@ use super::super::chart;
 use super::super::link::Href;
 use super::super::markdown::Markup;
 use super::{
-    AmendmentRow, DateText, FindingRow, GoalRow, LinkRow, Meter, PageHead, RecordRow, Shared,
+    AmendmentRow, DateText, FindingRow, GoalRow, LinkRow, Meter, PageHead, RecordTable, Shared,
     SmartCard, StatusText, WorkView,
 };
 
@@ -40,8 +40,8 @@ pub struct GoalPage {
     pub key_results: Vec<KeyResultView>,
     /// The SMART scorecard; null once the goal is over. That of a SMART goal's measure is here too.
     pub smart: Option<SmartCard>,
-    /// The check-ins of the goal as a whole, the latest first.
-    pub records: Vec<RecordRow>,
+    /// The check-ins of the goal as a whole; null if there are none.
+    pub records: Option<RecordTable>,
     /// The work that is to bring the goal about.
     pub initiatives: Vec<InitiativeRow>,
     /// The commits that name it; null if there are none, or none are to be shown.
@@ -121,10 +121,10 @@ pub struct KeyResultView {
     pub smart: Option<SmartCard>,
     /// The moves of its goalposts, in order of date.
     pub moves: Vec<AmendmentRow>,
-    /// The latest records, the latest first.
-    pub records: Vec<RecordRow>,
-    /// The records before these.
-    pub older_records: Vec<RecordRow>,
+    /// The latest records; null if there are none.
+    pub records: Option<RecordTable>,
+    /// The records before these; null if these are all.
+    pub older_records: Option<RecordTable>,
     /// How many records there are: `12 records`.
     pub record_count: String,
 }
@@ -132,7 +132,7 @@ pub struct KeyResultView {
 /// One entry of a chart's legend.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct LegendRow {
-    /// The class of its swatch.
+    /// The class by which the style sheet draws its sign, after `key-`.
     pub key: String,
     /// What it means.
     pub text: String,

@@ -3,7 +3,6 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::super::markdown::Markup;
 use super::Shared;
 
 /// How a goal or key result answers the questions of SMART.
@@ -24,8 +23,8 @@ pub struct SmartCard {
 pub struct SmartLetter {
     /// `S`, `M`, `A`, `R` or `T`.
     pub letter: char,
-    /// Its verdict.
-    pub verdict: Shared<VerdictText>,
+    /// Its verdict: `met`, `weak` or `missing`. `verdict-` before it is the class of its mark and its colour.
+    pub verdict: String,
 }
 
 /// The answer to one question.
@@ -35,19 +34,10 @@ pub struct SmartAnswer {
     pub letter: char,
     /// The word for the question: `attainable`.
     pub question: String,
-    /// Its verdict.
-    pub verdict: Shared<VerdictText>,
+    /// Its verdict: `met`, `weak` or `missing`. `verdict-` before it is the class of its mark and its colour.
+    pub verdict: String,
     /// What was found, or what is lacking.
     pub evidence: String,
     /// How to mend it; null for what is met.
     pub mend: Option<String>,
-}
-
-/// A verdict, as a word and as a mark.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct VerdictText {
-    /// `met`, `weak` or `missing`.
-    pub word: String,
-    /// The mark, a shape of its own for each verdict.
-    pub mark: Markup,
 }

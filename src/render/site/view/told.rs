@@ -18,6 +18,39 @@ pub struct CommitText {
     pub subject: String,
 }
 
+/// Records in a table, the latest first. A column for which none of them has anything is better left out.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct RecordTable {
+    /// Whether any has a value.
+    pub values: bool,
+    /// Whether any differs from one before.
+    pub changes: bool,
+    /// Whether any has a confidence.
+    pub confidence: bool,
+    /// Whether any has a note, or counts for nothing.
+    pub notes: bool,
+    /// Whether it is known of any how it came to be: its author, its commit, or that there is none.
+    pub origins: bool,
+    /// The records.
+    pub rows: Vec<RecordRow>,
+}
+
+impl RecordTable {
+    /// A table of these records; nothing if there are none.
+    pub fn of(rows: Vec<RecordRow>) -> Option<Self> {
+        let is_known =
+            |row: &RecordRow| row.author.is_some() || row.commit.is_some() || row.mark.is_some();
+        (!rows.is_empty()).then(|| Self {
+            values: rows.iter().any(|row| row.value.is_some()),
+            changes: rows.iter().any(|row| row.change.is_some()),
+            confidence: rows.iter().any(|row| row.confidence.is_some()),
+            notes: rows.iter().any(|row| row.note.is_some() || row.void),
+            origins: rows.iter().any(is_known),
+            rows,
+        })
+    }
+}
+
 /// One record of a check-ins file.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RecordRow {
@@ -47,13 +80,13 @@ pub struct RecordRow {
 pub const RECORDS_SHOWN: usize = 8;
 
 /// Divides records, the latest first, into those shown and those folded; a remainder of one or two is not folded.
-pub fn fold_records(mut records: Vec<RecordRow>) -> (Vec<RecordRow>, Vec<RecordRow>) {
+pub fn fold_records(mut records: Vec<RecordRow>) -> (Option<RecordTable>, Option<RecordTable>) {
     let older = if records.len() > RECORDS_SHOWN + 2 {
         records.split_off(RECORDS_SHOWN)
     } else {
         Vec::new()
     };
-    (records, older)
+    (RecordTable::of(records), RecordTable::of(older))
 }
 
 /// The commits behind a goal.
@@ -129,10 +162,15 @@ mod tests {
         };
         let lengths = |n: usize| {
             let (shown, older) = fold_records(vec![record.clone(); n]);
-            (shown.len(), older.len())
+            let length = |table: Option<RecordTable>| table.map_or(0, |table| table.rows.len());
+            (length(shown), length(older))
         };
         assert_eq!(lengths(0), (0, 0));
         assert_eq!(lengths(10), (10, 0));
         assert_eq!(lengths(11), (8, 3));
+        let with_note = RecordRow { void: true, ..record.clone() };
+        let table = RecordTable::of(vec![record, with_note]).expect("there are two");
+        let columns = [table.values, table.changes, table.confidence, table.notes, table.origins];
+        assert_eq!(columns, [false, false, false, true, false]);
     }
 }

@@ -21,9 +21,9 @@ fn changes_are_told_day_by_day_with_what_they_changed() {
             "The last 6 weeks",
             "30 Jul – 10 Sep 2026 1 check-in 1 change of plans 1 goalpost move",
             "Wednesday 2 Sep 2026 8 days ago Calm Ana Silva c3c3c3c3c3 Goalpost moved Lead time",
-            "baseline 240 min → became 250.5 min target 30 min → became 15 min",
+            "baseline 240 min became 250.5 min target 30 min became 15 min",
             "Monday 3 Aug 2026",
-            "Check-in Lead time 200 min → to 90 min",
+            "Check-in Lead time 200 min to 90 min",
         ],
     );
     says_not(&files, CHANGES, &["25 Jul", "Planned", "30 min Lead"]);
@@ -46,7 +46,7 @@ fn changes_of_a_goal_that_is_gone_are_told_by_its_name() {
     ];
     let history = told(written, Depth::Complete, &workspace);
     let files = rendered(&workspace, Some(&history), date(2026, 9, 10));
-    says(&files, CHANGES, &["2026-q3/calm", "lead target 30 → became 20"]);
+    says(&files, CHANGES, &["2026-q3/calm", "lead target 30 became 20"]);
     assert!(!files[CHANGES].contains("calm.html"));
 }
 
