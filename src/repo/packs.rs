@@ -158,6 +158,7 @@ impl Desk {
     /// Reads the object at an offset into `object`.
     fn read(&mut self, number: usize, pack: &Pack, offset: u64) -> Option<ObjectKind> {
         self.chain.clear();
+        self.remembered.make_room(pack.length);
         let mut at = offset;
         let kind = loop {
             if let Some((kind, bytes)) = self.remembered.get((number, at)) {
@@ -172,7 +173,7 @@ impl Desk {
                     let is_read = self.inflate(number, pack, &entry, &mut object);
                     self.object = object;
                     is_read?;
-                    self.remember((number, at), kind);
+                    self.remember((number, at), kind, at == offset);
                     break kind;
                 }
                 Form::From(base) => {
@@ -191,15 +192,20 @@ impl Desk {
             is_read?;
             delta::apply(&self.object, &self.difference, MAX_OBJECT, &mut self.made)?;
             std::mem::swap(&mut self.object, &mut self.made);
-            self.remember((number, at), kind);
+            self.remember((number, at), kind, at == offset);
         }
         Some(kind)
     }
 
-    /// Remembers the object that was read.
-    fn remember(&mut self, position: Position, kind: ObjectKind) {
-        // A commit is told from no other, and is not read again.
-        if kind != ObjectKind::Commit {
+    /// Remembers an object that was read, if others may be told from it.
+    fn remember(&mut self, position: Position, kind: ObjectKind, is_wanted: bool) {
+        let may_serve = match kind {
+            ObjectKind::Tree => true,
+            // A file's versions are wanted once each: what they are told from is worth more than they are.
+            ObjectKind::Blob => !is_wanted,
+            ObjectKind::Commit | ObjectKind::Other => false,
+        };
+        if may_serve {
             self.remembered.add(position, kind, &self.object);
         }
     }

@@ -1,16 +1,21 @@
 //! The objects that were read last: others are told as the difference from them.
 
+use std::ops::RangeInclusive;
+
 use super::Position;
 use crate::repo::objects::ObjectKind;
 
-/// How many bytes are remembered, half of them at the least.
-const BYTES: usize = 4 << 20;
-/// How many objects are remembered at the most.
-const PLACES: usize = 1 << 13;
+/// How many bytes are remembered: within these bounds, one in [`SHARE`] of a pack.
+const BYTES: RangeInclusive<u64> = 4 << 20..=16 << 20;
+const SHARE: u64 = 16;
+/// How many bytes there are for each object that can be remembered.
+const BYTES_A_PLACE: usize = 256;
 
 /// Objects one after the other, without an allocation for each.
 #[derive(Default)]
 pub(super) struct Remembered {
+    /// How many bytes are remembered at the most, and half of them at the least.
+    room: usize,
     recent: Vec<u8>,
     /// Those that were recent before these.
     earlier: Vec<u8>,
@@ -31,12 +36,18 @@ struct Place {
 }
 
 impl Remembered {
+    /// Makes room for as much as a pack of this length wants, if there is less.
+    pub(super) fn make_room(&mut self, length: u64) {
+        let room = (length / SHARE).clamp(*BYTES.start(), *BYTES.end()) as usize;
+        if room > self.room {
+            self.room = room;
+            self.places = vec![None; room / BYTES_A_PLACE];
+        }
+    }
+
     /// Takes in an object, in the place of another if need be.
     pub(super) fn add(&mut self, position: Position, kind: ObjectKind, bytes: &[u8]) {
-        if self.places.is_empty() {
-            self.places.resize(PLACES, None);
-        }
-        if self.recent.len() + bytes.len() > BYTES / 2 {
+        if self.recent.len() + bytes.len() > self.room / 2 {
             std::mem::swap(&mut self.recent, &mut self.earlier);
             self.recent.clear();
             self.turn = self.turn.wrapping_add(1);
@@ -44,13 +55,14 @@ impl Remembered {
         let (start, length) = (self.recent.len() as u32, bytes.len() as u32);
         self.recent.extend_from_slice(bytes);
         let place = Place { position, kind, turn: self.turn, start, length };
-        self.places[number(position)] = Some(place);
+        let number = self.number(position);
+        self.places[number] = Some(place);
     }
 
     /// An object, if it is still remembered.
     pub(super) fn get(&self, position: Position) -> Option<(ObjectKind, &[u8])> {
-        let place =
-            self.places.get(number(position))?.filter(|place| place.position == position)?;
+        let place = self.places.get(self.number(position)).copied().flatten();
+        let place = place.filter(|place| place.position == position)?;
         let all = match self.turn.wrapping_sub(place.turn) {
             0 => &self.recent,
             1 => &self.earlier,
@@ -59,23 +71,32 @@ impl Remembered {
         let start = place.start as usize;
         Some((place.kind, all.get(start..start + place.length as usize)?))
     }
-}
 
-/// The number of the place for an object.
-fn number((pack, offset): Position) -> usize {
-    let mixed = (offset ^ (pack as u64) << 40).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed >> 32) as usize % PLACES
+    /// The number of the place for an object.
+    fn number(&self, (pack, offset): Position) -> usize {
+        let mixed = (offset ^ (pack as u64) << 40).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> 32) as usize % self.places.len().max(1)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// The least that is remembered.
+    const LEAST: usize = *BYTES.start() as usize;
+
+    fn roomy(length: u64) -> Remembered {
+        let mut remembered = Remembered::default();
+        remembered.make_room(length);
+        remembered
+    }
+
     #[test]
     fn what_was_read_last_is_remembered_and_the_rest_forgotten() {
-        let mut remembered = Remembered::default();
+        let mut remembered = roomy(1);
         let object = |at: u64| vec![at as u8; 1000 + at as usize % 7];
-        let count = 10 * (BYTES / 1000) as u64;
+        let count = 10 * (LEAST / 1000) as u64;
         for at in 0..count {
             remembered.add((1, at * 900), ObjectKind::Tree, &object(at));
             let (kind, bytes) = remembered.get((1, at * 900)).expect("just seen");
@@ -89,18 +110,27 @@ mod tests {
             None => false,
         };
         let known = (0..count).filter(known).count();
-        assert!((BYTES / 1000 / 4..=BYTES / 1000).contains(&known), "{known}");
+        assert!((LEAST / 1000 / 4..=LEAST / 1000).contains(&known), "{known}");
         assert!(remembered.get((0, (count - 1) * 900)).is_none(), "of another pack");
     }
 
     #[test]
     fn an_object_larger_than_all_that_is_remembered_is_alone() {
-        let mut remembered = Remembered::default();
+        let mut remembered = roomy(1);
         remembered.add((0, 1), ObjectKind::Blob, b"small");
-        remembered.add((0, 2), ObjectKind::Blob, &vec![7; 2 * BYTES]);
-        assert_eq!(remembered.get((0, 2)).map(|(_, bytes)| bytes.len()), Some(2 * BYTES));
+        remembered.add((0, 2), ObjectKind::Blob, &vec![7; 2 * LEAST]);
+        assert_eq!(remembered.get((0, 2)).map(|(_, bytes)| bytes.len()), Some(2 * LEAST));
         remembered.add((0, 3), ObjectKind::Blob, b"other");
         assert!(remembered.get((0, 1)).is_none());
         assert_eq!(remembered.get((0, 3)), Some((ObjectKind::Blob, &b"other"[..])));
+    }
+
+    #[test]
+    fn more_is_remembered_of_a_large_pack() {
+        let mut remembered = roomy(u64::MAX);
+        assert_eq!(remembered.room as u64, *BYTES.end());
+        remembered.make_room(1);
+        assert_eq!(remembered.room as u64, *BYTES.end(), "it keeps what it has");
+        assert_eq!(roomy(8 * SHARE << 20).room, 8 << 20);
     }
 }
