@@ -10,7 +10,7 @@ use crate::check::{self, smart};
 use crate::date::Date;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
-use crate::history::{self, GOAL_TRAILER, History, Work};
+use crate::history::{self, Basis, GOAL_TRAILER, History, Work};
 use crate::load::{self, SETTINGS_FILE, SettingsDoc};
 use crate::model::{self, Model};
 use crate::repo::{self, Content, Kept, LeftOut, ObjectId, Repo, Snapshot, Staged};
@@ -344,7 +344,8 @@ fn context_with<'a>(
 /// A commit, or something in it, cannot be read.
 pub fn history(workspace: &Workspace, repo: &Repo, tip: ObjectId) -> Result<History> {
     let (model, plans) = (&workspace.model, &workspace.model.settings.plans);
-    let kept = repo.kept(tip, plans, &history::depends_on(model))?;
+    let basis = Basis::of(model);
+    let kept = repo.kept(tip, plans, &basis.shown())?;
     let stored = kept.as_ref().and_then(Kept::load).map(Arc::new);
     let known = stored.clone().and_then(history::read_kept);
     let goes_on = known.is_some();
@@ -352,7 +353,7 @@ pub fn history(workspace: &Workspace, repo: &Repo, tip: ObjectId) -> Result<Hist
     let read = |(known, told)| -> Result<_> {
         let commits = repo.more_commits(tip, plans, known)?;
         repo.bring(&commits)?;
-        let history = history::read_on(&commits, told, &repo.blobs()?, repo.depth(), model)?;
+        let history = history::read_on(&commits, told, &repo.blobs()?, repo.depth(), &basis)?;
         Ok((commits, history))
     };
     let (commits, history) = match read(known.unwrap_or_default()) {

@@ -2,7 +2,7 @@
 //!
 //! The events of a goal follow from the commits that touched its files, whose ids say everything
 //! about them; from the order of these, in which no others make a difference; and from what
-//! [`depends_on`] tells of the workspace. So a goal that no commit touched in the meantime is taken as
+//! [`Basis`](super::Basis) tells of the workspace. So a goal that no commit touched in the meantime is taken as
 //! it was, as bytes that are not looked at before somebody asks for them.
 
 use std::borrow::Cow;
@@ -12,13 +12,13 @@ use super::History;
 use super::event::{Event, EventKind, FieldChange};
 use super::facts::FIELDS;
 use super::goals::KeptGoals;
-use super::identity::{File, GoalChange, Identities};
+use super::identity::{File, GoalChange};
 use super::infos::Part;
 use super::source::Source;
 use crate::coding::{Names, Reader, Writer};
 use crate::date::{Date, Stamp};
 use crate::load::Value;
-use crate::model::{GoalRef, Model, Record, RecordSpans};
+use crate::model::{GoalRef, Record, RecordSpans};
 use crate::repo::{Change, Commits, KeptBytes, KnownCommits, ObjectId};
 
 /// What was told of each goal when another tip was looked at.
@@ -26,20 +26,6 @@ use crate::repo::{Change, Commits, KeptBytes, KnownCommits, ObjectId};
 pub struct Told {
     pub(super) infos: Option<Part>,
     pub(super) goals: KeptGoals,
-}
-
-/// Everything that events follow from besides the commits and the files in them.
-pub fn depends_on(model: &Model) -> String {
-    let settings = &model.settings;
-    format!(
-        "{} {} {:?} {} {} {}",
-        env!("CARGO_PKG_VERSION"),
-        settings.plans,
-        settings.cycles,
-        settings.year_starts,
-        settings.planning_grace_days,
-        Identities::new(model).shown()
-    )
 }
 
 /// Commits and the history that they tell as bytes; nothing if it cannot be told any more.

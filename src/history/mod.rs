@@ -5,6 +5,7 @@
 //! commit that sorts, reformats or moves files makes no event. A merge makes one only where its
 //! value differs from all its parents.
 
+mod basis;
 mod before;
 mod between;
 mod contents;
@@ -24,10 +25,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+pub use basis::Basis;
 pub use between::{State, between};
 pub use event::{Event, EventKind, FieldChange};
 pub use identity::Identities;
-pub use kept::{Told, depends_on, read as read_kept, write as write_kept};
+pub use kept::{Told, read as read_kept, write as write_kept};
 pub use past::{GoalPast, Original};
 pub use work::{GOAL_TRAILER, Target, Unclear, Work, WorkCommit, work};
 
@@ -219,7 +221,7 @@ impl PartialEq for History {
 ///
 /// A text cannot be read.
 pub fn read(commits: &Commits, texts: &dyn Texts, depth: Depth, model: &Model) -> Result<History> {
-    read_on(commits, Told::default(), texts, depth, model)
+    read_on(commits, Told::default(), texts, depth, &Basis::of(model))
 }
 
 /// The same, with what was told of another tip of the same repository: goals whose commits are the
@@ -233,12 +235,11 @@ pub fn read_on(
     told: Told,
     texts: &dyn Texts,
     depth: Depth,
-    model: &Model,
+    basis: &Basis<'_>,
 ) -> Result<History> {
-    let identities = Identities::new(model);
     let Told { infos, goals: kept } = told;
     let moved = commits.moved.clone().map(Arc::new);
-    let mut changed = identity::by_goal(commits, &model.settings.plans, &identities);
+    let mut changed = identity::by_goal(commits, &basis.model.settings.plans, &basis.identities);
     let mut before: HashMap<GoalRef, Before> = HashMap::new();
     for (goal, past) in concerned(commits, &kept, &changed, moved.as_ref()).ok_or_else(damaged)? {
         let own = past.former_changes().ok_or_else(damaged)?;
@@ -248,7 +249,7 @@ pub fn read_on(
         changes.sort_by_key(|change| change.commit);
     }
     let mainline = Mainline::of(&commits.graph);
-    let teller = Teller { commits, mainline: &mainline, texts, identities: &identities, model };
+    let teller = Teller { commits, mainline: &mainline, texts, basis };
     let told = changed
         .into_par_iter()
         .map(|(goal, changes)| {
@@ -263,7 +264,7 @@ pub fn read_on(
         })
         .collect::<Result<_>>()?;
     let goals = Goals::of(kept, moved, told);
-    let infos = Infos::of(infos, commits, model);
+    let infos = Infos::of(infos, commits, basis.model);
     Ok(History { shallow: depth == Depth::Shallow, infos, goals })
 }
 
@@ -300,14 +301,13 @@ struct Teller<'a> {
     commits: &'a Commits,
     mainline: &'a Mainline<'a>,
     texts: &'a dyn Texts,
-    identities: &'a Identities,
-    model: &'a Model,
+    basis: &'a Basis<'a>,
 }
 
 impl Teller<'_> {
     /// The past of one goal, some of which may be known from before.
     fn told(&self, goal: &GoalRef, changes: &Changes<'_>, before: &Before) -> Result<GoalPast> {
-        let identity = self.identities.of(goal);
+        let identity = self.basis.identities.of(goal);
         let versions = identity::versions(changes, self.commits);
         let own: Vec<&Version> = versions.iter().filter(|version| version.is_own()).collect();
         let has_same_plans = before.has_plans_of(&own);
@@ -330,8 +330,8 @@ impl Teller<'_> {
             }
             contents.enter(version)?;
             let found = events.next(version, &contents);
-            past::mark_goalposts(found, version, &contents, self.commits, self.model);
-            originals.next(goal, version, &contents, self.commits, self.model);
+            past::mark_goalposts(found, version, &contents, self.commits, self.basis.model);
+            originals.next(goal, version, &contents, self.commits, self.basis.model);
             contents.leave(version);
         }
         let mut events = events.found;

@@ -10,7 +10,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
 use crate::error::Result;
-use crate::history::{self, History};
+use crate::history::{Basis, History};
 use crate::pipeline::{self, Workspace};
 use crate::repo::{self, Backend, ObjectId, Repo, WORTH_KEEPING};
 
@@ -115,7 +115,7 @@ impl Known {
     /// The history, if it is another than the last one that was told; inside, nothing where there is
     /// no commit.
     fn news(&mut self, root: &Path, keeps: bool) -> Result<Option<Option<History>>> {
-        let on = history::depends_on(&self.workspace.model);
+        let on = Basis::of(&self.workspace.model).shown();
         let head = self.head(root);
         let at = (head.as_ref().ok().copied().flatten(), on);
         if self.read.as_ref() == Some(&at) {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 
-use goals::history::{self, History};
+use goals::history::{self, Basis, History};
 use goals::model::GoalRef;
 use goals::pipeline::{self, Source};
 use goals::repo::{self, KeptBytes, Repo as Opened, WORTH_KEEPING};
@@ -321,15 +321,15 @@ fn only_what_is_new_is_read() {
     let repo = opened(&told.repo, Some(0));
     let workspace = pipeline::read(Source::Folder(told.repo.path())).expect("a workspace");
     let head = repo.head().expect("readable").expect("a commit");
-    let on = history::depends_on(&workspace.model);
-    let kept = repo.kept(head, "goals", &on).expect("readable").expect("kept here");
+    let basis = Basis::of(&workspace.model);
+    let kept = repo.kept(head, "goals", &basis.shown()).expect("readable").expect("kept here");
     let stored = Arc::new(kept.load().expect("whole"));
     let (known, told_before) = history::read_kept(stored).expect("sound");
     let commits = repo.more_commits(head, "goals", known).expect("readable");
     let counts = (commits.graph.len(), commits.lacking);
     assert_eq!(counts, (10, 1), "commits of which one was read");
     let texts = Counted { texts: repo.blobs().expect("readable"), count: Default::default() };
-    let history = history::read_on(&commits, told_before, &texts, repo.depth(), &workspace.model);
+    let history = history::read_on(&commits, told_before, &texts, repo.depth(), &basis);
     assert_eq!(history.expect("readable").event_count(), 10);
     let count = texts.count.into_inner();
     assert_eq!(count, 2, "the records before and after, of 12 texts");
@@ -390,11 +390,12 @@ fn a_sound_checksum_makes_no_other_bytes_sound() {
     told.does(&Deed::Reset { back: 1 });
     told.does(&Deed::CheckIn { goal: 0, day: 2, value: 1 });
     let tip = tip(&repo);
+    let basis = Basis::of(&workspace.model);
     let goes_on = |bytes: Vec<u8>| {
         let stored = Arc::new(KeptBytes::from(bytes));
         let (known, told) = history::read_kept(Arc::clone(&stored))?;
         let commits = repo.more_commits(tip, "goals", known).ok()?;
-        let history = history::read_on(&commits, told, &texts, repo.depth(), &workspace.model);
+        let history = history::read_on(&commits, told, &texts, repo.depth(), &basis);
         history.ok().filter(|_| !stored.is_damaged())
     };
     let cold = pipeline::history(&workspace, &repo, tip).expect("readable");
