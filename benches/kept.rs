@@ -48,8 +48,8 @@ impl Tips {
         Ok(Self { cold: Vec::new() })
     }
 
-    /// Seconds that the history of a tip takes after that of `main` was kept. The first time, it is
-    /// compared with what is read anew.
+    /// Seconds that the history of a tip takes after that of `main` was kept, from opening the repository
+    /// on. The first time, it is compared with what is read anew.
     pub(crate) fn read(
         &mut self,
         folder: &Path,
@@ -62,13 +62,16 @@ impl Tips {
             repo.keep_histories(0);
             pipeline::history(workspace, &repo, repo.head()?.ok_or("no commits")?)?;
         }
-        let mut repo = opened(folder)?;
-        let commit = repo.resolve(tip)?;
         if self.cold.iter().all(|(known, _)| *known != tip) {
-            self.cold.push((tip, pipeline::history(workspace, &opened(folder)?, commit)?));
+            let repo = opened(folder)?;
+            let cold = pipeline::history(workspace, &repo, repo.resolve(tip)?)?;
+            self.cold.push((tip, cold));
         }
-        repo.keep_histories(0);
-        let (taken, history) = seconds(|| Ok(pipeline::history(workspace, &repo, commit)?))?;
+        let (taken, history) = seconds(|| {
+            let mut repo = opened(folder)?;
+            repo.keep_histories(0);
+            Ok(pipeline::history(workspace, &repo, repo.resolve(tip)?)?)
+        })?;
         match self.cold.iter().find(|(known, _)| *known == tip) {
             Some((_, cold)) if *cold != history => Err(format!("{tip} is told otherwise").into()),
             _ => Ok(taken),
