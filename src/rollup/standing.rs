@@ -1,11 +1,12 @@
 //! How some goals stood on other days, without computing all the others anew.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::figures::{GoalFigures, KeyResultFigures, Status};
 use super::goal_figures;
 use crate::date::Date;
-use crate::model::Model;
+use crate::model::{Model, Record};
 
 /// How a goal stood on a day: the part of its figures that needs neither a history nor the rest of the workspace.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,14 +25,31 @@ pub struct Standing {
 /// as they are now. Only the goals that are asked for are computed, and those that count in them.
 pub fn standings(model: &Model, goals: &[usize], days: &[Date]) -> Vec<Vec<Standing>> {
     let needed = with_contributors(model, goals);
+    let asked_for: BTreeSet<usize> = goals.iter().copied().collect();
     let mut done: Vec<Option<Arc<GoalFigures>>> = vec![None; model.goals.len()];
+    let mut was_ahead = vec![false; model.goals.len()];
     let mut on = |day: &Date| {
         for &at in &needed {
-            done[at] = Some(Arc::new(goal_figures(model, None, *day, at, &done)));
+            // What others make of a goal that is still ahead is the same on every such day.
+            let is_ahead = !asked_for.contains(&at) && is_ahead(model, at, *day);
+            if !std::mem::replace(&mut was_ahead[at], is_ahead) || !is_ahead {
+                done[at] = Some(Arc::new(goal_figures(model, None, *day, at, &done)));
+            }
         }
         goals.iter().filter_map(|at| done[*at].as_deref()).map(standing).collect()
     };
     days.iter().map(&mut on).collect()
+}
+
+/// Tells whether nothing of a goal has begun by a day: no window of its own, no record, no other goal that counts in it.
+fn is_ahead(model: &Model, at: usize, day: Date) -> bool {
+    let goal = &model.goals[at];
+    let is_later = |records: &[Record]| records.first().is_none_or(|first| first.stamp.date > day);
+    let mut key_results = goal.key_results.iter();
+    model.contributors[at].is_empty()
+        && goal.window.start > day
+        && is_later(&goal.records)
+        && key_results.all(|own| own.window.start > day && is_later(&own.records))
 }
 
 fn standing(figures: &GoalFigures) -> Standing {
