@@ -94,7 +94,7 @@ impl Href {
 
 /// The path of a goal's page.
 pub fn goal_page(cycle: &str, id: &str) -> String {
-    format!("goals/{}/{}.html", segment(cycle), segment(id))
+    ["goals/", &segment(cycle), "/", &segment(id), ".html"].concat()
 }
 
 /// The path of a cycle's page.
@@ -134,10 +134,14 @@ pub fn rule_anchor(rule: &str) -> String {
 /// that way as well, so that two different teams never share a file and `..` is no way out; so is a capital letter,
 /// because many file systems hold `A` and `a` to be the same.
 fn segment(raw: &str) -> String {
+    let is_safe = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
+    if !raw.is_empty() && raw.bytes().all(is_safe) {
+        return raw.to_owned();
+    }
     let mut safe = String::with_capacity(raw.len());
     for byte in raw.bytes() {
         match byte {
-            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => safe.push(char::from(byte)),
+            byte if is_safe(byte) => safe.push(char::from(byte)),
             _ => safe.push_str(&format!("~{byte:02x}")),
         }
     }
@@ -189,12 +193,15 @@ fn push_path(address: &mut String, path: &str) {
 }
 
 fn push_encoded(address: &mut String, part: &str, is_kept: impl Fn(u8) -> bool) {
+    let is_plain = |byte: u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') || is_kept(byte)
+    };
+    if part.bytes().all(is_plain) {
+        return address.push_str(part);
+    }
     for byte in part.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                address.push(char::from(byte));
-            }
-            byte if is_kept(byte) => address.push(char::from(byte)),
+            byte if is_plain(byte) => address.push(char::from(byte)),
             _ => address.push_str(&format!("%{byte:02X}")),
         }
     }
