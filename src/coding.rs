@@ -202,8 +202,9 @@ pub fn checksum(bytes: &[u8]) -> u64 {
     let mut sums = [1_u64, 2, 3, 4];
     let (blocks, rest) = bytes.as_chunks::<32>();
     for block in blocks {
-        for (sum, word) in sums.iter_mut().zip(block.as_chunks::<8>().0) {
-            *sum = (*sum ^ u64::from_le_bytes(*word)).wrapping_mul(FACTOR).rotate_left(29);
+        let words = block.as_chunks::<8>().0;
+        for (at, sum) in sums.iter_mut().enumerate() {
+            *sum = (*sum ^ u64::from_le_bytes(words[at])).wrapping_mul(FACTOR).rotate_left(29);
         }
     }
     let mut sum = bytes.len() as u64;
