@@ -50,7 +50,8 @@ fn pieces<E>(
     mut hand_on: impl FnMut(&str) -> Result<(), E>,
 ) -> Result<(), E> {
     let (mut from, mut at) = (0, 0);
-    while let Some(plain) = raw.as_bytes()[at..].iter().position(|byte| is_suspect(*byte)) {
+    while let Some(plain) = raw.as_bytes()[at..].iter().position(|byte| SUSPECT[usize::from(*byte)])
+    {
         at += plain;
         let Some(character) = raw[at..].chars().next() else { break };
         let after = at + character.len_utf8();
@@ -65,11 +66,20 @@ fn pieces<E>(
     hand_on(&raw[from..])
 }
 
-/// Tells whether a character that is not to stand as it is may begin with this byte; no character goes on with such a
+/// For each byte whether a character that is not to stand as it is may begin with it; no character goes on with such a
 /// one.
-fn is_suspect(byte: u8) -> bool {
-    matches!(byte, 0..=0x1f | b'&' | b'<' | b'>' | b'"' | b'\'' | 0x7f | 0xc2 | 0xe2 | 0xef..)
-}
+const SUSPECT: [bool; 256] = {
+    let mut suspect = [false; 256];
+    let mut byte = 0;
+    while byte < suspect.len() {
+        suspect[byte] = matches!(
+            byte as u8,
+            0..=0x1f | b'&' | b'<' | b'>' | b'"' | b'\'' | 0x7f | 0xc2 | 0xe2 | 0xef..
+        );
+        byte += 1;
+    }
+    suspect
+};
 
 /// Tells whether a character is a control, a directional override or a noncharacter.
 pub fn is_forbidden(character: char) -> bool {

@@ -193,11 +193,15 @@ struct Page {
 
 impl Write for Page {
     fn write(&mut self, chunk: &[u8]) -> io::Result<usize> {
+        self.write_all(chunk).map(|()| chunk.len())
+    }
+
+    fn write_all(&mut self, chunk: &[u8]) -> io::Result<()> {
         if self.bytes.len() + chunk.len() > self.limit {
             return Err(io::Error::from(io::ErrorKind::FileTooLarge));
         }
         self.bytes.extend_from_slice(chunk);
-        Ok(chunk.len())
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {
