@@ -131,6 +131,6 @@ mod tests {
         assert_eq!(remembered.room as u64, *BYTES.end());
         remembered.make_room(1);
         assert_eq!(remembered.room as u64, *BYTES.end(), "it keeps what it has");
-        assert_eq!(roomy(8 * SHARE << 20).room, 8 << 20);
+        assert_eq!(roomy((8 * SHARE) << 20).room, 8 << 20);
     }
 }
