@@ -194,6 +194,7 @@
   function setUpKeys() {
     const field = document.querySelector('form.find:not([hidden]) input, [data-filters]:not([hidden]) input');
     if (!field) { return; }
+    field.setAttribute('aria-keyshortcuts', '/');
     document.addEventListener('keydown', function (event) {
       const typing = event.target.closest('input, select, textarea, [contenteditable]');
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey;

@@ -17,7 +17,7 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, at: usize) -> GoalPage {
     let path = rows::goal_path(goal);
     let crumbs = rows::crumbs(scope, &goal.reference.cycle, goal.team.as_deref());
     let title = words::goal_title(goal);
-    let description = format!("The goal {}: {title}", goal.reference);
+    let description = format!("The goal {}.", goal.reference);
     let changes = amendments::of_goal(scope, goal);
     let moves = changes.iter().filter(|change| change.event.goalpost_move).count();
     GoalPage {
