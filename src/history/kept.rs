@@ -37,6 +37,10 @@ pub fn write(commits: &Commits, history: &History) -> Option<Vec<u8>> {
     commits.write(&mut head, &mut rest);
     history.infos.write(&mut head, &mut rest)?;
     history.goals.write(&mut head, &mut rest)?;
+    // All of it was read for that, and some for the first time.
+    if history.goals.source().stored().is_damaged() {
+        return None;
+    }
     let length = head.len() as u64;
     let mut bytes = rest.into_bytes();
     bytes.extend_from_slice(&head.into_bytes());

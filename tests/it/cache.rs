@@ -570,6 +570,30 @@ fn the_program_keeps_long_histories_and_forgets_them_when_told() {
 }
 
 #[test]
+fn damage_anywhere_is_not_written_into_the_next_file() {
+    let repo = long();
+    read(&repo, Some(0));
+    for part in 1..16 {
+        let [file] = &kept(&repo)[..] else { panic!("one file: {:?}", kept(&repo)) };
+        let mut bytes = fs::read(file).expect("readable");
+        assert!(bytes.len() > 4 << 14, "many blocks: {} bytes", bytes.len());
+        let at = bytes.len() * part / 16;
+        bytes[at] ^= 1;
+        fs::write(file, bytes).expect("written");
+        let records = format!("[lead-time]\n2026-10-30 = {part}\n");
+        repo.write("goals/2026-q4/goal-0.checkins.toml", &records);
+        repo.commit(ANA, "2026-11-01T09:00:00+00:00", "more");
+        for _ in 0..6 {
+            repo.git(&["commit", "-q", "--allow-empty", "-m", "nothing"]);
+        }
+        let cold = read(&repo, None);
+        for _ in 0..2 {
+            assert_eq!(read(&repo, Some(0)), cold, "part {part}");
+        }
+    }
+}
+
+#[test]
 fn several_runs_at_once_each_tell_the_whole_and_leave_one_file() {
     let repo = long();
     let cold = repo.goals(&["rollup", "--no-cache"]).sound();
