@@ -24,16 +24,14 @@ impl Identities {
     /// Reads `formerly` of every plan. An id that is in use today stands for itself.
     pub(super) fn new(model: &Model) -> Self {
         let mut goals = HashMap::new();
-        for goal in &model.goals {
+        let mut key_results: HashMap<GoalRef, Renamed> = HashMap::new();
+        for goal in model.renamed.iter().map(|at| &model.goals[*at]) {
             for former in &goal.formerly {
                 let old = GoalRef::new(&goal.reference.cycle, former);
                 if model.position(&old).is_none() {
                     goals.insert(old, goal.reference.clone());
                 }
             }
-        }
-        let mut key_results: HashMap<GoalRef, Renamed> = HashMap::new();
-        for goal in &model.goals {
             for key_result in &goal.key_results {
                 let Some(id) = &key_result.id else { continue };
                 for former in &key_result.formerly {
@@ -256,15 +254,14 @@ pub(super) fn versions(changes: &Changes<'_>, commits: &Commits) -> Vec<Version>
             }
         }
         for (file, mut version) in joined {
-            let node = commits.changing.get(version.commit).node;
             if version.comes_or_goes()
-                && let Some(elsewhere) = places.untouched(commits, file, node, of_commit)
+                && let Some(elsewhere) = places.untouched(commits, file, of_commit)
             {
                 version.new = version.new.or(Some(elsewhere));
                 version.old.iter_mut().for_each(|old| *old = old.or(Some(elsewhere)));
             }
             if file == File::Checkins && version.new.is_none() {
-                version.follows_plan = !places.has_plan(commits, node);
+                version.follows_plan = !places.has_plan(commits, version.commit);
             }
             versions.push(version);
         }
@@ -299,15 +296,11 @@ struct Places<'a> {
 
 impl<'a> Places<'a> {
     fn new(changes: &'a Changes<'_>, commits: &Commits) -> Self {
-        let own = changes
-            .own
-            .iter()
-            .map(|own| (commits.changing.get(own.commit).node, own.file, &*own.change));
-        let all =
-            || own.clone().chain(changes.ends.iter().map(|(node, file, end)| (*node, *file, *end)));
+        let own = changes.own.iter().map(|own| (own.file, &*own.change));
+        let ends = changes.ends.iter().map(|(_, file, end)| (*file, *end));
         let mut paths: BTreeSet<(File, &str)> = BTreeSet::new();
         let mut records_go = false;
-        for (_, file, change) in all() {
+        for (file, change) in own.chain(ends) {
             paths.insert((file, &change.path));
             records_go |= file == File::Checkins && change.new.is_none();
         }
@@ -318,29 +311,35 @@ impl<'a> Places<'a> {
                 continue;
             }
             let places = several.entry(file).or_default();
-            for (node, _, change) in all().filter(|(_, own, _)| *own == file) {
+            let mut add = |node: usize, change: &'a Change| {
                 places.entry(&change.path).or_default().insert(node, change.new);
+            };
+            for own in changes.own.iter().filter(|own| own.file == file) {
+                add(commits.changing.get(own.commit).node, &own.change);
+            }
+            for (node, _, end) in changes.ends.iter().filter(|(_, own, _)| *own == file) {
+                add(*node, end);
             }
         }
         Self { several }
     }
 
-    /// Tells whether the goal, whose record disappears, has a plan at a node.
-    fn has_plan(&self, commits: &Commits, node: usize) -> bool {
+    /// Tells whether the goal, whose record disappears in a commit, has a plan there.
+    fn has_plan(&self, commits: &Commits, commit: usize) -> bool {
+        let node = commits.changing.get(commit).node;
         let mut paths = self.several.get(&File::Plan).into_iter().flatten();
         paths.any(|(_, changes)| standing(commits, node, changes).is_some())
     }
 
-    /// The file's text where the commit at a node, with these changes, did not touch it, if it is in
-    /// such a place.
+    /// The file's text where the commit with these changes did not touch it, if it is in such a place.
     fn untouched(
         &self,
         commits: &Commits,
         file: File,
-        node: usize,
         touched: &[GoalChange<'_>],
     ) -> Option<ObjectId> {
         let paths = self.several.get(&file)?;
+        let node = commits.changing.get(touched.first()?.commit).node;
         let is_touched = |path: &str| touched.iter().any(|own| &*own.change.path == path);
         let mut elsewhere: Vec<(&str, ObjectId)> = paths
             .iter()

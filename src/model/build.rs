@@ -77,6 +77,10 @@ fn join(documents: Documents, known: &Known) -> (Model, Vec<Source>, Vec<Diagnos
     findings.extend(former_ids_in_use(&goals));
 
     let count = goals.len();
+    let was_renamed = |goal: &Goal| {
+        !goal.formerly.is_empty() || goal.key_results.iter().any(|kr| !kr.formerly.is_empty())
+    };
+    let renamed = (0..count).filter(|at| was_renamed(&goals[*at])).collect();
     let mut model = Model {
         cycles: cycles(&goals, &settings),
         settings,
@@ -84,6 +88,7 @@ fn join(documents: Documents, known: &Known) -> (Model, Vec<Source>, Vec<Diagnos
         order: (0..count).collect(),
         contributors: vec![Vec::new(); count],
         meant: BTreeSet::new(),
+        renamed,
     };
     model.meant = meant_by(&lost, &model);
     align::align(&mut model, &places.unplaced, &mut findings);

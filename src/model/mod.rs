@@ -42,6 +42,8 @@ pub struct Model {
     pub contributors: Vec<Vec<Contributor>>,
     /// The goals that others were meant to contribute to, by links that could not be kept.
     pub meant: BTreeSet<usize>,
+    /// The positions of the goals that were called otherwise, or have key results that were.
+    pub renamed: Vec<usize>,
 }
 
 /// A goal that contributes to another.
