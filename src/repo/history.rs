@@ -6,6 +6,7 @@
 //! [`Texts`](super::Texts) reads for whoever wants them.
 
 mod changing;
+mod finder;
 mod folders;
 mod known;
 mod order;
@@ -15,19 +16,19 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::commit_graph::{CommitGraph, Number};
+use super::commit_graph::CommitGraph;
 use super::grafts::Grafts;
 use super::graph::Graph;
 use super::header::{self, Header};
-use super::object::{ById, ObjectId};
+use super::object::ObjectId;
 use super::objects::{ObjectKind, Objects};
 use super::trailer;
 use super::unusual;
 use crate::error::Result;
 pub use changing::{Changing, ChangingCommits, Moved};
+use finder::{Finder, Found};
 use folders::Folders;
 pub use known::KnownCommits;
-use said::{Authors, Said};
 
 /// The commits that a tip reaches.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -174,11 +175,11 @@ pub(super) fn walk(
 ) -> Result<Commits> {
     let mut finder = Finder::new(objects, &surroundings, tip, &known);
     finder.all(tip)?;
-    let Finder { found, authors, .. } = finder;
+    let (finds, authors) = finder.finish();
     // From here on nobody looks at it.
     surroundings.noted = None;
     let folders = Folders::new(objects, place, folder, tip);
-    folders.changed_by(tip, known, found, &authors, &surroundings)
+    folders.changed_by(tip, known, finds, &authors, &surroundings)
 }
 
 /// Like [`walk`], of these commits alone; what they stand on is on the boundary.
@@ -195,9 +196,9 @@ pub(super) fn walk_some(
     for &id in commits {
         finder.next(id, &objects.read(ObjectKind::Commit, id)?, &mut Vec::new())?;
     }
-    let Finder { found, authors, .. } = finder;
+    let (finds, authors) = finder.finish();
     let folders = Folders::new(objects, place, folder, tip);
-    folders.changed_by(tip, KnownCommits::default(), found, &authors, surroundings)
+    folders.changed_by(tip, KnownCommits::default(), finds, &authors, surroundings)
 }
 
 /// A commit whose message has trailers that were asked for. Of what it changed nothing is said.
@@ -227,14 +228,13 @@ pub(super) fn trailed(
         }
         finder.next(id, bytes, waiting)
     })?;
-    let Finder { found, authors, .. } = finder;
+    let (finds, authors) = finder.finish();
     let people = authors.people(surroundings.mailmap)?;
     // Each counts for its place, whatever it changed.
     let date = |found: &Found| found.said.as_ref().map(|said| said.authored.seconds);
-    let keys: Vec<_> = found.iter().map(|found| (date(found), found.id)).collect();
-    let links = order::links(&found, &order::places(&found));
-    let order = order::sorted(&links, &keys)?;
-    let mut found: Vec<Option<Found>> = found.into_iter().map(Some).collect();
+    let keys: Vec<_> = finds.all.iter().map(|found| (date(found), found.id)).collect();
+    let order = order::sorted(&finds.parents, &keys)?;
+    let mut found: Vec<Option<Found>> = finds.all.into_iter().map(Some).collect();
     let trailed = |at: usize| {
         let found = found[at].take()?;
         let values = named.remove(&found.id)?;
@@ -242,122 +242,6 @@ pub(super) fn trailed(
         Some(Trailed { commit, values })
     };
     Ok(order.into_iter().filter_map(trailed).collect())
-}
-
-/// What is found of a commit before its place among the others is known.
-struct Found {
-    id: ObjectId,
-    tree: ObjectId,
-    parents: Vec<ObjectId>,
-    /// What its text says; nothing where it was not read.
-    said: Option<Said>,
-}
-
-/// Finds commits, and notes whom they name.
-struct Finder<'a> {
-    objects: &'a dyn Objects,
-    surroundings: &'a Surroundings<'a>,
-    /// Commits that need not be found.
-    known: &'a KnownCommits,
-    authors: Authors,
-    /// Every commit that was named.
-    seen: ById<()>,
-    found: Vec<Found>,
-}
-
-impl<'a> Finder<'a> {
-    fn new(
-        objects: &'a dyn Objects,
-        surroundings: &'a Surroundings<'a>,
-        tip: ObjectId,
-        known: &'a KnownCommits,
-    ) -> Self {
-        let seen = ById::from_iter([(tip, ())]);
-        let authors = Authors::new(tip.length());
-        Self { objects, surroundings, known, authors, seen, found: Vec::new() }
-    }
-
-    /// Finds every commit that the tip reaches and that is not known.
-    fn all(&mut self, tip: ObjectId) -> Result<()> {
-        if self.known.position(tip).is_some() {
-            return Ok(());
-        }
-        if let Some(noted) = &self.surroundings.noted {
-            if self.by_note(noted, tip)? {
-                return Ok(());
-            }
-            // It is damaged: everything is read.
-            self.found.clear();
-            self.seen = ById::from_iter([(tip, ())]);
-        }
-        self.objects.each_commit(tip, &mut |id, bytes, waiting| self.next(id, bytes, waiting))
-    }
-
-    /// Finds them by git's note, and by reading what came after it; tells whether that is sound.
-    fn by_note(&mut self, noted: &CommitGraph, tip: ObjectId) -> Result<bool> {
-        self.found.reserve_exact(noted.count());
-        let (mut waiting, mut more) = (vec![tip], Vec::new());
-        let mut entered = vec![false; noted.count()];
-        while let Some(id) = waiting.pop() {
-            if let Some(number) = noted.find(id) {
-                let is_entered = std::mem::replace(&mut entered[number as usize], true);
-                if !is_entered && self.noted(noted, number, &mut entered).is_none() {
-                    return Ok(false);
-                }
-                continue;
-            }
-            let bytes = self.objects.read(ObjectKind::Commit, id)?;
-            self.next(id, &bytes, &mut more)?;
-            waiting.append(&mut more);
-        }
-        Ok(true)
-    }
-
-    /// Finds a noted commit and all that it reaches; nothing where the note is damaged.
-    fn noted(&mut self, noted: &CommitGraph, first: Number, entered: &mut [bool]) -> Option<()> {
-        let (mut waiting, mut numbers) = (vec![first], Vec::new());
-        while let Some(number) = waiting.pop() {
-            let (id, tree) = (noted.id(number)?, noted.tree(number)?);
-            noted.parents(number, &mut numbers)?;
-            let ids = numbers.iter().map(|parent| noted.id(*parent));
-            let parents = ids.collect::<Option<Vec<ObjectId>>>()?;
-            for (parent, id) in numbers.iter().zip(&parents) {
-                let is_entered = std::mem::replace(&mut entered[*parent as usize], true);
-                if !is_entered && self.known.position(*id).is_none() {
-                    waiting.push(*parent);
-                }
-            }
-            self.found.push(Found { id, tree, parents, said: None });
-        }
-        Some(())
-    }
-
-    /// Takes in a commit, and puts those of its parents that were not named before on the list.
-    fn next(&mut self, id: ObjectId, bytes: &[u8], waiting: &mut Vec<ObjectId>) -> Result<()> {
-        if self.known.position(id).is_some() {
-            return Ok(());
-        }
-        let mut found = self.commit(id, bytes)?;
-        if let Some(parents) = self.surroundings.grafts.parents(id) {
-            found.parents = parents.to_vec();
-        }
-        if self.surroundings.boundary.contains(&id) {
-            found.parents.clear();
-        }
-        let unknown = found.parents.iter().filter(|id| self.known.position(**id).is_none());
-        waiting.extend(unknown.filter(|parent| self.seen.insert(**parent, ()).is_none()));
-        self.found.push(found);
-        Ok(())
-    }
-
-    fn commit(&self, id: ObjectId, bytes: &[u8]) -> Result<Found> {
-        let said = Some(self.authors.said(bytes)?);
-        if let Some(Header { tree, parents, .. }) = Header::read(bytes) {
-            return Ok(Found { id, tree, parents, said });
-        }
-        let commit = unusual::read(bytes, id.length())?;
-        Ok(Found { id, tree: commit.tree, parents: commit.parents, said })
-    }
 }
 
 /// The tree of a commit's files.

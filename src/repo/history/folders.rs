@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+use super::finder::{Finds, Found};
 use super::known::KnownCommits;
-use super::order::{self, Places};
-use super::said::{Authors, Said};
-use super::{Change, Commit, Commits, Found, Moment, Surroundings, root};
+use super::said::Authors;
+use super::{Change, Commit, Commits, Moment, Surroundings, root};
 use crate::error::Result;
 use crate::repo::missing;
-use crate::repo::object::{ById, ObjectId};
+use crate::repo::object::ObjectId;
 use crate::repo::objects::{ObjectKind, Objects};
 use crate::repo::revision::Entered;
 use crate::repo::tree::{self, Entry, EntryKind, Trees};
@@ -56,25 +56,23 @@ impl<'a> Folders<'a> {
         &self,
         tip: ObjectId,
         known: KnownCommits,
-        mut found: Vec<Found>,
+        mut finds: Finds,
         authors: &Authors,
         surroundings: &Surroundings<'_>,
     ) -> Result<Commits> {
         let is_boundary = |id| surroundings.boundary.contains(&id);
-        let trees = self.of(&found)?;
-        let mut changes = self.changes(&found, &trees, &is_boundary)?;
-        self.read_texts(&mut found, &changes, authors)?;
+        let trees = self.of(&finds, &known)?;
+        let mut changes = self.changes(&finds, &trees, &is_boundary)?;
+        self.read_texts(&mut finds, &changes, authors)?;
         let date = |(found, changes): (&Found, &Vec<Change>)| {
             found.said.as_ref().filter(|_| !changes.is_empty()).map(|said| said.authored)
         };
-        let dates: Vec<Option<Moment>> = found.iter().zip(&changes).map(date).collect();
-        let (mut commits, nodes) = known.joined(tip, &found, &trees.places, &dates, is_boundary)?;
+        let dates: Vec<Option<Moment>> = finds.all.iter().zip(&changes).map(date).collect();
+        let (mut commits, nodes) = known.joined(tip, &finds, &dates, is_boundary)?;
         if changes.iter().flatten().any(|change| change.new.is_none()) {
             commits.boundaries = self.boundaries(&commits, &nodes, &trees.here)?;
         }
         drop(trees);
-        let mut said: Vec<Option<(ObjectId, Said)>> =
-            found.into_iter().map(|found| Some((found.id, found.said?))).collect();
         let people = authors.people(surroundings.mailmap)?;
         let mut changed: Vec<(usize, usize)> = nodes
             .iter()
@@ -85,28 +83,29 @@ impl<'a> Folders<'a> {
         changed.sort_unstable();
         commits.read.reserve_exact(changed.len());
         for (node, at) in changed {
-            let Some((id, said)) = said[at].take() else { continue };
+            let Found { id, said, .. } = &mut finds.all[at];
+            let Some(said) = said.take() else { continue };
             let position = commits.changing.before(node);
-            let commit = said.commit(id, &people, std::mem::take(&mut changes[at]));
+            let commit = said.commit(*id, &people, std::mem::take(&mut changes[at]));
             commits.read.push(Commit { position, ..commit });
         }
         Ok(commits)
     }
 
-    /// The id of the folder in each commit that was found, and in the known ones they stand on.
-    fn of(&self, found: &[Found]) -> Result<FolderIds> {
-        let roots = found.iter().map(|commit| commit.tree);
+    /// The id of the folder in each commit that was found, and in the others they stand on.
+    fn of(&self, finds: &Finds, known: &KnownCommits) -> Result<FolderIds> {
+        let roots = finds.all.iter().map(|commit| commit.tree);
         missing::bring(self.objects, roots, &self.names, self.id_bytes)?;
-        let wants = |commit: &Found| vec![commit.tree];
-        let here = self.each(found, wants, |looking, commit| self.below(looking, commit.tree))?;
-        let places = order::places(found);
-        let mut trees = FolderIds { here, places, beneath: ById::default() };
+        let wants = |at: usize| vec![finds.all[at].tree];
+        let below = |looking: &mut Looking<'_>, at: usize| self.below(looking, finds.all[at].tree);
+        let here = self.each(finds.all.len(), wants, below)?;
+        let mut trees = FolderIds { here, first: finds.known, beneath: HashMap::new() };
         let mut looking = Looking::new(self);
-        for parent in found.iter().flat_map(|commit| &commit.parents) {
-            if !trees.places.contains_key(parent) && !trees.beneath.contains_key(parent) {
-                let root = root(self.objects, *parent)?;
+        for number in finds.parents.all().iter().map(|parent| *parent as usize) {
+            if !trees.is_here(number) && !trees.beneath.contains_key(&number) {
+                let root = root(self.objects, finds.beneath(number, known))?;
                 let tree = self.below(&mut looking, root)?;
-                trees.beneath.insert(*parent, tree);
+                trees.beneath.insert(number, tree);
             }
         }
         Ok(trees)
@@ -116,26 +115,26 @@ impl<'a> Folders<'a> {
     /// commit, everything.
     fn changes(
         &self,
-        found: &[Found],
+        finds: &Finds,
         trees: &FolderIds,
         is_boundary: &(impl Fn(ObjectId) -> bool + Sync),
     ) -> Result<Vec<Vec<Change>>> {
         let olds =
-            |commit: &Found| commit.parents.iter().map(|parent| trees.get(*parent)).collect();
+            |at| finds.parents.of(at).iter().map(|parent| trees.get(*parent as usize)).collect();
         let is_same = |tree: Option<ObjectId>, olds: &[Option<ObjectId>]| match olds {
             [] => tree.is_none(),
             olds => olds.iter().all(|old| *old == tree),
         };
-        let differing = |commit: &Found| {
-            let (tree, olds): (_, Vec<_>) = (trees.get(commit.id), olds(commit));
+        let differing = |at: usize| {
+            let (tree, olds): (_, Vec<_>) = (trees.here[at], olds(at));
             match is_same(tree, &olds) {
                 true => Vec::new(),
                 false => olds.into_iter().chain([tree]).flatten().collect(),
             }
         };
-        self.each(found, differing, |looking, commit| {
-            let (tree, olds): (_, Vec<_>) = (trees.get(commit.id), olds(commit));
-            if is_same(tree, &olds) || is_boundary(commit.id) {
+        self.each(finds.all.len(), differing, |looking, at| {
+            let (tree, olds): (_, Vec<_>) = (trees.here[at], olds(at));
+            if is_same(tree, &olds) || is_boundary(finds.all[at].id) {
                 return Ok(Vec::new());
             }
             self.changed(looking, tree, &olds)
@@ -145,22 +144,20 @@ impl<'a> Folders<'a> {
     /// Reads the texts of commits that changed something, where that was not done.
     fn read_texts(
         &self,
-        found: &mut [Found],
+        finds: &mut Finds,
         changes: &[Vec<Change>],
         authors: &Authors,
     ) -> Result<()> {
-        let unread = found.iter().zip(changes).enumerate();
-        let unread =
-            unread.filter(|(_, (commit, changes))| commit.said.is_none() && !changes.is_empty());
-        let unread: Vec<(usize, ObjectId)> =
-            unread.map(|(at, (commit, _))| (at, commit.id)).collect();
+        let is_unread = |at: &usize| finds.all[*at].said.is_none() && !changes[*at].is_empty();
+        let unread: Vec<usize> = (0..changes.len()).filter(is_unread).collect();
+        let id = |at: usize| finds.all[unread[at]].id;
         let said = self.each(
-            &unread,
+            unread.len(),
             |_| Vec::new(),
-            |_, (_, id)| authors.said(&self.objects.read(ObjectKind::Commit, *id)?),
+            |_, at| authors.said(&self.objects.read(ObjectKind::Commit, id(at))?),
         )?;
-        for ((at, _), said) in unread.into_iter().zip(said) {
-            found[at].said = Some(said);
+        for (at, said) in unread.into_iter().zip(said) {
+            finds.all[at].said = Some(said);
         }
         Ok(())
     }
@@ -175,29 +172,32 @@ impl<'a> Folders<'a> {
         let places: Vec<usize> = commits.graph.boundary().collect();
         let trees: HashMap<usize, Option<ObjectId>> =
             nodes.iter().copied().zip(trees.iter().copied()).collect();
-        let tree = |at: &usize| trees.get(at).copied().flatten();
-        let wants = |at: &usize| tree(at).into_iter().collect();
-        let files =
-            self.each(&places, wants, |looking, at| self.changed(looking, tree(at), &[]))?;
+        let tree = |at: usize| trees.get(&places[at]).copied().flatten();
+        let wants = |at: usize| tree(at).into_iter().collect();
+        let changed = |looking: &mut Looking<'_>, at: usize| self.changed(looking, tree(at), &[]);
+        let files = self.each(places.len(), wants, changed)?;
         Ok(places.into_iter().zip(files).collect())
     }
 
-    /// Looks at all the items in their order, some on each thread; each wants to read some trees.
-    fn each<T: Sync, R: Send>(
+    /// Looks at so many items in their order, some on each thread; each wants to read some trees.
+    fn each<R: Send>(
         &self,
-        items: &[T],
-        wants: impl Fn(&T) -> Vec<ObjectId> + Sync,
-        look: impl Fn(&mut Looking<'_>, &T) -> Result<R> + Sync,
+        count: usize,
+        wants: impl Fn(usize) -> Vec<ObjectId> + Sync,
+        look: impl Fn(&mut Looking<'_>, usize) -> Result<R> + Sync,
     ) -> Result<Vec<R>> {
-        let share = items.len().div_ceil(rayon::current_num_threads() * SHARES);
+        let share = count.div_ceil(rayon::current_num_threads() * SHARES);
         let share = share.max(COMMITS_A_SHARE);
-        let parts: Vec<Vec<R>> = items
-            .par_chunks(share)
-            .map(|items| {
+        let starts: Vec<usize> = (0..count).step_by(share).collect();
+        let parts: Vec<Vec<R>> = starts
+            .into_par_iter()
+            .map(|start| {
+                let end = count.min(start + share);
                 let mut looking = Looking::new(self);
-                let mut looked = Vec::with_capacity(items.len());
-                for items in items.chunks(AHEAD) {
-                    self.objects.ahead(&mut items.iter().flat_map(&wants))?;
+                let mut looked = Vec::with_capacity(end - start);
+                for start in (start..end).step_by(AHEAD) {
+                    let items = start..end.min(start + AHEAD);
+                    self.objects.ahead(&mut items.clone().flat_map(&wants))?;
                     for item in items {
                         looked.push(look(&mut looking, item)?);
                     }
@@ -248,20 +248,26 @@ impl<'a> Folders<'a> {
     }
 }
 
-/// The ids of the folder in commits: nothing where it is not there.
+/// The ids of the folder in commits, by the numbers of [`Finds`]: nothing where it is not there.
 struct FolderIds {
     /// In those that were found, in their order.
     here: Vec<Option<ObjectId>>,
-    places: Places,
-    /// In the known ones that they stand on.
-    beneath: ById<Option<ObjectId>>,
+    /// The number of the first of them.
+    first: usize,
+    /// In the others that they stand on.
+    beneath: HashMap<usize, Option<ObjectId>>,
 }
 
 impl FolderIds {
-    fn get(&self, commit: ObjectId) -> Option<ObjectId> {
-        match self.places.get(&commit) {
-            Some(at) => self.here[*at],
-            None => self.beneath.get(&commit).copied().flatten(),
+    /// Tells whether a commit was found.
+    fn is_here(&self, number: usize) -> bool {
+        (self.first..self.first + self.here.len()).contains(&number)
+    }
+
+    fn get(&self, number: usize) -> Option<ObjectId> {
+        match self.is_here(number) {
+            true => self.here[number - self.first],
+            false => self.beneath.get(&number).copied().flatten(),
         }
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::order::{self, Key, Links, Places};
-use super::{Changing, ChangingCommits, Commits, Found, Moment, Moved};
+use super::finder::Finds;
+use super::order::{self, Key, Links};
+use super::{Changing, ChangingCommits, Commits, Moment, Moved};
 use crate::coding::{Reader, Writer};
 use crate::error::Result;
 use crate::repo::graph::{Graph, KeptGraph};
@@ -48,6 +49,11 @@ impl KnownCommits {
     /// How many of them changed goals.
     pub fn changing(&self) -> usize {
         self.changing.len()
+    }
+
+    /// The id of the commit at a position.
+    pub(super) fn id(&self, at: usize) -> ObjectId {
+        self.graph.id(at)
     }
 
     /// The position of a commit, if it is among them.
@@ -103,8 +109,7 @@ impl KnownCommits {
         found.filter_map(earliest).min().unwrap_or(count).min(first_gone)
     }
 
-    /// Puts those that the tip or a found commit reaches and all that were found, which have these
-    /// `places`, in order. `dates` has the author date of each found commit that changed goals,
+    /// Puts those that the tip or a found commit reaches and all that were found in order. `dates` has the author date of each found commit that changed goals,
     /// `is_boundary` tells where a shallow clone ends.
     ///
     /// Returns the commits, with none of those read, and the position of each that was found.
@@ -115,13 +120,12 @@ impl KnownCommits {
     pub(super) fn joined(
         self,
         tip: ObjectId,
-        found: &[Found],
-        places: &Places,
+        finds: &Finds,
         dates: &[Option<Moment>],
         is_boundary: impl Fn(ObjectId) -> bool,
     ) -> Result<(Commits, Vec<usize>)> {
         let count = self.len();
-        let parents = self.links(found, places);
+        let Finds { all: found, parents, .. } = finds;
         let named = parents.all().iter().map(|at| *at as usize).filter(|at| *at < count);
         let mut named = named.chain(self.position(tip));
         let gone = self.gone(named.clone());
@@ -144,6 +148,7 @@ impl KnownCommits {
         }
         for (at, (found, date)) in found.iter().zip(dates).enumerate() {
             let parents = parents.of(at).iter().map(|parent| *parent as usize);
+            let parents = parents.filter(|parent| *parent < finds.end());
             sorting.push((date.map(|date| date.seconds), found.id), parents);
         }
         let mut commits = Commits {
@@ -173,20 +178,6 @@ impl KnownCommits {
         commits.moved = (same < count).then_some(Moved { first, later: moved });
         Ok((commits, nodes.split_off(later.len())))
     }
-
-    /// The parents of each commit that was found: known ones by their positions, found ones as if they
-    /// stood behind all of these.
-    fn links(&self, found: &[Found], places: &Places) -> Links {
-        let place = |id: &ObjectId| match places.get(id) {
-            Some(at) => Some(self.len() + at),
-            None => self.position(*id),
-        };
-        let mut links = Links::default();
-        for found in found {
-            links.push(found.parents.iter().filter_map(place));
-        }
-        links
-    }
 }
 
 /// Commits about to be put in order on top of some that stay where they are: known ones, and then
@@ -201,7 +192,7 @@ struct Sorting {
     /// How many of these are still reached.
     known: usize,
     keys: Vec<Key>,
-    /// As in [`KnownCommits::links`].
+    /// By the numbers of [`Finds`].
     parents: Links,
 }
 

@@ -7,18 +7,17 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::Found;
 use crate::error::Result;
-use crate::repo::object::{ById, ObjectId};
+use crate::repo::object::ObjectId;
 use crate::repo::objects::{ObjectKind, damaged};
 
 /// What commits are ordered by that could come next: the author date, if they changed goals, and the id.
 pub(super) type Key = (Option<i64>, ObjectId);
 
-/// Of each of some commits, the positions of its parents among them.
+/// Of each of some commits, its parents as numbers.
 #[derive(Default)]
 pub(super) struct Links {
-    ends: Vec<usize>,
+    ends: Vec<u32>,
     parents: Vec<u32>,
 }
 
@@ -26,39 +25,27 @@ impl Links {
     /// Adds a commit.
     pub(super) fn push(&mut self, parents: impl Iterator<Item = usize>) {
         self.parents.extend(parents.map(|parent| parent as u32));
-        self.ends.push(self.parents.len());
+        self.ends.push(self.parents.len() as u32);
     }
 
     /// The parents of the commit at a position.
     pub(super) fn of(&self, at: usize) -> &[u32] {
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.parents[start..self.ends[at]]
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        &self.parents[start..self.ends[at] as usize]
     }
 
     /// The parents of all.
     pub(super) fn all(&self) -> &[u32] {
         &self.parents
     }
-}
 
-/// The positions of commits that were found, by their ids.
-pub(super) type Places = ById<usize>;
-
-/// Those of these commits.
-pub(super) fn places(found: &[Found]) -> Places {
-    found.iter().enumerate().map(|(at, found)| (found.id, at)).collect()
-}
-
-/// Which of commits that were found stand on which.
-pub(super) fn links(found: &[Found], places: &Places) -> Links {
-    let mut links = Links::default();
-    for found in found {
-        links.push(found.parents.iter().filter_map(|id| places.get(id).copied()));
+    /// Calls every parent by another number.
+    pub(super) fn rename(&mut self, name: impl Fn(u32) -> u32) {
+        self.parents.iter_mut().for_each(|parent| *parent = name(*parent));
     }
-    links
 }
 
-/// Puts commits in order.
+/// Puts commits in order. The links have numbers of these alone.
 ///
 /// # Errors
 ///
