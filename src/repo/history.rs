@@ -232,8 +232,8 @@ pub(super) fn trailed(
     let people = authors.people(surroundings.mailmap)?;
     // Each counts for its place, whatever it changed.
     let date = |found: &Found| found.said.as_ref().map(|said| said.authored.seconds);
-    let keys: Vec<_> = finds.all.iter().map(|found| (date(found), found.id)).collect();
-    let order = order::sorted(&finds.parents, &keys)?;
+    let key = |at: usize| (date(&finds.all[at]), finds.all[at].id);
+    let order = order::sorted(&finds.parents, key)?;
     let mut found: Vec<Option<Found>> = finds.all.into_iter().map(Some).collect();
     let trailed = |at: usize| {
         let found = found[at].take()?;

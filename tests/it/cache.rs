@@ -684,4 +684,14 @@ fn gits_note_of_the_commits_changes_no_history() {
         fs::write(&file, &sound[..cut]).expect("written");
         assert_eq!(read(&told.repo, None), noted, "cut at {cut}");
     }
+    // Whatever was found on the way to a commit with an impossible parent is found again by reading.
+    let (entry, none) = (20 + 16, 0x7000_0000_u32.to_be_bytes());
+    let data = sound.windows(4).position(|name| name == b"CDAT").expect("there is data");
+    let data = u64::from_be_bytes(*sound[data + 4..].first_chunk().expect("an offset")) as usize;
+    let first = |at: &usize| sound[*at..].starts_with(&none);
+    let root = (data + 20..sound.len()).step_by(entry).find(first).expect("a root");
+    let mut damaged = sound.clone();
+    damaged[root..root + 4].copy_from_slice(&(u32::MAX >> 4).to_be_bytes());
+    fs::write(&file, &damaged).expect("written");
+    assert_eq!(read(&told.repo, None), noted, "a parent that is none");
 }

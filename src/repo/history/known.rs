@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::finder::Finds;
-use super::order::{self, Key, Links};
+use super::order::{self, Links};
 use super::{Changing, ChangingCommits, Commits, Moment, Moved};
 use crate::coding::{Reader, Writer};
 use crate::error::Result;
@@ -139,18 +139,25 @@ impl KnownCommits {
         let changing: Vec<Changing> = self.changing.from(first).collect();
         let mut sorting = Sorting::new(same, count, &later);
         let mut numbers: Vec<Option<usize>> = Vec::with_capacity(later.len());
+        let mut ids: Vec<ObjectId> = Vec::with_capacity(later.len());
         for &at in &later {
-            let number = changing.binary_search_by_key(&at, |one| one.node).ok();
-            let date = number.map(|number| changing[number].authored.seconds);
+            numbers.push(changing.binary_search_by_key(&at, |one| one.node).ok());
+            ids.push(self.graph.id(at));
             let known = self.graph.parents(at).into_iter().map(|parent| parent as usize);
-            sorting.push((date, self.graph.id(at)), known);
-            numbers.push(number);
+            sorting.parents.push(known);
         }
-        for (at, (found, date)) in found.iter().zip(dates).enumerate() {
+        for at in 0..found.len() {
             let parents = parents.of(at).iter().map(|parent| *parent as usize);
-            let parents = parents.filter(|parent| *parent < finds.end());
-            sorting.push((date.map(|date| date.seconds), found.id), parents);
+            sorting.parents.push(parents.filter(|parent| *parent < finds.end()));
         }
+        let commit = |at: usize| match at.checked_sub(later.len()) {
+            Some(at) => (found[at].id, dates[at]),
+            None => (ids[at], numbers[at].map(|number| changing[number].authored)),
+        };
+        let key = |at: usize| {
+            let (id, authored) = commit(at);
+            (authored.map(|authored| authored.seconds), id)
+        };
         let mut commits = Commits {
             graph: Graph::on(self.graph, same),
             changing: self.changing.first_of_kept(first),
@@ -159,18 +166,14 @@ impl KnownCommits {
             ..Commits::default()
         };
         let mut moved: Vec<Option<usize>> = vec![None; changing.len()];
-        let mut nodes = vec![0; sorting.keys.len()];
-        for at in order::sorted(&sorting.links(), &sorting.keys)? {
-            let (node, id) = (commits.graph.len(), sorting.keys[at].1);
+        let mut nodes = vec![0; later.len() + found.len()];
+        for at in order::sorted(&sorting.links(), key)? {
+            let (node, (id, authored)) = (commits.graph.len(), commit(at));
             let parents = sorting.parents_of(at, &nodes);
             commits.graph.push(id, parents.into_iter(), is_boundary(id));
             nodes[at] = node;
             let number = numbers.get(at).copied().flatten();
             number.into_iter().for_each(|known| moved[known] = Some(commits.changing.len()));
-            let authored = match at.checked_sub(later.len()) {
-                Some(found) => dates[found],
-                None => number.map(|number| changing[number].authored),
-            };
             authored
                 .into_iter()
                 .for_each(|authored| commits.changing.push(Changing { node, authored }));
@@ -191,7 +194,6 @@ struct Sorting {
     here: Vec<usize>,
     /// How many of these are still reached.
     known: usize,
-    keys: Vec<Key>,
     /// By the numbers of [`Finds`].
     parents: Links,
 }
@@ -200,13 +202,7 @@ impl Sorting {
     fn new(same: usize, count: usize, later: &[usize]) -> Self {
         let mut here = vec![0; count - same];
         later.iter().enumerate().for_each(|(place, at)| here[at - same] = place);
-        let (keys, parents) = (Vec::new(), Links::default());
-        Self { same, count, here, known: later.len(), keys, parents }
-    }
-
-    fn push(&mut self, key: Key, parents: impl Iterator<Item = usize>) {
-        self.keys.push(key);
-        self.parents.push(parents);
+        Self { same, count, here, known: later.len(), parents: Links::default() }
     }
 
     /// The place here of a commit, unless it stays where it is.
@@ -220,7 +216,7 @@ impl Sorting {
     /// The parents that have places here.
     fn links(&self) -> Links {
         let mut links = Links::default();
-        for at in 0..self.keys.len() {
+        for at in 0..self.parents.len() {
             let parents = self.parents.of(at).iter().map(|parent| *parent as usize);
             links.push(parents.filter_map(|parent| self.place(parent)));
         }

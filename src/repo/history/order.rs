@@ -22,6 +22,11 @@ pub(super) struct Links {
 }
 
 impl Links {
+    /// How many commits there are.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
     /// Adds a commit.
     pub(super) fn push(&mut self, parents: impl Iterator<Item = usize>) {
         self.parents.extend(parents.map(|parent| parent as u32));
@@ -50,8 +55,8 @@ impl Links {
 /// # Errors
 ///
 /// One is its own ancestor.
-pub(super) fn sorted(links: &Links, keys: &[Key]) -> Result<Vec<usize>> {
-    let count = keys.len();
+pub(super) fn sorted(links: &Links, key: impl Fn(usize) -> Key) -> Result<Vec<usize>> {
+    let count = links.len();
     // The children of each commit, one after the other.
     let mut starts = vec![0_u32; count + 1];
     links.parents.iter().for_each(|parent| starts[*parent as usize + 1] += 1);
@@ -68,7 +73,7 @@ pub(super) fn sorted(links: &Links, keys: &[Key]) -> Result<Vec<usize>> {
             *place += 1;
         }
     }
-    let come = |at: usize| Reverse((keys[at], at));
+    let come = |at: usize| Reverse((key(at), at));
     let first = (0..count).filter(|at| waiting[*at] == 0);
     let mut ready: BinaryHeap<_> = first.map(come).collect();
     let mut order = Vec::with_capacity(count);

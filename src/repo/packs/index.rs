@@ -183,10 +183,12 @@ impl Whole {
 
     /// The position of an id, if it is here.
     fn position(&self, wanted: &[u8]) -> Option<usize> {
-        let beginning = (start(wanted)? >> self.shift) as usize;
+        let number = start(wanted)?;
+        let beginning = (number >> self.shift) as usize;
         let (first, end) = (self.starts[beginning] as usize, self.starts[beginning + 1] as usize);
         let ids = self.ids.get(first * wanted.len()..end * wanted.len())?;
-        let found = ids.chunks_exact(wanted.len()).position(|id| id == wanted)?;
+        let is_wanted = |id: &[u8]| start(id) == Some(number) && id == wanted;
+        let found = ids.chunks_exact(wanted.len()).position(is_wanted)?;
         Some(first + found)
     }
 }

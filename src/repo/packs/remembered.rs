@@ -9,7 +9,7 @@ use crate::repo::objects::ObjectKind;
 const BYTES: RangeInclusive<u64> = 4 << 20..=16 << 20;
 const SHARE: u64 = 16;
 /// How many bytes there are for each object that can be remembered.
-const BYTES_A_PLACE: usize = 256;
+const BYTES_A_PLACE: usize = 512;
 
 /// Objects one after the other, without an allocation for each.
 #[derive(Default)]
