@@ -13,16 +13,16 @@ use crate::text::{Span, nearest, printable, slip_of};
 pub const NEVER_ALLOWED: &str = "syntax";
 
 /// The allowances of every plan, and which of them were of use.
-pub(super) struct Allowances<'a> {
+pub(super) struct Allowances<'c, 'a> {
     /// The rules that anything is allowed of.
     rules: HashSet<&'a str>,
     used: RefCell<HashSet<(&'a str, Span)>>,
-    context: &'a Context<'a>,
+    context: &'c Context<'a>,
 }
 
-impl<'a> Allowances<'a> {
+impl<'c, 'a> Allowances<'c, 'a> {
     /// Collects them.
-    pub(super) fn new(context: &'a Context<'a>) -> Self {
+    pub(super) fn new(context: &'c Context<'a>) -> Self {
         let of_key_results =
             |goal: &'a Goal| goal.plan.key_results.iter().flat_map(|doc| &doc.allow);
         let goals = context.model.goals.iter();

@@ -1,8 +1,9 @@
 //! What rules look at: a model with its figures and its history, on a date.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use super::wording::Title;
 use super::{Memory, Words, rates};
 use crate::date::Date;
 use crate::diagnostic::Diagnostic;
@@ -34,6 +35,8 @@ pub struct Context<'a> {
     pub(super) memory: Arc<Memory>,
     /// What rules have found of the rates of this model.
     pub(super) rates: Arc<rates::Found>,
+    /// The titles that rules on wording judge, once one of them has asked.
+    pub(super) titles: OnceLock<Vec<Title<'a>>>,
 }
 
 impl<'a> Context<'a> {
@@ -49,13 +52,28 @@ impl<'a> Context<'a> {
         memory: Arc<Memory>,
     ) -> Self {
         let (words, focus, rates) = (memory.words(settings), None, Arc::default());
-        Self { model, rollup, history, as_of, today, words, found, focus, memory, rates }
+        let titles = OnceLock::new();
+        Self { model, rollup, history, as_of, today, words, found, focus, memory, rates, titles }
     }
 
     /// The same, of only some goals, or of all; what is remembered is shared.
-    pub(super) fn on(&self, focus: Option<&'a BTreeSet<usize>>) -> Self {
-        let (words, memory) = (Arc::clone(&self.words), Arc::clone(&self.memory));
-        Self { focus, words, memory, rates: Arc::clone(&self.rates), ..*self }
+    pub(super) fn on<'b>(&self, focus: Option<&'b BTreeSet<usize>>) -> Context<'b>
+    where
+        'a: 'b,
+    {
+        Context {
+            model: self.model,
+            rollup: self.rollup,
+            history: self.history,
+            as_of: self.as_of,
+            today: self.today,
+            words: Arc::clone(&self.words),
+            found: self.found,
+            focus,
+            memory: Arc::clone(&self.memory),
+            rates: Arc::clone(&self.rates),
+            titles: OnceLock::new(),
+        }
     }
 
     /// The goals to look at, with their positions.

@@ -85,13 +85,13 @@ pub(super) struct Found {
 }
 
 /// Every metric, ready to be looked up by goal, and by team and unit.
-pub(super) struct Rates<'a> {
-    context: &'a Context<'a>,
+pub(super) struct Rates<'c, 'a> {
+    context: &'c Context<'a>,
 }
 
-impl<'a> Rates<'a> {
+impl<'c, 'a> Rates<'c, 'a> {
     /// The rates of a model; what has been found of them is in the context.
-    pub(super) fn new(context: &'a Context<'a>) -> Self {
+    pub(super) fn new(context: &'c Context<'a>) -> Self {
         Self { context }
     }
 
@@ -129,7 +129,7 @@ impl<'a> Rates<'a> {
     }
 
     /// The same key result in the goals that its goal continues, in the same unit.
-    fn predecessors(&self, one: &Judged<'_>) -> Vec<Judged<'a>> {
+    fn predecessors(&self, one: &Judged<'_>) -> Vec<Judged<'c>> {
         let model = self.context.model;
         let mut found = Vec::new();
         let mut goal = continued(model, one.goal);
@@ -137,7 +137,7 @@ impl<'a> Rates<'a> {
             let Some(before) = goal else { break };
             let at = model.position(&before.reference).expect("it is a goal of the model");
             let metrics = judged::of(self.context, at).filter(|other| other.way().is_some());
-            let same = |other: &Judged<'a>| {
+            let same = |other: &Judged<'c>| {
                 let (id, former) = (&other.key_result.id, &one.key_result.formerly);
                 let called_so =
                     *id == one.key_result.id || id.as_ref().is_some_and(|id| former.contains(id));

@@ -159,16 +159,16 @@ pub fn scorecards(context: &Context<'_>, findings: &[Diagnostic]) -> Vec<Card> {
 }
 
 /// What all cards are made from.
-struct Scoring<'a> {
-    context: &'a Context<'a>,
-    rates: &'a Rates<'a>,
-    findings: HashMap<&'a GoalRef, Vec<Heard<'a>>>,
+struct Scoring<'c, 'a> {
+    context: &'c Context<'a>,
+    rates: &'c Rates<'c, 'a>,
+    findings: HashMap<&'c GoalRef, Vec<Heard<'c>>>,
 }
 
 /// A finding on a goal, with the id of the key result that it is on, if it is on one.
 type Heard<'a> = (Option<&'a str>, &'a Diagnostic);
 
-impl Scoring<'_> {
+impl Scoring<'_, '_> {
     fn cards(&self, at: usize, goal: &Goal) -> Vec<Card> {
         let heard = self.findings.get(&goal.reference).map_or(&[][..], Vec::as_slice);
         let of = |id: Option<&str>| -> Vec<&Diagnostic> {

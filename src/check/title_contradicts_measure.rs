@@ -52,7 +52,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
             (!told_elsewhere).then_some((key, told, measured))
         });
         if let Some((key, told, measured)) = contradicted {
-            findings.push(finding(&title, key, &told, measured));
+            findings.push(finding(title, key, &told, measured));
         }
     }
 }

@@ -44,7 +44,7 @@ fn begun_reached(one: &Judged<'_>, context: &Context<'_>) -> Option<Diagnostic> 
 }
 
 /// A plan that asks for far less than was done before.
-fn slow(one: &Judged<'_>, known: &Rates<'_>) -> Option<Diagnostic> {
+fn slow(one: &Judged<'_>, known: &Rates<'_, '_>) -> Option<Diagnostic> {
     let (baseline, target) = one.way()?;
     let window = one.key_result.window;
     let days = days_between(window.start, window.end);

@@ -51,7 +51,11 @@ pub(super) struct Title<'a> {
 
 /// The titles of what is measured in goals that go on, placeholders aside. What is told by other
 /// goals, and what is only to be found out, is no outcome to be worded.
-pub(super) fn titles<'a>(context: &Context<'a>) -> impl Iterator<Item = Title<'a>> {
+pub(super) fn titles<'c, 'a>(context: &'c Context<'a>) -> std::slice::Iter<'c, Title<'a>> {
+    context.titles.get_or_init(|| read(context).collect()).iter()
+}
+
+fn read<'a>(context: &Context<'a>) -> impl Iterator<Item = Title<'a>> {
     open::goals(context).flat_map(|(_, goal)| {
         let own = (goal.kind == GoalKind::Smart)
             .then(|| (goal.key_results.first(), goal.plan.title.as_ref(), &goal.plan.measure));
