@@ -49,12 +49,12 @@ pub fn estimate(value: f64) -> String {
 pub fn with_unit(value: &str, unit: Option<&str>) -> String {
     match unit.map(str::trim).filter(|unit| !unit.is_empty()) {
         None => value.to_owned(),
-        Some("%") => format!("{value}%"),
+        Some(unit @ "%") => [value, unit].concat(),
         Some(sign @ ("$" | "€" | "£" | "¥")) => match value.strip_prefix('−') {
             Some(size) => format!("−{sign}{size}"),
             None => format!("{sign}{value}"),
         },
-        Some(unit) => format!("{value}\u{a0}{unit}"),
+        Some(unit) => [value, "\u{a0}", unit].concat(),
     }
 }
 
@@ -112,12 +112,12 @@ fn places_of(step: f64) -> usize {
 
 /// A date with its year: `12 Oct 2026`.
 pub fn date(date: Date) -> String {
-    format!("{} {} {}", date.day(), month(date), date.year())
+    [&day(date), " ", &date.year().to_string()].concat()
 }
 
 /// A date without its year: `12 Oct`.
 pub fn day(date: Date) -> String {
-    format!("{} {}", date.day(), month(date))
+    [&date.day().to_string(), " ", month(date)].concat()
 }
 
 /// Two dates as a span, without saying anything twice: `1 Oct – 31 Dec 2026`. A line may end behind the dash alone.
