@@ -35,6 +35,7 @@ pub mod record;
 mod repository;
 mod revision;
 mod snapshot;
+mod spread;
 mod texts;
 mod trailer;
 mod tree;

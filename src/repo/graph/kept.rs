@@ -1,6 +1,7 @@
 //! A graph of commits among bytes that were kept. Of a few commits only their blocks are read; once many
 //! were asked for, the parents of all.
 
+use std::cmp::Ordering::{Greater, Less};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -9,6 +10,7 @@ use crate::coding::{Reader, Writer};
 use crate::repo::kept_bytes::KeptBytes;
 use crate::repo::kept_table::Table;
 use crate::repo::object::ObjectId;
+use crate::repo::spread;
 
 /// Commits that were kept; the last of them reaches all.
 #[derive(Debug, Default)]
@@ -89,7 +91,7 @@ impl KeptGraph {
             return Some(last);
         }
         let wanted = u64::from_be_bytes(*id.raw().first_chunk()?);
-        let mut place = self.place(wanted);
+        let mut place = self.place(wanted)?;
         loop {
             let (start, position) = self.placed(place)?;
             match position {
@@ -100,29 +102,14 @@ impl KeptGraph {
         }
     }
 
-    /// The first place by id with this beginning or a later one.
-    ///
-    /// Ids are spread evenly: one looks first where it would stand if they were so exactly, and from
-    /// there in growing steps to the side where it must be.
-    fn place(&self, wanted: u64) -> usize {
-        let (mut low, mut high) = (0, self.by_id.len());
-        let share = (u128::from(wanted) * high as u128) >> 64;
-        let (mut middle, mut step) = (share as usize, 1_usize);
-        while low < high {
-            let Some((start, _)) = self.placed(middle) else { return high };
-            if start < wanted {
-                low = middle + 1;
-                middle = middle.saturating_add(step).max(low);
-            } else {
-                high = middle;
-                middle = middle.saturating_sub(step);
-            }
-            step = step.saturating_mul(2);
-            if middle < low || middle >= high {
-                (middle, step) = (low + (high - low) / 2, high);
-            }
-        }
-        low
+    /// The first place by id with this beginning or a later one; nothing if bytes are damaged.
+    fn place(&self, wanted: u64) -> Option<usize> {
+        let compare = |at: usize| {
+            let (start, _) = self.placed(at)?;
+            // Of several that begin so the first is wanted.
+            Some(if start < wanted { Less } else { Greater })
+        };
+        spread::search(wanted, 0..self.by_id.len(), compare)?.err()
     }
 
     /// What stands at a place by id: how an id begins, and the position of its commit; nothing behind the

@@ -109,8 +109,8 @@ impl KnownCommits {
         found.filter_map(earliest).min().unwrap_or(count).min(first_gone)
     }
 
-    /// Puts those that the tip or a found commit reaches and all that were found in order. `dates` has the author date of each found commit that changed goals,
-    /// `is_boundary` tells where a shallow clone ends.
+    /// Puts those that the tip or a found commit reaches and all that were found in order. `dates` has the
+    /// author date of each found commit that changed goals, `is_boundary` tells where a shallow clone ends.
     ///
     /// Returns the commits, with none of those read, and the position of each that was found.
     ///

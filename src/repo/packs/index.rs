@@ -1,6 +1,5 @@
 //! A pack's index: where each object lies.
 
-use std::cmp::Ordering;
 use std::fs::File;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -8,6 +7,7 @@ use std::sync::atomic::{self, AtomicUsize};
 
 use super::read_at;
 use crate::repo::object::ObjectId;
+use crate::repo::spread;
 
 /// An index of version 2, as git has written it since 2008.
 ///
@@ -86,34 +86,15 @@ impl Index {
     }
 
     /// The position of an id, which stands between two others if anywhere.
-    ///
-    /// Ids are spread evenly: one looks first where it would stand if they were so exactly, and
-    /// from there in growing steps to the side where it must be.
-    fn position(&self, wanted: &[u8], mut low: usize, mut high: usize) -> Option<usize> {
+    fn position(&self, wanted: &[u8], low: usize, high: usize) -> Option<usize> {
         let number = start(wanted)?;
-        let share = (u128::from(number << 8) * (high - low) as u128) >> 64;
-        let (mut middle, mut step) = (low + share as usize, 1);
         let mut id = [0; LONGEST_ID];
         let id = &mut id[..self.id_bytes];
-        while low < high {
-            read_at(&self.file, id, (IDS + middle * self.id_bytes) as u64).ok()?;
-            match start(id)?.cmp(&number).then_with(|| (*id).cmp(wanted)) {
-                Ordering::Equal => return Some(middle),
-                Ordering::Less => {
-                    low = middle + 1;
-                    middle = middle.saturating_add(step).max(low);
-                }
-                Ordering::Greater => {
-                    high = middle;
-                    middle = middle.saturating_sub(step);
-                }
-            }
-            step = step.saturating_mul(2);
-            if middle < low || middle >= high {
-                (middle, step) = (low + (high - low) / 2, high);
-            }
-        }
-        None
+        let compare = |at: usize| {
+            read_at(&self.file, id, (IDS + at * self.id_bytes) as u64).ok()?;
+            Some(start(id)?.cmp(&number).then_with(|| (*id).cmp(wanted)))
+        };
+        spread::search(number << 8, low..high, compare)?.ok()
     }
 
     fn offset_at(&self, position: usize) -> Option<u64> {
