@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::super::markdown::Markup;
 use super::super::{chart, figure};
 use super::Shared;
+use crate::rollup::Status;
 
 /// A status. The style sheet draws its mark beside its word, by the class of its key.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -22,7 +23,7 @@ impl StatusText {
     /// The text of a status given by its word in the JSON contract.
     pub fn new(key: &str) -> Shared<Self> {
         static KNOWN: LazyLock<Vec<Shared<StatusText>>> =
-            LazyLock::new(|| WORST_FIRST.iter().map(|key| StatusText::made(key)).collect());
+            LazyLock::new(|| Status::ALL.map(|status| StatusText::made(status.word())).into());
         KNOWN.get(rank(key)).cloned().unwrap_or_else(|| Self::made(key))
     }
 
@@ -78,23 +79,9 @@ impl StatusCounts {
     }
 }
 
-/// The statuses, the worst first.
-const WORST_FIRST: [&str; 10] = [
-    "missed",
-    "off-track",
-    "stale",
-    "at-risk",
-    "pending",
-    "upcoming",
-    "on-track",
-    "achieved",
-    "draft",
-    "dropped",
-];
-
 /// The place of a status among all, the worst first.
 pub fn rank(key: &str) -> usize {
-    WORST_FIRST.iter().position(|known| *known == key).unwrap_or(WORST_FIRST.len())
+    Status::ALL.iter().position(|known| known.word() == key).unwrap_or(Status::ALL.len())
 }
 
 /// A progress, as a figure and as a bar.
@@ -104,7 +91,8 @@ pub struct Meter {
     pub progress: Option<String>,
     /// What is expected by now: `57%`; null where nothing is.
     pub expected: Option<String>,
-    /// The bar, with a tick where the progress is expected to be, for beside the figure; its colour is the tone of what it stands in.
+    /// The bar, with a tick where the progress is expected to be, for beside the figure; its colour is the tone of what
+    /// it stands in.
     pub bar: Markup,
 }
 
