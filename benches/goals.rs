@@ -32,6 +32,10 @@ use goals::{history, repo};
 use measure::{Contender, Program, Spread, compare};
 use table::{Outcome, Row};
 
+/// The allocator of the program: what is measured inside the library is measured with the same.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What the harness and its parts end with.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 

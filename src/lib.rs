@@ -6,6 +6,8 @@
 //! Data flows one way, and the modules below stand in that order: a module uses only what stands
 //! above it.
 
+#![forbid(unsafe_code)]
+
 pub mod error;
 pub mod text;
 pub mod date;
