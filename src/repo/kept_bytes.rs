@@ -5,12 +5,12 @@
 
 use std::borrow::Cow;
 use std::fs::{self, File};
-use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
 
+use super::read_at::read_at;
 use crate::coding::checksum;
 
 /// How many bytes are read and checked at once.
@@ -36,7 +36,7 @@ type Block = OnceLock<Option<Vec<u8>>>;
 #[derive(Debug)]
 struct Source {
     path: PathBuf,
-    file: Mutex<File>,
+    file: File,
     sums: Vec<u64>,
 }
 
@@ -60,11 +60,11 @@ impl KeptBytes {
 
     /// Opens a file of at most so many bytes; nothing if it is not whole.
     pub(super) fn open(path: &Path, most: u64) -> Option<Self> {
-        let mut file = File::open(path).ok()?;
+        let file = File::open(path).ok()?;
         let about = file.metadata().ok().filter(fs::Metadata::is_file)?;
         let whole = usize::try_from(about.len()).ok().filter(|_| about.len() <= most)?;
         let mut tail = [0; TAIL];
-        read_at(&mut file, whole.checked_sub(TAIL)?, &mut tail)?;
+        read_at(&file, &mut tail, whole.checked_sub(TAIL)? as u64).ok()?;
         let [length, sum] = words(&tail)[..] else { return None };
         let length = usize::try_from(length).ok()?;
         let count = length.div_ceil(BLOCK);
@@ -72,12 +72,12 @@ impl KeptBytes {
             return None;
         }
         let mut sums = vec![0; count * 8];
-        read_at(&mut file, length, &mut sums)?;
+        read_at(&file, &mut sums, length as u64).ok()?;
         if checksum(&[&sums, &tail[..8]].concat()) != sum {
             return None;
         }
         let blocks = std::iter::repeat_with(Block::new).take(count).collect();
-        let source = Source { path: path.to_owned(), file: Mutex::new(file), sums: words(&sums) };
+        let source = Source { path: path.to_owned(), file, sums: words(&sums) };
         Some(Self { length, blocks, file: Some(source), ..Self::default() })
     }
 
@@ -154,17 +154,10 @@ impl Source {
     fn blocks(&self, blocks: Range<usize>, length: usize) -> Option<Vec<u8>> {
         let start = blocks.start * BLOCK;
         let mut bytes = vec![0; (blocks.len() * BLOCK).min(length - start)];
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        read_at(&mut file, start, &mut bytes)?;
-        drop(file);
+        read_at(&self.file, &mut bytes, start as u64).ok()?;
         let mut sums = bytes.chunks(BLOCK).zip(&self.sums[blocks]);
         sums.all(|(block, sum)| checksum(block) == *sum).then_some(bytes)
     }
-}
-
-fn read_at(file: &mut File, at: usize, bytes: &mut [u8]) -> Option<()> {
-    file.seek(SeekFrom::Start(at as u64)).ok()?;
-    file.read_exact(bytes).ok()
 }
 
 fn words(bytes: &[u8]) -> Vec<u64> {

@@ -31,6 +31,7 @@ mod open;
 mod packs;
 pub mod program;
 mod range;
+mod read_at;
 pub mod record;
 mod repository;
 mod revision;

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{self, AtomicUsize};
 
-use super::read_at;
 use crate::repo::object::ObjectId;
+use crate::repo::read_at::read_at;
 use crate::repo::spread;
 
 /// An index of version 2, as git has written it since 2008.
@@ -39,13 +39,13 @@ const IDS: usize = FANOUT + 256 * 4;
 
 /// So many ids are sooner found one by one than the whole index is read.
 const FEW: usize = 2000;
-/// The longest id, in bytes.
-const LONGEST_ID: usize = 32;
+/// So many ids are read together where one is looked for.
+const AROUND: usize = 192;
 
 impl Index {
     /// Opens an index of ids of `id_bytes` bytes; nothing if it is of another make or damaged.
     pub(super) fn open(path: &Path, id_bytes: usize) -> Option<Self> {
-        let file = File::open(path).ok().filter(|_| id_bytes <= LONGEST_ID)?;
+        let file = File::open(path).ok()?;
         let mut start = [0; IDS];
         read_at(&file, &mut start, 0).ok()?;
         let fanout: Vec<usize> =
@@ -85,14 +85,19 @@ impl Index {
         self.offset_at(position)
     }
 
-    /// The position of an id, which stands between two others if anywhere.
+    /// The position of an id, which stands between two others if anywhere. What stands around a place is
+    /// read with it: nearly always one look is enough.
     fn position(&self, wanted: &[u8], low: usize, high: usize) -> Option<usize> {
-        let number = start(wanted)?;
-        let mut id = [0; LONGEST_ID];
-        let id = &mut id[..self.id_bytes];
+        let (number, width) = (start(wanted)?, self.id_bytes);
+        let (mut first, mut around) = (low, Vec::new());
         let compare = |at: usize| {
-            read_at(&self.file, id, (IDS + at * self.id_bytes) as u64).ok()?;
-            Some(start(id)?.cmp(&number).then_with(|| (*id).cmp(wanted)))
+            if at < first || at >= first + around.len() / width {
+                first = at.saturating_sub(AROUND / 2).max(low);
+                around.resize(AROUND.min(high - first) * width, 0);
+                read_at(&self.file, &mut around, (IDS + first * width) as u64).ok()?;
+            }
+            let id = around.get((at - first) * width..)?.get(..width)?;
+            Some(start(id)?.cmp(&number).then_with(|| id.cmp(wanted)))
         };
         spread::search(number << 8, low..high, compare)?.ok()
     }
@@ -181,4 +186,54 @@ fn start(id: &[u8]) -> Option<u64> {
 
 fn number(bytes: [u8; 4]) -> usize {
     u32::from_be_bytes(bytes) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An id whose beginning follows from a number, and so does its place among others.
+    fn id(number: u32, id_bytes: usize) -> Vec<u8> {
+        [&[7][..], &number.to_be_bytes(), &vec![number as u8; id_bytes - 5]].concat()
+    }
+
+    /// An index of ids that all begin alike, each with its position for an offset.
+    fn index(numbers: &[u32], id_bytes: usize) -> (tempfile::NamedTempFile, Index) {
+        let count = numbers.len() as u32;
+        let fanout = (0..256).flat_map(|first| if first < 7 { 0 } else { count }.to_be_bytes());
+        let mut bytes: Vec<u8> = HEADER.iter().copied().chain(fanout).collect();
+        numbers.iter().for_each(|number| bytes.extend(id(*number, id_bytes)));
+        bytes.extend(vec![0; numbers.len() * 4]);
+        (0..count).for_each(|position| bytes.extend(position.to_be_bytes()));
+        bytes.extend(vec![0; 2 * id_bytes]);
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), bytes).expect("written");
+        let index = Index::open(file.path(), id_bytes).expect("sound");
+        (file, index)
+    }
+
+    #[test]
+    fn an_id_is_found_wherever_it_stands_among_more_than_are_read_at_once() {
+        let count = 5 * AROUND as u32;
+        let even: Vec<u32> = (0..count).map(|n| n * (u32::MAX / count)).collect();
+        let crowded: Vec<u32> = (0..count).map(|n| n * n).collect();
+        for (numbers, id_bytes) in [(even, 20), (crowded, 32), (vec![9], 20), (Vec::new(), 20)] {
+            let (_file, index) = index(&numbers, id_bytes);
+            for (position, number) in numbers.iter().enumerate() {
+                let found = |number| index.position(&id(number, id_bytes), 0, numbers.len());
+                assert_eq!(found(*number), Some(position));
+                let is_new = |other: &u32| numbers.binary_search(other).is_err();
+                for other in [number.wrapping_sub(1), number.wrapping_add(1)]
+                    .iter()
+                    .filter(|other| is_new(other))
+                {
+                    assert_eq!(found(*other), None);
+                }
+            }
+            let last = numbers.last().map(|number| ObjectId::from_bytes(&id(*number, id_bytes)));
+            let offset = numbers.len().checked_sub(1).map(|position| position as u64);
+            assert_eq!(last.and_then(|last| index.offset(last)), offset);
+            assert_eq!(index.offset(ObjectId::from_bytes(&id(u32::MAX, id_bytes))), None);
+        }
+    }
 }
