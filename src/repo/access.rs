@@ -49,6 +49,13 @@ pub(super) trait Access {
     /// HEAD cannot be read.
     fn head(&self) -> Result<Option<ObjectId>>;
 
+    /// The object that a reference with this whole name stands on in the end; nothing where one has to ask
+    /// further.
+    fn reference(&self, name: &str) -> Option<ObjectId> {
+        let _ = name;
+        None
+    }
+
     /// The commit that `revision` names.
     ///
     /// # Errors

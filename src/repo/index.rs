@@ -151,7 +151,7 @@ impl<'a> Staged<'a> {
     }
 
     fn content(&self, entry: Entry) -> Result<Content> {
-        self.repo.access.objects()?.content(entry.id)
+        self.repo.objects()?.content(entry.id)
     }
 }
 
@@ -192,7 +192,7 @@ impl<'a> LeftOut<'a> {
             |(path, entry): &(&String, Entry)| entry.is_left_out && snapshot.get(path).is_none();
         let missing: Vec<(&String, Entry)> =
             staged.below(folder, suffix).filter(is_missing).collect();
-        let objects = staged.repo.access.objects()?;
+        let objects = staged.repo.objects()?;
         objects.bring(ObjectKind::Blob, &mut missing.iter().map(|(_, entry)| entry.id))?;
         objects.ahead(&mut missing.iter().map(|(_, entry)| entry.id))?;
         let mut read = Vec::with_capacity(missing.len());

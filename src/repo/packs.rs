@@ -1,13 +1,13 @@
-//! Objects as packs keep them, read by ourselves.
+//! Objects as packs keep them, and those that lie in no pack yet, read by ourselves.
 //!
 //! A long history is hundreds of thousands of small objects in one file, nearly all stored as the
 //! difference from another. libgit2 reads them behind one lock; here every thread reads for itself
 //! and remembers the objects that others are told from. Whatever is out of the ordinary is not
-//! found here, and left to libgit2: loose objects, alternates, packs of another make, large files,
-//! damage.
+//! found here, and left to libgit2: alternates, packs of another make, large files, damage.
 
 mod delta;
 mod index;
+mod loose;
 mod remembered;
 
 use std::cell::Cell;
@@ -20,6 +20,7 @@ use libdeflater::Decompressor;
 
 use super::object::ObjectId;
 use super::objects::{Bytes, ObjectKind, Objects, damaged};
+use super::read_at::read_at;
 use super::snapshot::Content;
 use crate::error::Result;
 use index::Index;
@@ -36,12 +37,12 @@ const PIECE: usize = 8 << 10;
 /// How many pieces each thread keeps.
 const PIECES: usize = 256;
 
-/// The packs of a repository.
+/// The packs of a repository, and the folder of all its objects.
 pub(super) struct Packs {
     folder: PathBuf,
     /// Opened when an object was asked for.
     packs: OnceLock<Vec<Pack>>,
-    desks: [Mutex<Desk>; DESKS],
+    desks: [OnceLock<Mutex<Desk>>; DESKS],
 }
 
 struct Pack {
@@ -54,7 +55,7 @@ struct Pack {
 struct Desk {
     inflater: Decompressor,
     pieces: Vec<Option<Piece>>,
-    /// Bytes that lie across pieces.
+    /// Bytes that lie across pieces, or in a file of their own.
     joined: Vec<u8>,
     /// The entries between an object and the one that it is told from in the end.
     chain: Vec<(u64, Entry)>,
@@ -94,16 +95,16 @@ impl Packs {
     /// Those of the repository with this common folder.
     pub(super) fn of(common_dir: &Path) -> Self {
         Self {
-            folder: common_dir.join("objects/pack"),
+            folder: common_dir.join("objects"),
             packs: OnceLock::new(),
-            desks: std::array::from_fn(|_| Mutex::new(Desk::new())),
+            desks: Default::default(),
         }
     }
 
     /// Opens the packs, of a repository whose ids have `id_bytes` bytes. What cannot be opened is
     /// left out.
     fn open(&self, id_bytes: usize) -> Vec<Pack> {
-        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let entries = fs::read_dir(self.folder.join("pack")).into_iter().flatten().flatten();
         let mut indexes: Vec<PathBuf> = entries
             .map(|entry| entry.path())
             .filter(|path| path.extension().is_some_and(|extension| extension == "idx"))
@@ -121,10 +122,13 @@ impl Packs {
     fn find<T>(&self, id: ObjectId, look: impl FnOnce(ObjectKind, &[u8]) -> T) -> Option<T> {
         let find = |(number, pack): (usize, &Pack)| Some((number, pack.index.offset(id)?));
         let packs = self.packs.get_or_init(|| self.open(id.length()));
-        let (number, offset) = packs.iter().enumerate().find_map(find)?;
-        let mut desk = self.desks[own_desk()].lock().ok()?;
-        let kind = desk.read(number, &packs[number], offset)?;
-        Some(look(kind, &desk.object))
+        let packed = packs.iter().enumerate().find_map(find);
+        let mut desk = self.desks[own_desk()].get_or_init(Mutex::default).lock().ok()?;
+        let kind = match packed {
+            Some((number, offset)) => desk.read(number, &packs[number], offset),
+            None => desk.read_loose(&self.folder, id),
+        };
+        kind.map(|kind| look(kind, &desk.object))
     }
 }
 
@@ -141,8 +145,8 @@ fn own_desk() -> usize {
     })
 }
 
-impl Desk {
-    fn new() -> Self {
+impl Default for Desk {
+    fn default() -> Self {
         Self {
             inflater: Decompressor::new(),
             pieces: Vec::new(),
@@ -154,7 +158,9 @@ impl Desk {
             remembered: Remembered::default(),
         }
     }
+}
 
+impl Desk {
     /// Reads the object at an offset into `object`.
     fn read(&mut self, number: usize, pack: &Pack, offset: u64) -> Option<ObjectKind> {
         self.chain.clear();
@@ -195,6 +201,11 @@ impl Desk {
             self.remember((number, at), kind, at == offset);
         }
         Some(kind)
+    }
+
+    /// Reads an object that lies in a file of its own into `object`.
+    fn read_loose(&mut self, objects: &Path, id: ObjectId) -> Option<ObjectKind> {
+        loose::read(objects, id, &mut self.inflater, &mut self.joined, &mut self.object)
     }
 
     /// Remembers an object that was read, if others may be told from it.
@@ -333,25 +344,7 @@ fn held<'a>(
     bytes.get(start..(start + length).min(bytes.len()))
 }
 
-#[cfg(unix)]
-fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> std::io::Result<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
-}
-
-#[cfg(windows)]
-fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> std::io::Result<()> {
-    let mut done = 0;
-    while done < bytes.len() {
-        let at = offset + done as u64;
-        match std::os::windows::fs::FileExt::seek_read(file, &mut bytes[done..], at)? {
-            0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
-            count => done += count,
-        }
-    }
-    Ok(())
-}
-
-/// The objects of packs, and for all that is not found in them, another way.
+/// The objects that are read here, and for all others another way.
 pub(super) struct Packed<'a> {
     pub(super) packs: &'a Packs,
     pub(super) rest: Box<dyn Objects + 'a>,

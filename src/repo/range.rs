@@ -163,12 +163,12 @@ impl Repo {
         let mailmap = mailmap.as_deref();
         let grafts = &self.grafts;
         let surroundings = Surroundings { mailmap, boundary: &boundary, grafts, noted: None };
-        let (objects, place) = (self.access.objects()?, self.prefix.join(folder));
+        let (objects, place) = (self.objects()?, self.prefix.join(folder));
         history::walk_some(&*objects, &commits, tip, &place, folder, &surroundings)
     }
 
     fn back(&self, left: ObjectId, right: ObjectId) -> Result<HashMap<ObjectId, Step>> {
-        let objects = self.access.objects()?;
+        let objects = self.objects()?;
         let mut read = |id: ObjectId| {
             let bytes = objects.read(ObjectKind::Commit, id)?;
             let (parents, committed) = match Header::read(&bytes) {

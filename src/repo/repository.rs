@@ -125,7 +125,10 @@ impl Repo {
     ///
     /// HEAD cannot be read.
     pub fn head(&self) -> Result<Option<ObjectId>> {
-        self.access.head()
+        match self.commit_at("HEAD") {
+            Some(id) => Ok(Some(id)),
+            None => self.access.head(),
+        }
     }
 
     /// The commit that `revision` names.
@@ -134,6 +137,9 @@ impl Repo {
     ///
     /// It names none, or several.
     pub fn resolve(&self, revision: &str) -> Result<ObjectId> {
+        if let Some(id) = self.commit_at(revision) {
+            return Ok(id);
+        }
         let shown = crate::text::printable(revision);
         self.access.resolve(revision).map_err(|unresolved| match unresolved {
             Unresolved::Ambiguous => {
@@ -154,13 +160,19 @@ impl Repo {
         })
     }
 
+    /// The commit that a reference stands on; nothing where one has to ask further.
+    fn commit_at(&self, reference: &str) -> Option<ObjectId> {
+        let id = self.access.reference(reference)?;
+        self.objects().ok()?.read(ObjectKind::Commit, id).ok().map(|_| id)
+    }
+
     /// Reads the file at `path`, from the workspace's root, in `commit`.
     ///
     /// # Errors
     ///
     /// The commit, or the file in it, cannot be read.
     pub fn read_file(&self, commit: ObjectId, path: &str) -> Result<Option<Content>> {
-        let objects = self.access.objects()?;
+        let objects = self.objects()?;
         Revision::of(&*objects, commit, &self.prefix)?.file(&self.prefix.join(path))
     }
 
@@ -170,7 +182,7 @@ impl Repo {
     ///
     /// The commit, or the file in it, cannot be read.
     pub fn mailmap(&self, commit: ObjectId) -> Result<Option<String>> {
-        let objects = self.access.objects()?;
+        let objects = self.objects()?;
         let content = Revision::of(&*objects, commit, &self.prefix)?.file(Path::new(".mailmap"))?;
         Ok(content.and_then(|content| content.text().map(str::to_owned)))
     }
@@ -187,7 +199,7 @@ impl Repo {
         suffix: &str,
         snapshot: &mut Snapshot,
     ) -> Result<()> {
-        let objects = self.access.objects()?;
+        let objects = self.objects()?;
         Revision::of(&*objects, commit, &self.prefix)?.read_below(folder, suffix, snapshot)
     }
 
@@ -228,7 +240,7 @@ impl Repo {
         if known.is_empty() {
             surroundings.noted = self.noted(tip);
         }
-        let objects = self.all_objects()?;
+        let objects = self.objects()?;
         history::walk(&*objects, tip, &self.prefix.join(folder), folder, surroundings, known)
     }
 
@@ -304,7 +316,7 @@ impl Repo {
         let named = |change: &Change| {
             change.old.iter().copied().chain([change.new]).flatten().collect::<Vec<_>>()
         };
-        self.access.objects()?.bring(ObjectKind::Blob, &mut changes.flat_map(named))
+        self.objects()?.bring(ObjectKind::Blob, &mut changes.flat_map(named))
     }
 
     /// Walks every commit that `tip` reaches, once; tells which have trailers with this key in
@@ -316,7 +328,7 @@ impl Repo {
     pub fn trailed(&self, tip: ObjectId, key: &str) -> Result<Vec<Trailed>> {
         let mailmap = self.mailmap(tip)?;
         let surroundings = self.surroundings(mailmap.as_deref());
-        history::trailed(&*self.all_objects()?, tip, &surroundings, key)
+        history::trailed(&*self.objects()?, tip, &surroundings, key)
     }
 
     /// The files of the repository, whatever commits they are in.
@@ -325,11 +337,11 @@ impl Repo {
     ///
     /// The repository cannot be read.
     pub fn blobs(&self) -> Result<Blobs<'_>> {
-        self.all_objects().map(Blobs)
+        self.objects().map(Blobs)
     }
 
-    /// The objects, for who reads many of them.
-    fn all_objects(&self) -> Result<Box<dyn Objects + '_>> {
+    /// Its objects.
+    pub(super) fn objects(&self) -> Result<Box<dyn Objects + '_>> {
         let rest = self.access.objects()?;
         Ok(match &self.packs {
             Some(packs) => Box::new(Packed { packs, rest }),

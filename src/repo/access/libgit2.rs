@@ -34,6 +34,10 @@ impl Access for Repository {
         Ok(Some(commit.id().into()))
     }
 
+    fn reference(&self, name: &str) -> Option<ObjectId> {
+        self.refname_to_id(name).ok().map(Into::into)
+    }
+
     fn resolve(&self, revision: &str) -> std::result::Result<ObjectId, Unresolved> {
         let object = self.revparse_single(revision).map_err(|error| match error.code() {
             ErrorCode::Ambiguous => Unresolved::Ambiguous,
