@@ -8,8 +8,10 @@ use crate::repo::objects::ObjectKind;
 /// How many bytes are remembered: within these bounds, one in [`SHARE`] of a pack.
 const BYTES: RangeInclusive<u64> = 4 << 20..=16 << 20;
 const SHARE: u64 = 16;
-/// How many bytes there are for each object that can be remembered.
+/// For so many bytes there is a place for an object.
 const BYTES_A_PLACE: usize = 512;
+/// How many places there are at the least, once there is one.
+const PLACES: usize = 256;
 
 /// Objects one after the other, without an allocation for each.
 #[derive(Default)]
@@ -39,10 +41,7 @@ impl Remembered {
     /// Makes room for as much as a pack of this length wants, if there is less.
     pub(super) fn make_room(&mut self, length: u64) {
         let room = (length / SHARE).clamp(*BYTES.start(), *BYTES.end()) as usize;
-        if room > self.room {
-            self.room = room;
-            self.places = vec![None; room / BYTES_A_PLACE];
-        }
+        self.room = self.room.max(room);
     }
 
     /// Takes in an object, in the place of another if need be.
@@ -54,9 +53,21 @@ impl Remembered {
         }
         let (start, length) = (self.recent.len() as u32, bytes.len() as u32);
         self.recent.extend_from_slice(bytes);
+        if self.recent.len() > self.places.len() * BYTES_A_PLACE / 2 {
+            self.make_places();
+        }
         let place = Place { position, kind, turn: self.turn, start, length };
         let number = self.number(position);
         self.places[number] = Some(place);
+    }
+
+    /// Doubles the number of places.
+    fn make_places(&mut self) {
+        let places = vec![None; (self.places.len() * 2).max(PLACES)];
+        for place in std::mem::replace(&mut self.places, places).into_iter().flatten() {
+            let number = self.number(place.position);
+            self.places[number] = Some(place);
+        }
     }
 
     /// An object, if it is still remembered.
