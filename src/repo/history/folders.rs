@@ -188,23 +188,25 @@ impl<'a> Folders<'a> {
     ) -> Result<Vec<R>> {
         let share = count.div_ceil(rayon::current_num_threads() * SHARES);
         let share = share.max(COMMITS_A_SHARE);
-        let starts: Vec<usize> = (0..count).step_by(share).collect();
-        let parts: Vec<Vec<R>> = starts
-            .into_par_iter()
-            .map(|start| {
-                let end = count.min(start + share);
-                let mut looking = Looking::new(self);
-                let mut looked = Vec::with_capacity(end - start);
-                for start in (start..end).step_by(AHEAD) {
-                    let items = start..end.min(start + AHEAD);
-                    self.objects.ahead(&mut items.clone().flat_map(&wants))?;
-                    for item in items {
-                        looked.push(look(&mut looking, item)?);
-                    }
+        let looked = |start: usize| {
+            let end = count.min(start + share);
+            let mut looking = Looking::new(self);
+            let mut looked = Vec::with_capacity(end - start);
+            for start in (start..end).step_by(AHEAD) {
+                let items = start..end.min(start + AHEAD);
+                self.objects.ahead(&mut items.clone().flat_map(&wants))?;
+                for item in items {
+                    looked.push(look(&mut looking, item)?);
                 }
-                Ok(looked)
-            })
-            .collect::<Result<_>>()?;
+            }
+            Ok(looked)
+        };
+        // One share is sooner looked at here than handed to another thread.
+        if count <= share {
+            return looked(0);
+        }
+        let starts: Vec<usize> = (0..count).step_by(share).collect();
+        let parts = starts.into_par_iter().map(looked).collect::<Result<Vec<Vec<R>>>>()?;
         Ok(parts.into_iter().flatten().collect())
     }
 
