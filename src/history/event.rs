@@ -133,29 +133,32 @@ impl<'a> Events<'a> {
 /// Gives each record of a goal that appears the last value dated before it, as the commits up to
 /// then had it.
 pub(super) fn mark_previous(events: &mut [Event]) {
-    let mut records: BTreeMap<RecordId, Option<Value>> = BTreeMap::new();
-    for event in events {
+    let mut records: BTreeMap<(&Option<String>, Stamp), Option<&Value>> = BTreeMap::new();
+    let mut found: Vec<(usize, Value)> = Vec::new();
+    for (at, event) in events.iter().enumerate() {
         let Some(stamp) = event.stamp else {
             if event.kind == EventKind::Deleted {
                 records.clear();
             }
             continue;
         };
-        let id: RecordId = (event.key_result.clone(), stamp);
+        let id = (&event.key_result, stamp);
         if event.kind == EventKind::Recorded {
-            let earlier = records.range(..&id).rev();
+            let earlier = records.range(..id).rev();
             let mut same = earlier.take_while(|((key_result, _), _)| *key_result == id.0);
-            event.previous = same.find_map(|(_, value)| value.clone());
+            found.extend(same.find_map(|(_, value)| *value).map(|value| (at, value.clone())));
         }
         match &event.after {
             Some(record) => {
-                let value = record.value.clone().filter(|_| !record.void);
-                records.insert(id, value);
+                records.insert(id, record.value.as_ref().filter(|_| !record.void));
             }
             None => {
                 records.remove(&id);
             }
         }
+    }
+    for (at, value) in found {
+        events[at].previous = Some(value);
     }
 }
 

@@ -239,9 +239,9 @@ pub(super) fn versions(changes: &Changes<'_>, commits: &Commits) -> Vec<Version>
     let places = Places::new(changes, commits);
     let mut versions = Vec::with_capacity(changes.own.len());
     for of_commit in changes.own.chunk_by(|a, b| a.commit == b.commit) {
-        let mut joined: BTreeMap<File, Version> = BTreeMap::new();
+        let mut joined: [Option<Version>; 2] = [None, None];
         for GoalChange { commit, file, change } in of_commit {
-            let version = joined.entry(*file).or_insert_with(|| Version {
+            let version = joined[*file as usize].get_or_insert_with(|| Version {
                 commit: *commit,
                 file: *file,
                 new: None,
@@ -253,7 +253,8 @@ pub(super) fn versions(changes: &Changes<'_>, commits: &Commits) -> Vec<Version>
                 *joined = joined.or(*old);
             }
         }
-        for (file, mut version) in joined {
+        for mut version in joined.into_iter().flatten() {
+            let file = version.file;
             if version.comes_or_goes()
                 && let Some(elsewhere) = places.untouched(commits, file, of_commit)
             {

@@ -4,14 +4,15 @@
 //! one comes to the commits that brought it. Usually that is one; where branches brought it
 //! independently, the one with the earlier author date counts, then the smaller id.
 
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
 
 use super::contents::Contents;
 use super::event::Event;
 use super::facts::{self, RecordId, same_record};
 use super::identity::{File, Identity, Version};
+use crate::date::Stamp;
 use crate::error::Result;
 use crate::model::Record;
 use crate::repo::{Commits, Graph, ObjectId};
@@ -31,27 +32,26 @@ pub(super) fn mark(
     identity: Identity<'_>,
 ) -> Result<bool> {
     let Some(tip) = tip else { return Ok(false) };
-    let mut brought: HashMap<RecordId, Vec<usize>> = HashMap::new();
-    for (position, event) in events.iter().enumerate() {
-        if let (Some(stamp), Some(_)) = (event.stamp, &event.after) {
-            brought.entry((event.key_result.clone(), stamp)).or_default().push(position);
-        }
-    }
+    let is_brought = |at: &usize| events[*at].stamp.is_some() && events[*at].after.is_some();
+    let mut brought: Vec<usize> = (0..events.len()).filter(is_brought).collect();
+    brought.sort_by(|a, b| place(&events[*a]).cmp(&place(&events[*b])));
     let mut is_contested = false;
     let walk = Walk { commits, versions };
     let mut files = Files { contents, identity, known: HashMap::new() };
-    for (id, record) in files.records(tip)?.clone() {
-        let mut same = brought.remove(&id).unwrap_or_default();
-        same.retain(|at| {
-            events[*at].after.as_ref().is_some_and(|after| same_record(after, &record))
-        });
+    for (id, record) in &*files.records(tip)? {
+        let wanted = (&id.0, Some(id.1));
+        let start = brought.partition_point(|at| place(&events[*at]) < wanted);
+        let own = brought[start..].iter().take_while(|at| place(&events[**at]) == wanted);
+        let is_same =
+            |event: &Event| event.after.as_ref().is_some_and(|after| same_record(after, record));
+        let same: Vec<usize> = own.copied().filter(|at| is_same(&events[*at])).collect();
         let commits: Vec<usize> = same.iter().map(|at| events[*at].commit).collect();
         let commit = match commits[..] {
             [] => continue,
             [one] => Some(one),
             _ => {
                 is_contested = true;
-                walk.reached(&commits, &id, &record, &mut files)?
+                walk.reached(&commits, id, record, &mut files)?
             }
         };
         for at in same {
@@ -59,6 +59,11 @@ pub(super) fn mark(
         }
     }
     Ok(is_contested)
+}
+
+/// What an event is of: a key result, and a date.
+fn place(event: &Event) -> (&Option<String>, Option<Stamp>) {
+    (&event.key_result, event.stamp)
 }
 
 /// The text of a goal's check-ins file at the tip: what the last commit of the mainline that changed
@@ -105,20 +110,18 @@ impl<'a> Mainline<'a> {
 struct Files<'a> {
     contents: &'a Contents<'a>,
     identity: Identity<'a>,
-    known: HashMap<ObjectId, BTreeMap<RecordId, Record>>,
+    known: HashMap<ObjectId, Rc<BTreeMap<RecordId, Record>>>,
 }
 
 impl Files<'_> {
     /// What the file with this text records.
-    fn records(&mut self, text: ObjectId) -> Result<&BTreeMap<RecordId, Record>> {
-        match self.known.entry(text) {
-            Entry::Occupied(known) => Ok(known.into_mut()),
-            Entry::Vacant(place) => {
-                let doc = self.contents.document(text)?;
-                let read = |doc| facts::records(doc, self.identity);
-                Ok(place.insert(doc.map(read).unwrap_or_default()))
-            }
+    fn records(&mut self, text: ObjectId) -> Result<Rc<BTreeMap<RecordId, Record>>> {
+        if let Some(known) = self.known.get(&text) {
+            return Ok(Rc::clone(known));
         }
+        let doc = self.contents.document(text)?;
+        let read = doc.map(|doc| facts::records(doc, self.identity)).unwrap_or_default();
+        Ok(Rc::clone(self.known.entry(text).or_insert(Rc::new(read))))
     }
 }
 
