@@ -6,6 +6,7 @@
 //! need not where the same commits made the same of it.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::event::Event;
 use super::identity::{File, GoalChange, Version, lie_in_one_place};
@@ -63,9 +64,9 @@ impl Before {
         self.plans.as_ref().is_some_and(|plans| now.eq(plans.iter().map(|(version, _)| version)))
     }
 
-    /// The events of a version as they were told before, without what they mean among the others; of a
-    /// plan's, provided that [all of these](Self::has_plans_of) are the same.
-    pub(super) fn events_of(&self, version: &Version) -> Option<impl Iterator<Item = Event>> {
+    /// Where the events of a version stand among those that were told before; of a plan's, provided that [all of
+    /// these](Self::has_plans_of) are the same.
+    pub(super) fn events_of(&self, version: &Version) -> Option<Range<usize>> {
         let position = match version.file {
             File::Plan => {
                 let same = |known: &&(Version, usize)| known.0.commit == version.commit;
@@ -77,17 +78,37 @@ impl Before {
                 is_same.then_some(*position)?
             }
         };
-        let is_record = version.file == File::Checkins;
-        let wanted = (position, is_record);
+        let wanted = (position, version.file == File::Checkins);
         let place = |event: &Event| (event.commit, event.stamp.is_some());
         let start = self.events.partition_point(|event| place(event) < wanted);
-        let own = self.events[start..].iter().take_while(move |event| place(event) == wanted);
-        let commit = version.commit;
-        Some(own.map(move |event| Event {
-            commit,
-            previous: None,
-            witness: false,
-            ..event.clone()
-        }))
+        let own = self.events[start..].iter().take_while(|event| place(event) == wanted);
+        Some(start..start + own.count())
+    }
+
+    /// Its events, to be taken over one after the other.
+    pub(super) fn into_events(self) -> FormerEvents {
+        FormerEvents { rest: self.events.into_iter(), passed: 0 }
+    }
+}
+
+/// Events as they were told before.
+pub(super) struct FormerEvents {
+    rest: std::vec::IntoIter<Event>,
+    /// How many came before the rest.
+    passed: usize,
+}
+
+impl FormerEvents {
+    /// Those in a place behind all that were taken, as events of the version that it is the place of, without what
+    /// they mean among the others.
+    pub(super) fn take(
+        &mut self,
+        place: Range<usize>,
+        version: &Version,
+    ) -> impl Iterator<Item = Event> {
+        let skipped = place.start - self.passed;
+        self.passed = place.end;
+        let own = self.rest.by_ref().skip(skipped).take(place.len());
+        own.map(|event| Event { commit: version.commit, previous: None, witness: false, ..event })
     }
 }

@@ -20,10 +20,9 @@ mod source;
 mod witness;
 mod work;
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
-
-use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use basis::Basis;
 pub use between::{State, between};
@@ -240,29 +239,24 @@ pub fn read_on(
     let Told { infos, goals: kept } = told;
     let moved = commits.moved.clone().map(Arc::new);
     let mut changed = identity::by_goal(commits, &basis.model.settings.plans, &basis.identities);
-    let mut before: HashMap<GoalRef, Before> = HashMap::new();
-    for (goal, past) in concerned(commits, &kept, &changed, moved.as_ref()).ok_or_else(damaged)? {
-        let own = past.former_changes().ok_or_else(damaged)?;
-        before.insert(goal.clone(), past.before(&own).ok_or_else(damaged)?);
-        let changes = &mut changed.entry(goal).or_default().own;
-        changes.extend(past.standing(own));
-        changes.sort_by_key(|change| change.commit);
+    let pasts = concerned(commits, &kept, &changed, moved.as_ref()).ok_or_else(damaged)?;
+    for goal in pasts.keys() {
+        changed.entry(goal.clone()).or_default();
     }
     let mainline = Mainline::of(&commits.graph);
     let teller = Teller { commits, mainline: &mainline, texts, basis };
-    let told = changed
-        .into_par_iter()
-        .map(|(goal, changes)| {
-            if changes.own.is_empty() {
-                return Ok((goal, None));
-            }
-            let past = match before.get(&goal) {
-                Some(before) => teller.told(&goal, &changes, before),
-                None => teller.told(&goal, &changes, &Before::default()),
-            }?;
-            Ok((goal, Some(past)))
-        })
-        .collect::<Result<_>>()?;
+    let tell = |(goal, mut changes): (GoalRef, Changes<'_>)| -> Result<_> {
+        let before = match pasts.get(&goal) {
+            Some(past) => joined(past, &mut changes).ok_or_else(damaged)?,
+            None => Before::default(),
+        };
+        if changes.own.is_empty() {
+            return Ok((goal, None));
+        }
+        let past = teller.told(&goal, &changes, before)?;
+        Ok((goal, Some(past)))
+    };
+    let told = shared(changed.into_iter(), tell).into_iter().collect::<Result<_>>()?;
     let goals = Goals::of(kept, moved, told);
     let infos = Infos::of(infos, commits, basis.model);
     Ok(History { shallow: depth == Depth::Shallow, infos, goals })
@@ -296,6 +290,34 @@ fn concerned(
     Some(concerned)
 }
 
+/// Joins to the changes of a goal those that were known of it, and tells what these told. Nothing if what
+/// was kept is damaged.
+fn joined(past: &GoalPast, changes: &mut Changes<'_>) -> Option<Before> {
+    let (own, before) = past.before()?;
+    changes.own.extend(past.standing(own));
+    changes.own.sort_by_key(|change| change.commit);
+    Some(before)
+}
+
+/// Makes something of each item, in no order: here, and on other threads as soon as these come to it. A few are
+/// done before another thread wakes up.
+fn shared<T: Send, R: Send>(
+    items: impl Iterator<Item = T> + Send,
+    make: impl Fn(T) -> R + Sync,
+) -> Vec<R> {
+    let (items, all) = (Mutex::new(items), Mutex::new(Vec::new()));
+    let next = || items.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || {
+        let made: Vec<R> = std::iter::from_fn(next).map(&make).collect();
+        all.lock().unwrap_or_else(PoisonError::into_inner).extend(made);
+    };
+    rayon::in_place_scope(|scope| {
+        (1..rayon::current_num_threads()).for_each(|_| scope.spawn(|_| work()));
+        work();
+    });
+    all.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Whatever the history of a goal is told from.
 struct Teller<'a> {
     commits: &'a Commits,
@@ -306,26 +328,33 @@ struct Teller<'a> {
 
 impl Teller<'_> {
     /// The past of one goal, some of which may be known from before.
-    fn told(&self, goal: &GoalRef, changes: &Changes<'_>, before: &Before) -> Result<GoalPast> {
+    fn told(&self, goal: &GoalRef, changes: &Changes<'_>, mut before: Before) -> Result<GoalPast> {
         let identity = self.basis.identities.of(goal);
         let versions = identity::versions(changes, self.commits);
         let own: Vec<&Version> = versions.iter().filter(|version| version.is_own()).collect();
         let has_same_plans = before.has_plans_of(&own);
         let is_known = |version: &Version| has_same_plans || version.file == File::Checkins;
+        let mut end = 0;
         let known = |version: &&Version| {
-            let events = is_known(version).then(|| before.events_of(version)).flatten()?;
-            Some(events.collect::<Vec<Event>>())
+            let place = is_known(version).then(|| before.events_of(version)).flatten()?;
+            // What is told twice, or stood elsewhere among the others, is told anew.
+            (place.start >= end).then(|| {
+                end = place.end;
+                place
+            })
         };
-        let known: Vec<Option<Vec<Event>>> = own.iter().map(known).collect();
+        let known: Vec<Option<Range<usize>>> = own.iter().map(known).collect();
         let unknown = own.iter().zip(&known).filter(|(_, known)| known.is_none());
         let unknown: Vec<&Version> = unknown.map(|(version, _)| *version).collect();
         let tip = witness::at_tip(&versions, self.commits, self.mainline);
         let mut contents = Contents::of(&unknown, tip, self.texts)?;
         let mut events = Events::new(identity);
         let mut originals = Originals::default();
+        let (was_landed, text) = (before.is_landed, before.text.take());
+        let mut former = before.into_events();
         for (version, known) in own.into_iter().zip(known) {
-            if let Some(known) = known {
-                events.found.extend(known);
+            if let Some(place) = known {
+                events.found.extend(former.take(place, version));
                 continue;
             }
             contents.enter(version)?;
@@ -339,13 +368,13 @@ impl Teller<'_> {
             witness::mark(&mut events, tip, self.commits, &versions, &contents, identity)?;
         event::mark_previous(&mut events);
         let original = match originals.plan {
-            _ if has_same_plans => before.text.as_deref().map(Arc::from),
+            _ if has_same_plans => text.map(Arc::from),
             Some((text, _)) if past::goalposts_moved(&events) => self.texts.text(text)?,
             _ => None,
         };
         let mut past = GoalPast::new(goal, &events, &changes.own, original.as_deref());
         past.is_contested = is_contested;
-        past.is_landed = if has_same_plans { before.is_landed } else { originals.plan.is_some() };
+        past.is_landed = if has_same_plans { was_landed } else { originals.plan.is_some() };
         Ok(past)
     }
 }

@@ -197,14 +197,15 @@ impl GoalPast {
         }
     }
 
-    /// What telling it anew begins with, from what commits changed of its files; nothing if the bytes are
-    /// damaged.
-    pub(super) fn before(&self, changes: &[GoalChange<'_>]) -> Option<Before> {
-        let events = self.former_events()?;
-        let mut before = Before::of(changes, events, |commit| self.body.now(commit));
+    /// What telling it anew begins with: what commits changed of its files, by the positions that they had, and
+    /// what that told. Nothing if the bytes are damaged.
+    pub(super) fn before(&self) -> Option<(Vec<GoalChange<'static>>, Before)> {
+        let bytes = self.body.bytes()?;
+        let (changes, events) = (kept::changes(&bytes)?, kept::events(&bytes, &self.body.goal)?);
+        let mut before = Before::of(&changes, events, |commit| self.body.now(commit));
         before.is_landed = self.is_landed;
-        before.text = self.text();
-        Some(before)
+        before.text = kept::text(&bytes).map(str::to_owned);
+        Some((changes, before))
     }
 }
 
