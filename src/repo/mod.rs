@@ -61,4 +61,4 @@ pub use repository::{Backend, Depth, Repo};
 pub use snapshot::{Content, MAX_FILE_BYTES, Snapshot};
 pub use texts::{Blobs, Texts};
 pub use watch::{News, Watch, Watched};
-pub use worktree::{find_root, is_uncommitted, read_below, read_file};
+pub use worktree::{Listed, find_root, is_uncommitted, list, list_below, read_below, read_file};

@@ -1,10 +1,10 @@
 //! Reads files from the disk: the workspace as it lies in the working tree.
 
-use std::fs;
+use std::fs::{self, DirEntry};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use walkdir::{DirEntry, WalkDir};
+use rayon::prelude::*;
 
 use super::program::Git;
 use super::snapshot::{Content, MAX_FILE_BYTES, Snapshot};
@@ -47,68 +47,111 @@ pub fn read_file(root: &Path, path: &str) -> Result<Option<Content>> {
     }
 }
 
-/// Reads every file below `folder` whose name ends with `suffix` into `snapshot`.
+/// A file or folder of the workspace that was not read.
+#[derive(Debug)]
+pub struct Listed {
+    /// Its path from the workspace's root, with `/`; what is not UTF-8 is shown with replacement characters.
+    pub path: String,
+    /// Where it lies, links followed.
+    pub place: PathBuf,
+}
+
+/// Finds one file of the workspace; nothing if it is not there.
+pub fn list(root: &Path, path: &str) -> Option<Listed> {
+    let place = fs::canonicalize(root.join(path)).ok()?;
+    Some(Listed { path: path.to_owned(), place })
+}
+
+/// Lists every file below `folder` whose name ends with `suffix`.
 ///
 /// Hidden files are passed over, and so is whatever is no plain file. A symbolic link to a file
 /// is followed as long as that lies inside the workspace; links to folders are not.
 ///
 /// # Errors
 ///
+/// A folder is there and cannot be read.
+pub fn list_below(root: &Path, folder: &str, suffix: &str) -> Result<Vec<Listed>> {
+    let top = Listed { path: folder.to_owned(), place: root.join(folder) };
+    let (mut files, mut folders) = (Vec::new(), Vec::from_iter(top.place.is_dir().then_some(top)));
+    while !folders.is_empty() {
+        let within = side_by_side(&folders, |folder| entries(root, folder, suffix));
+        folders.clear();
+        for within in within {
+            let (more_files, more_folders) = within?;
+            files.extend(more_files);
+            folders.extend(more_folders);
+        }
+    }
+    Ok(files)
+}
+
+/// Reads every file that [`list_below`] lists into `snapshot`.
+///
+/// # Errors
+///
 /// A folder or file is there and cannot be read.
 pub fn read_below(root: &Path, folder: &str, suffix: &str, snapshot: &mut Snapshot) -> Result<()> {
-    let top = root.join(folder);
-    if !top.is_dir() {
-        return Ok(());
-    }
-    let walk = WalkDir::new(&top).follow_links(false).sort_by_file_name().into_iter();
-    for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)) {
-        let entry = entry.map_err(|error| {
-            let path = error.path().unwrap_or(&top).to_owned();
-            Error::new(Kind::Io, format!("could not read `{}`: {error}", path.display()))
-        })?;
-        let Some(path) = relative(root, entry.path()).filter(|path| path.ends_with(suffix)) else {
-            continue;
-        };
-        if is_inside_file(root, &entry) {
-            let content =
-                read(entry.path()).map_err(|error| Error::io("read", entry.path(), &error))?;
-            snapshot.insert(path, content);
-        }
+    let files = list_below(root, folder, suffix)?;
+    let contents = side_by_side(&files, |Listed { place, .. }| {
+        read(place).map_err(|error| Error::io("read", place, &error))
+    });
+    for (file, content) in files.into_iter().zip(contents) {
+        snapshot.insert(file.path, content?);
     }
     Ok(())
 }
 
-fn is_hidden(entry: &DirEntry) -> bool {
-    entry.file_name().to_string_lossy().starts_with('.')
+/// Does the same with each of many things; all are waited for, so that the first failure is always the same.
+fn side_by_side<F: Sync, T: Send>(
+    all: &[F],
+    make: impl Fn(&F) -> Result<T> + Send + Sync,
+) -> Vec<Result<T>> {
+    all.par_iter().map(make).collect()
 }
 
-fn is_inside_file(root: &Path, entry: &DirEntry) -> bool {
-    if entry.file_type().is_symlink() {
-        let target = fs::canonicalize(entry.path());
-        return target.is_ok_and(|target| target.starts_with(root) && target.is_file());
+/// The files of that kind in a folder, and the folders in it, by name.
+fn entries(root: &Path, folder: &Listed, suffix: &str) -> Result<(Vec<Listed>, Vec<Listed>)> {
+    let failed = |error| Error::io("read", &folder.place, &error);
+    let (mut files, mut folders) = (Vec::new(), Vec::new());
+    for entry in fs::read_dir(&folder.place).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with('.') {
+            continue;
+        }
+        let listed = |place| Listed { path: format!("{}/{name}", folder.path), place };
+        let kind = entry.file_type().map_err(failed)?;
+        if kind.is_dir() {
+            folders.push(listed(entry.path()));
+        } else if name.ends_with(suffix) {
+            files.extend(place(root, &entry, kind).map(listed));
+        }
     }
-    entry.file_type().is_file()
+    for listed in [&mut files, &mut folders] {
+        listed.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    }
+    Ok((files, folders))
 }
 
-/// A path from the root with `/`; what is not UTF-8 is shown with replacement characters.
-fn relative(root: &Path, path: &Path) -> Option<String> {
-    let parts: Vec<String> = path
-        .strip_prefix(root)
-        .ok()?
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy().into_owned())
-        .collect();
-    Some(parts.join("/"))
+/// Where a file lies, inside the workspace.
+fn place(root: &Path, entry: &DirEntry, kind: fs::FileType) -> Option<PathBuf> {
+    if kind.is_symlink() {
+        let target = fs::canonicalize(entry.path()).ok();
+        return target.filter(|target| target.starts_with(root) && target.is_file());
+    }
+    kind.is_file().then(|| entry.path())
 }
 
-/// Reads a file no further than one byte beyond what is allowed.
+/// Reads a file, unless it is larger than is allowed.
 fn read(path: &Path) -> std::io::Result<Content> {
     let file = fs::File::open(path)?;
     let size = file.metadata()?.len();
     if size > MAX_FILE_BYTES {
         return Ok(Content::TooLarge(size));
     }
+    // What is written to its end meanwhile comes too late, and the end need not be looked for.
     let mut bytes = Vec::with_capacity(size as usize);
-    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    file.take(size).read_to_end(&mut bytes)?;
     Ok(Content::from_bytes(bytes))
 }
