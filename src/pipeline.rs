@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::check::{self, smart};
 use crate::date::Date;
 use crate::diagnostic::Diagnostic;
@@ -13,7 +15,7 @@ use crate::error::Result;
 use crate::history::{self, Basis, GOAL_TRAILER, History, Work};
 use crate::load::{self, SETTINGS_FILE, SettingsDoc};
 use crate::model::{self, Model};
-use crate::repo::{self, Content, Kept, LeftOut, ObjectId, Repo, Snapshot, Staged};
+use crate::repo::{self, Content, Kept, LeftOut, Listed, ObjectId, Repo, Snapshot, Staged};
 use crate::review::{self, Difference, Review, Side};
 use crate::rollup::{self, Rollup};
 
@@ -91,30 +93,10 @@ pub fn read(source: Source<'_>) -> Result<Workspace> {
 ///
 /// One of them, or the revision, cannot be read.
 pub fn files(source: Source<'_>) -> Result<Files> {
-    let mut snapshot = Snapshot::default();
-    match &source {
-        Source::Files(files) => snapshot = files.clone(),
-        Source::Folder(root) | Source::Sparse(root, _) => {
-            if let Some(content) = repo::read_file(root, SETTINGS_FILE)? {
-                snapshot.insert(SETTINGS_FILE, content);
-            }
-        }
-        Source::Revision(repo, commit) => {
-            if let Some(content) = repo.read_file(*commit, SETTINGS_FILE)? {
-                snapshot.insert(SETTINGS_FILE, content);
-            }
-        }
-        Source::Staged(staged) => {
-            if let Some(content) = staged.read_file(SETTINGS_FILE)? {
-                snapshot.insert(SETTINGS_FILE, content);
-            }
-        }
-    }
-    let (settings, found) = load::settings_of(&snapshot);
-    let mut files = Files { snapshot, left_out: BTreeSet::new(), settings, found };
+    let mut files = settings(&source)?;
     let plans = files.plans().to_owned();
     let Files { snapshot, left_out, .. } = &mut files;
-    for (folder, suffix) in [(plans.as_str(), ".toml"), (TEMPLATES, "")] {
+    for (folder, suffix) in folders(&plans) {
         match &source {
             Source::Files(_) => {}
             Source::Folder(root) => repo::read_below(root, folder, suffix, snapshot)?,
@@ -127,6 +109,54 @@ pub fn files(source: Source<'_>) -> Result<Files> {
         }
     }
     Ok(files)
+}
+
+/// A workspace's files as far as its settings.
+fn settings(source: &Source<'_>) -> Result<Files> {
+    let mut snapshot = Snapshot::default();
+    let content = match source {
+        Source::Files(files) => {
+            snapshot = files.clone();
+            None
+        }
+        Source::Folder(root) | Source::Sparse(root, _) => repo::read_file(root, SETTINGS_FILE)?,
+        Source::Revision(repo, commit) => repo.read_file(*commit, SETTINGS_FILE)?,
+        Source::Staged(staged) => staged.read_file(SETTINGS_FILE)?,
+    };
+    if let Some(content) = content {
+        snapshot.insert(SETTINGS_FILE, content);
+    }
+    let (settings, found) = load::settings_of(&snapshot);
+    Ok(Files { snapshot, left_out: BTreeSet::new(), settings, found })
+}
+
+/// The folder that holds a workspace's plans.
+///
+/// # Errors
+///
+/// The settings, or the revision, cannot be read.
+pub fn plans(source: &Source<'_>) -> Result<String> {
+    Ok(settings(source)?.plans().to_owned())
+}
+
+/// The folders of a workspace, and how the names of their files end.
+fn folders(plans: &str) -> [(&str, &str); 2] {
+    [(plans, ".toml"), (TEMPLATES, "")]
+}
+
+/// The files that [`files`] would read in a folder, by path; none of them is read.
+///
+/// # Errors
+///
+/// A folder cannot be read.
+pub fn listed(root: &Path, plans: &str) -> Result<Vec<Listed>> {
+    let mut all = Vec::from_iter(repo::list(root, SETTINGS_FILE));
+    for (folder, suffix) in folders(plans) {
+        all.extend(repo::list_below(root, folder, suffix)?);
+    }
+    all.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    all.dedup_by(|a, b| a.path == b.path);
+    Ok(all)
 }
 
 /// What was read of a workspace the last time, and made of it.

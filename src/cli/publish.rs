@@ -12,21 +12,24 @@ mod receipt;
 mod standing;
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
 
 pub(super) use fresh::abandon;
 use fresh::{Fresh, clear_abandoned};
 pub(super) use place::of_page;
-pub(super) use receipt::Receipt;
-use receipt::Seen;
+pub(super) use receipt::{Fate, Receipt, Seen, settled};
 use standing::Standing;
 
 use crate::error::{Error, Kind, Result};
+use crate::repo::Mark;
 
 /// The list of the files that this program wrote.
 const LIST: &str = ".goals-site";
@@ -95,11 +98,18 @@ impl Place {
         &self.out
     }
 
-    /// The site that stands there, if it is just the one of a receipt.
-    pub(super) fn unchanged(&self, receipt: &Receipt) -> Option<Published> {
-        let receipt = receipt.confirmed(&self.out, &self.standing.own)?;
+    /// What became by then of the site of a receipt, and takes the marks of its files.
+    pub(super) fn look(&self, receipt: &mut Receipt, by: SystemTime) -> Fate {
+        if !receipt.paths().eq(self.standing.own.iter().map(String::as_str)) {
+            return Fate::Other;
+        }
+        receipt.look(by, |_, path| self.out.join(path))
+    }
+
+    /// The site of a receipt, which stands there.
+    pub(super) fn unchanged(self, receipt: Receipt) -> Published {
         let files = receipt.paths().filter(|path| *path != LIST).map(str::to_owned).collect();
-        Some(Published { folder: self.out.clone(), files, written: 0, removed: 0, receipt })
+        Published { folder: self.out, files, written: 0, removed: 0, receipt }
     }
 
     /// Makes every one of `files` by `render`, which returns its path below the site and its bytes, and
@@ -115,14 +125,26 @@ impl Place {
         render: impl Fn(&F) -> Result<(String, Vec<u8>)> + Sync,
     ) -> Result<Published> {
         let Self { out, standing } = self;
-        let draft =
-            Draft { out: &out, parent: parent_of(&out)?, standing, begun: Mutex::default() };
+        let draft = Draft {
+            out: &out,
+            parent: parent_of(&out)?,
+            standing,
+            began: SystemTime::now(),
+            begun: Mutex::default(),
+        };
         let put = in_order(files, |file| {
             let (path, bytes) = render(file)?;
             draft.put(path, &bytes)
         })?;
         draft.finish(put)
     }
+}
+
+/// Writes a file; the mark that it has then.
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<Option<Mark>> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    Ok(file.metadata().ok().as_ref().and_then(Mark::of))
 }
 
 fn parent_of(out: &Path) -> Result<&Path> {
@@ -178,6 +200,7 @@ struct Draft<'a> {
     out: &'a Path,
     parent: &'a Path,
     standing: Standing,
+    began: SystemTime,
     begun: Mutex<Begun>,
 }
 
@@ -192,12 +215,12 @@ impl Draft<'_> {
     /// Writes a file, unless it stands already.
     fn put(&self, path: String, bytes: &[u8]) -> Result<Put> {
         if let Some(found) = self.standing.holds(&path, bytes) {
-            return Ok(Put { seen: Seen::new(path, bytes, Some(&found)), stands: true });
+            let mark = settled(&found, self.began);
+            return Ok(Put { seen: Seen::new(path, bytes, mark), stands: true });
         }
         let full = self.ready(&path)?;
-        fs::write(&full, bytes).map_err(|error| Error::io("write", &full, &error))?;
-        // Written a moment ago, it is known by its bytes alone.
-        Ok(Put { seen: Seen::new(path, bytes, None), stands: false })
+        let mark = write(&full, bytes).map_err(|error| Error::io("write", &full, &error))?;
+        Ok(Put { seen: Seen::new(path, bytes, mark), stands: false })
     }
 
     /// The place of a file in the fresh folder, its own folder made.
@@ -217,7 +240,7 @@ impl Draft<'_> {
     }
 
     /// Puts the site in its place, unless the one that stands there is the same.
-    fn finish(self, put: Vec<Put>) -> Result<Published> {
+    fn finish(self, mut put: Vec<Put>) -> Result<Published> {
         let folder = self.out.to_owned();
         self.refuse_overwriting(&put)?;
         let written = put.iter().filter(|file| !file.stands).count();
@@ -227,15 +250,39 @@ impl Draft<'_> {
         let removed = self.standing.own.iter().filter(|path| !is_own(path)).count();
         let list: String = files.iter().map(|path| format!("{path}\n")).collect();
         let list = self.put(LIST.to_owned(), list.as_bytes())?;
-        if written > 0 || removed > 0 || !list.stands {
-            let same = put.iter().chain([&list]).filter(|file| file.stands);
+        let is_same = written == 0 && removed == 0 && list.stands;
+        put.push(list);
+        if !is_same {
+            let same = put.iter().filter(|file| file.stands);
             let same: Vec<&str> = same.map(Put::path).collect();
             in_order(&same, |path| self.keep(Path::new(path)))?;
             self.standing.others.iter().try_for_each(|path| self.keep(path))?;
+            self.part_from(&mut put);
             self.replace()?;
         }
-        let receipt = Receipt::new(put.into_iter().chain([list]).map(|file| file.seen).collect());
+        let receipt = Receipt::new(put.into_iter().map(|file| file.seen).collect());
         Ok(Published { folder, files, written, removed, receipt })
+    }
+
+    /// Waits for the clock of the file system to go on, so that nobody can change a file that was written and leave
+    /// it with the mark that it has now. Those that were written too near to the end lose theirs.
+    fn part_from(&self, put: &mut [Put]) {
+        const TICK: Duration = Duration::from_millis(2);
+        const TICKS: usize = 10;
+        let now = || self.begun.lock().ok()?.fresh.as_ref()?.now();
+        let mut written: Vec<&mut Put> = put.iter_mut().filter(|file| !file.stands).collect();
+        for _ in 0..TICKS {
+            let now = now();
+            written.retain(|file| {
+                let mark = file.seen.mark.as_ref();
+                mark.zip(now.as_ref()).is_none_or(|(mark, now)| !mark.is_before(now))
+            });
+            if written.is_empty() || now.is_none() {
+                break;
+            }
+            thread::sleep(TICK);
+        }
+        written.iter_mut().for_each(|file| file.seen.mark = None);
     }
 
     /// A page must not take the place of somebody's file, nor the file that of the page.
@@ -378,7 +425,9 @@ mod tests {
         let files = [("index.html", "1"), ("goals/a.html", "a")];
         let receipt = put(folder.path(), &files, Foreign::Refuse).expect("published").receipt;
         let unchanged = |foreign| {
-            Place::of(&target(foreign)).is_ok_and(|place| place.unchanged(&receipt).is_some())
+            let by = SystemTime::now();
+            let place = Place::of(&target(foreign));
+            place.is_ok_and(|place| place.look(&mut receipt.clone(), by) != Fate::Other)
         };
         assert!(unchanged(Foreign::Refuse));
         fs::write(out.join("CNAME"), "x").expect("written");
@@ -393,6 +442,26 @@ mod tests {
         }
         fs::remove_dir_all(out.join("goals")).expect("removed");
         assert!(!unchanged(Foreign::Refuse));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_was_written_is_known_at_once_and_so_is_what_is_done_to_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let page = folder.path().join("public/goals/a.html");
+        for round in 10..60 {
+            let texts = [round.to_string(), (round + 40).to_string()];
+            let files = [("index.html", texts[0].as_str()), ("goals/a.html", texts[0].as_str())];
+            let receipt = put(folder.path(), &files, Foreign::Refuse).expect("published").receipt;
+            // As fast as can be, and of the same size.
+            fs::write(&page, &texts[1]).expect("written");
+            let mut look = receipt.clone();
+            let fate = look
+                .look(SystemTime::UNIX_EPOCH, |_, path| folder.path().join("public").join(path));
+            assert_eq!(fate, Fate::Other, "round {round}");
+            let are_known = receipt.marks().filter(Option::is_some).count();
+            assert_eq!(are_known, 3 - usize::from(round > 10), "the list was kept, by a link");
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ use super::shared::{Global, When};
 use super::{Ending, output};
 use crate::error::{Error, Kind, Result};
 use crate::history::{History, Work};
-use crate::pipeline::{self, Files, TEMPLATES};
+use crate::pipeline::{self, TEMPLATES};
 use crate::render::site::{self, Site, TemplateError, Told};
 use crate::repo::{self, Snapshot};
 use crate::text::{count, printable};
@@ -68,38 +68,38 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     if arguments.watch {
         return watch::run(global, arguments);
     }
-    let files = Session::files_here(global, &arguments.when, State::Folder)?;
+    if !arguments.single_file && arguments.context.is_none() {
+        return write_folder(global, arguments);
+    }
+    let session = Session::open(global, &arguments.when)?;
     if let Some(page) = &arguments.context {
-        let session = files.join();
         with_site(&session, &Past::of(&session)?, |site| print_context(site, page))?;
         return Ok(session.end());
     }
-    if !arguments.single_file {
-        return write_folder(files, arguments);
-    }
-    let session = files.join();
     let (page, told) = single::write(&session, arguments)?;
     announce(&session, arguments, &page, &told)?;
     Ok(session.end())
 }
 
 /// Writes the site into its folder, unless it stands there as it would be made.
-fn write_folder(files: Session<'_, Files>, arguments: &Arguments) -> Result<Ending> {
-    let out = arguments.folder(&files.root);
+fn write_folder(global: &Global, arguments: &Arguments) -> Result<Ending> {
+    let unread = Session::here(global, &arguments.when, State::Folder)?;
+    let plans = unread.plans()?;
     let place = Place::of(&Target {
-        out: &out,
-        root: &files.root,
-        plans: files.workspace.plans(),
+        out: &arguments.folder(&unread.root),
+        root: &unread.root,
+        plans: &plans,
         foreign: arguments.foreign(),
     })?;
-    let made_of = MadeOf::of(&files, place.folder());
-    if let Some(published) = made_of.as_ref().and_then(|made_of| made_of.unchanged(&place)) {
-        files.tell_depth()?;
-        output::detail(files.global, "nothing that the report is made of has changed");
-        announce_site(&files, arguments, &published)?;
+    let made_of = MadeOf::of(&unread, place.folder());
+    let unchanged = made_of.as_ref().and_then(|made_of| made_of.unchanged(&unread, &plans, &place));
+    if let Some(receipt) = unchanged {
+        unread.tell_depth()?;
+        output::detail(global, "nothing that the report is made of has changed");
+        announce_site(&unread, arguments, &place.unchanged(receipt))?;
         return Ok(Ending::Sound);
     }
-    let session = files.join();
+    let session = unread.files()?.join();
     let past = Past::of(&session)?;
     let published = with_files(&session, &past, |files, render| place.publish(files, render))?;
     announce_site(&session, arguments, &published)?;
@@ -109,7 +109,7 @@ fn write_folder(files: Session<'_, Files>, arguments: &Arguments) -> Result<Endi
         && past.is_whole(&session)
         && site::templates::unused(&overrides(&session)).is_empty();
     if let Some(made_of) = made_of.filter(|_| is_silent) {
-        made_of.keep(&published.receipt);
+        made_of.keep_report(&session, published.receipt);
     }
     Ok(ending)
 }
@@ -151,8 +151,8 @@ impl Arguments {
 /// Renders the report of the sample repository into its folder `public`; the path of its index.
 pub(super) fn write_demo(global: &Global, root: &Path) -> Result<PathBuf> {
     let when = When { as_of: None, rev: None, require_history: false };
-    let files = Session::open_files(global, &when, State::Folder, root, repo::open_own)?;
-    let session = files.join();
+    let session =
+        Session::around(global, &when, State::Folder, root, repo::open_own)?.files()?.join();
     let published = write(&session, &root.join("public"), Foreign::Refuse)?;
     Ok(published.folder.join("index.html"))
 }

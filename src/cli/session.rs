@@ -2,7 +2,9 @@
 
 mod files;
 
-use std::path::PathBuf;
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+use std::thread;
 
 use super::progress::Progress;
 use super::shared::{Global, Select, When};
@@ -29,7 +31,10 @@ pub(super) enum State {
     Staged,
 }
 
-/// An opened workspace: [`Files`](crate::pipeline::Files) at first, and then what they say.
+/// A workspace of which no file was read but for its settings.
+pub(super) struct Unread;
+
+/// An opened workspace: [`Unread`] at first, then its [`Files`](crate::pipeline::Files), and then what they say.
 pub(super) struct Session<'a, W = Workspace> {
     pub(super) global: &'a Global,
     require_history: bool,
@@ -42,7 +47,9 @@ pub(super) struct Session<'a, W = Workspace> {
     head: Option<ObjectId>,
     /// Whether there is a repository that cannot be read, as was said on opening.
     is_unreadable: bool,
-    /// Its files and what they say.
+    /// Whether files are not as the commit has them, once git was asked.
+    is_uncommitted: OnceCell<bool>,
+    /// Its files and what they say, as far as they were read.
     pub(super) workspace: W,
     /// The revision that was asked for; nothing for the working tree.
     pub(super) revision: Option<ObjectId>,
@@ -68,7 +75,7 @@ impl<'a> Session<'a> {
     ///
     /// As for [`Session::open`]; what is staged can be told only where there is a repository.
     pub(super) fn open_state(global: &'a Global, when: &When, state: State) -> Result<Self> {
-        Ok(Session::files_here(global, when, state)?.join())
+        Ok(Session::here(global, when, state)?.files()?.join())
     }
 
     /// A workspace of files at hand, outside any folder's. There is no history and no revision.
@@ -96,6 +103,7 @@ impl<'a> Session<'a> {
             repo: None,
             head: None,
             is_unreadable: false,
+            is_uncommitted: OnceCell::new(),
             workspace,
             revision: None,
             as_of,
@@ -296,9 +304,29 @@ impl<W> Session<'_, W> {
 
     /// Whether goals or settings were read that are not as [`Session::tip`] has them.
     pub(super) fn is_uncommitted(&self, plans: &str) -> bool {
-        let paths = [SETTINGS_FILE, plans];
-        let is_read = self.revision.is_none() && self.head.is_some();
-        is_read && repo::is_uncommitted(&self.root, &paths) == Some(true)
+        *self.is_uncommitted.get_or_init(|| self.has_tree() && is_uncommitted(&self.root, plans))
+    }
+
+    /// Does some work, and has git find out meanwhile what [`Session::is_uncommitted`] tells.
+    pub(super) fn while_git_is_asked<T>(&self, plans: &str, work: impl FnOnce() -> T) -> T {
+        if !self.has_tree() {
+            return work();
+        }
+        let root = &self.root;
+        thread::scope(|scope| {
+            let asked = scope.spawn(|| is_uncommitted(root, plans));
+            let done = work();
+            if let Ok(answer) = asked.join() {
+                // Who asked before knows the same.
+                let _ = self.is_uncommitted.set(answer);
+            }
+            done
+        })
+    }
+
+    /// Whether the files of a working tree are read that stands on a commit.
+    fn has_tree(&self) -> bool {
+        self.revision.is_none() && self.head.is_some()
     }
 
     /// The workspace's place in the repository as addresses write it: empty, or `some/folder/`.
@@ -325,6 +353,10 @@ impl<W> Session<'_, W> {
         );
         Ok(())
     }
+}
+
+fn is_uncommitted(root: &Path, plans: &str) -> bool {
+    repo::is_uncommitted(root, &[SETTINGS_FILE, plans]) == Some(true)
 }
 
 /// Checks that what was asked for exists in one of some models.

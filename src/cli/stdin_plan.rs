@@ -38,7 +38,7 @@ pub(super) fn open<'a>(
         let files: Snapshot = [(SETTINGS_FILE, "format = 1\n")].into_iter().collect();
         Session::of_files(global, when, files, folder)?
     } else {
-        Session::open_files(global, when, State::Folder, &folder, repo::open)?.join()
+        Session::around(global, when, State::Folder, &folder, repo::open)?.files()?.join()
     };
     let path = match name {
         Some(name) => from_root(&session.root, name, &near)?,

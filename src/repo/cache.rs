@@ -30,7 +30,7 @@ impl What {
     fn form(self) -> &'static str {
         match self {
             Self::History => "history-4-",
-            Self::Report => "report-1-",
+            Self::Report => "report-2-",
         }
     }
 

@@ -23,6 +23,7 @@ mod journal;
 mod kept_bytes;
 mod kept_table;
 pub mod lock;
+mod mark;
 mod missing;
 pub mod merge;
 mod object;
@@ -53,6 +54,7 @@ pub use history::{
 pub use index::{LeftOut, Staged};
 pub use kept_bytes::KeptBytes;
 pub use kept_table::Table;
+pub use mark::Mark;
 pub use object::ObjectId;
 pub use objects::promised::{Fetching, Tell};
 pub use open::{open, open_own, open_with};

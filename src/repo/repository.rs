@@ -274,10 +274,11 @@ impl Repo {
         Ok(Kept::of(common_dir, What::History, on.as_bytes(), is_head, least))
     }
 
-    /// Where it is kept what the report in `folder` was made of; nothing where nothing is kept, or where a commit does
-    /// not stand for all that it reaches.
+    /// Where it is kept what the report in `folder` was made of; nothing where nothing is kept, where a commit does
+    /// not stand for all that it reaches, or the working tree for all the files that are read.
     pub fn kept_report(&self, folder: &Path) -> Option<Kept> {
-        if self.least_kept.is_none() || !self.is_plain() || self.backend != Backend::Libgit2 {
+        let is_told = self.is_plain() && self.backend == Backend::Libgit2 && !self.is_sparse();
+        if self.least_kept.is_none() || !is_told {
             return None;
         }
         let on = folder.as_os_str().as_encoded_bytes();

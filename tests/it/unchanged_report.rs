@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::support::Repo;
 
@@ -14,14 +14,15 @@ const ANA: &str = "Ana Silva <ana@northwind.example>";
 const PLAN: &str = "title = \"Fresh leads\"\nowner = \"ana\"\nbaseline = 500\ntarget = 600\n";
 /// What a run says, where that is wanted, that did not make the report again.
 const STOOD: &str = "nothing that the report is made of has changed\n";
-/// The page that is tampered with.
+/// The page that is tampered with, and the plan that is.
 const PAGE: &str = "public/goals/2026-q4/leads.html";
+const LEADS: &str = "goals/2026-q4/leads.toml";
 
 fn workspace() -> Repo {
     let repo = Repo::new();
     repo.write("goals.toml", "format = 1\nname = \"Northwind\"\n");
     repo.write(".gitignore", "public/\n");
-    repo.write("goals/2026-q4/leads.toml", PLAN);
+    repo.write(LEADS, PLAN);
     repo.write("goals/2026-q4/leads.checkins.toml", "2026-10-12 = 520\n2026-11-02 = 560\n");
     repo.write("goals/2026-q4/sales.toml", &PLAN.replace("leads", "sales"));
     repo.commit(ANA, "2026-10-05T12:00:00Z", "Plans");
@@ -42,6 +43,21 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         (path, fs::read(entry.path()).expect("readable"))
     };
     walk.filter(|entry| entry.file_type().is_file()).map(file).collect()
+}
+
+fn modified(repo: &Repo, path: &str) -> SystemTime {
+    let found = fs::metadata(repo.path().join(path)).expect("there");
+    found.modified().expect("a time")
+}
+
+fn set_modified(repo: &Repo, path: &str, time: SystemTime) {
+    let file = fs::File::options().write(true).open(repo.path().join(path)).expect("opened");
+    file.set_modified(time).expect("set back");
+}
+
+/// Lets files alone until they are known by their times.
+fn settle() {
+    std::thread::sleep(Duration::from_millis(3100));
 }
 
 /// The folder holds what a report that knows of no earlier one writes.
@@ -110,6 +126,7 @@ fn another_day_another_revision_and_another_program_make_it_again() {
     assert!(stood(&repo, &earlier) && !stood(&repo, &[]));
     assert!(!stood(&repo, &["--rev", "HEAD"]));
     assert_is_right(&repo, &["--rev", "HEAD"], "another revision");
+    assert!(stood(&repo, &["--rev", "HEAD"]));
     stood(&repo, &[]);
     repo.set("SOURCE_DATE_EPOCH", "1795348800");
     assert!(!stood(&repo, &[]));
@@ -131,11 +148,9 @@ fn whatever_was_done_to_the_folder_is_put_right() {
             repo.write(PAGE, &repo.read(PAGE).replace("Fresh", "Stale"));
         }),
         ("an edit that hides its time", |repo| {
-            let before = fs::metadata(repo.path().join(PAGE)).expect("there").modified();
+            let before = modified(repo, PAGE);
             repo.write(PAGE, &repo.read(PAGE).replace("Fresh", "Stale"));
-            let file =
-                fs::File::options().write(true).open(repo.path().join(PAGE)).expect("opened");
-            file.set_modified(before.expect("a time")).expect("set back");
+            set_modified(repo, PAGE, before);
         }),
         ("a page that is gone", |repo| fs::remove_file(repo.path().join(PAGE)).expect("removed")),
         ("a folder that is gone", |repo| {
@@ -147,8 +162,7 @@ fn whatever_was_done_to_the_folder_is_put_right() {
     ];
     for settles in [false, true] {
         if settles {
-            // From now on files are known by their times.
-            std::thread::sleep(Duration::from_millis(3100));
+            settle();
         }
         for (deed, does) in deeds {
             assert!(stood(&repo, &[]), "before {deed}");
@@ -157,6 +171,79 @@ fn whatever_was_done_to_the_folder_is_put_right() {
             assert_is_right(&repo, &[], deed);
         }
     }
+}
+
+#[test]
+fn an_edit_of_a_plan_is_noticed_however_it_hides() {
+    let deeds: [Deed; 5] = [
+        ("an edit of the same size", |repo| {
+            repo.write(LEADS, &repo.read(LEADS).replace("Fresh", "Stale"));
+        }),
+        ("an edit that hides its time", |repo| {
+            let before = modified(repo, LEADS);
+            repo.write(LEADS, &repo.read(LEADS).replace("Stale", "Fresh"));
+            set_modified(repo, LEADS, before);
+        }),
+        ("another file in its place", |repo| {
+            let before = modified(repo, LEADS);
+            repo.write("other", &repo.read(LEADS).replace("Fresh", "Stale"));
+            set_modified(repo, "other", before);
+            fs::rename(repo.path().join("other"), repo.path().join(LEADS)).expect("moved");
+        }),
+        ("a plan that is new", |repo| repo.write("goals/2026-q4/more.toml", PLAN)),
+        ("a plan that is gone", |repo| {
+            fs::remove_file(repo.path().join("goals/2026-q4/more.toml")).expect("removed");
+        }),
+    ];
+    let repo = workspace();
+    for settles in [false, true] {
+        if settles {
+            settle();
+        }
+        stood(&repo, &[]);
+        for (deed, does) in deeds {
+            assert!(stood(&repo, &[]), "before {deed}");
+            does(&repo);
+            assert!(!stood(&repo, &[]), "{deed}");
+            assert_is_right(&repo, &[], deed);
+        }
+        repo.write(LEADS, PLAN);
+        stood(&repo, &[]);
+        for _ in 0..2 {
+            set_modified(&repo, LEADS, SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000));
+            assert!(stood(&repo, &[]), "it was only touched");
+        }
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_plan_behind_a_link_is_looked_at_where_it_lies() {
+    let repo = workspace();
+    let link = repo.path().join(LEADS);
+    repo.write("shared/one.toml", PLAN);
+    repo.write("shared/other.toml", &PLAN.replace("Fresh", "Stale"));
+    let points_to = |target: &str| {
+        fs::remove_file(&link).expect("removed");
+        std::os::unix::fs::symlink(target, &link).expect("linked");
+    };
+    points_to("../../shared/one.toml");
+    stood(&repo, &[]);
+    assert!(stood(&repo, &[]));
+    points_to("../../shared/other.toml");
+    assert!(!stood(&repo, &[]), "another target");
+    assert_is_right(&repo, &[], "another target");
+    repo.write("shared/other.toml", PLAN);
+    assert!(!stood(&repo, &[]), "an edit behind it");
+    assert_is_right(&repo, &[], "an edit behind it");
+    assert!(stood(&repo, &[]));
+}
+
+#[test]
+fn a_sparse_checkout_keeps_nothing() {
+    let repo = workspace();
+    repo.git(&["config", "core.sparseCheckout", "true"]);
+    assert!(!stood(&repo, &[]) && !stood(&repo, &[]));
 }
 
 #[test]

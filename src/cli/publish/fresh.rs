@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use crate::error::{Error, Result};
+use crate::repo::Mark;
 
 const PREFIX: &str = ".goals-site-";
 /// The file that tells whose folder it is: the site's place, and its lock.
@@ -16,6 +17,8 @@ const OWNER: &str = "owner";
 /// The new site, and the one that it replaces.
 const NEW: &str = "new";
 const OLD: &str = "old";
+/// The file that is written to tell the time.
+const CLOCK: &str = "clock";
 
 /// The folders that this process has at the moment.
 static AT_WORK: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -64,6 +67,12 @@ impl Fresh {
     /// Where the new site is made.
     pub(super) fn new_site(&self) -> PathBuf {
         self.folder.path().join(NEW)
+    }
+
+    /// The mark of a file that is written now: the time that its file system has.
+    pub(super) fn now(&self) -> Option<Mark> {
+        let path = self.folder.path().join(CLOCK);
+        super::write(&path, b"1").ok()?
     }
 
     /// Where the site goes that is replaced.

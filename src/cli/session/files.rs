@@ -1,8 +1,9 @@
 //! How a workspace is opened: its files in a folder, a revision or the index, and its repository.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
-use super::{Session, State};
+use super::{Session, State, Unread};
 use crate::cli::shared::{Global, When};
 use crate::cli::{clock, output};
 use crate::error::{Error, Kind, Result};
@@ -10,29 +11,25 @@ use crate::load::SETTINGS_FILE;
 use crate::pipeline::{self, Files, Source, Workspace};
 use crate::repo::{self, Fetching, ObjectId, Repo, Staged};
 
-impl<'a> Session<'a, Files> {
-    /// Reads the files of the workspace around the current folder, in one of its states.
+impl<'a> Session<'a, Unread> {
+    /// Opens the workspace around the current folder, in one of its states.
     ///
     /// # Errors
     ///
-    /// As for [`Session::open_state`].
-    pub(in crate::cli) fn files_here(
-        global: &'a Global,
-        when: &When,
-        state: State,
-    ) -> Result<Self> {
+    /// There is none, it cannot be told, or the revision does not exist.
+    pub(in crate::cli) fn here(global: &'a Global, when: &When, state: State) -> Result<Self> {
         let here = std::env::current_dir().map_err(|error| {
             Error::new(Kind::Io, format!("could not tell the current folder: {error}"))
         })?;
-        Self::open_files(global, when, state, &here, repo::open)
+        Self::around(global, when, state, &here, repo::open)
     }
 
-    /// Reads the files of the workspace around `folder`, and opens its repository by `open`.
+    /// Opens the workspace around `folder`, and its repository by `open`.
     ///
     /// # Errors
     ///
-    /// As for [`Session::open`].
-    pub(in crate::cli) fn open_files(
+    /// As for [`Session::here`].
+    pub(in crate::cli) fn around(
         global: &'a Global,
         when: &When,
         state: State,
@@ -59,21 +56,16 @@ impl<'a> Session<'a, Files> {
         if let Some(repo) = repo.as_mut().filter(|_| !global.no_cache) {
             repo.keep_histories(repo::WORTH_KEEPING);
         }
-        let in_repo = |flag: &str| {
-            repo.as_ref().ok_or_else(|| {
-                let root = root.display();
-                let message = format!("{flag} needs a git repository, and `{root}` is in none");
-                Error::new(Kind::Git, message).hint("make one with `git init`")
-            })
-        };
-        let revision = match &when.rev {
-            Some(rev) => Some(in_repo("--rev")?.resolve(rev)?),
-            None => None,
-        };
-        let workspace = match (&when.rev, revision, state) {
-            (Some(rev), Some(revision), _) => at_revision(in_repo("--rev")?, revision, rev)?,
-            (_, _, State::Staged) => staged(in_repo("--staged")?, &root)?,
-            _ => files_in_tree(global, repo.as_ref(), &root)?,
+        let revision = match (&when.rev, &repo) {
+            (Some(rev), Some(repo)) => {
+                let revision = repo.resolve(rev)?;
+                if repo.read_file(revision, SETTINGS_FILE)?.is_none() {
+                    return Err(without_workspace(rev));
+                }
+                Some(revision)
+            }
+            (Some(_), None) => return Err(without_repository("--rev", &root)),
+            (None, _) => None,
         };
         let today = clock::today()?;
         let as_of = when.as_of.unwrap_or(today);
@@ -85,25 +77,67 @@ impl<'a> Session<'a, Files> {
             repo,
             head,
             is_unreadable,
-            workspace,
+            is_uncommitted: OnceCell::new(),
+            workspace: Unread,
             revision,
             as_of,
             today,
         })
     }
 
+    /// The folder that holds the plans.
+    ///
+    /// # Errors
+    ///
+    /// The settings cannot be read.
+    pub(in crate::cli) fn plans(&self) -> Result<String> {
+        match self.at_revision() {
+            Some((repo, revision)) => pipeline::plans(&Source::Revision(repo, revision)),
+            None => pipeline::plans(&Source::Folder(&self.root)),
+        }
+    }
+
+    /// Reads the files.
+    ///
+    /// # Errors
+    ///
+    /// One of them cannot be read, or there is no repository to tell what is staged.
+    pub(in crate::cli) fn files(self) -> Result<Session<'a, Files>> {
+        let files = match (self.at_revision(), self.state, &self.repo) {
+            (Some((repo, revision)), _, _) => pipeline::files(Source::Revision(repo, revision)),
+            (None, State::Staged, Some(repo)) => staged(repo, &self.root),
+            (None, State::Staged, None) => Err(without_repository("--staged", &self.root)),
+            (None, State::Folder, repo) => files_in_tree(self.global, repo.as_ref(), &self.root),
+        };
+        files.map(|files| self.with(|Unread| files))
+    }
+
+    /// The revision that was asked for, and the repository that has it.
+    fn at_revision(&self) -> Option<(&Repo, ObjectId)> {
+        self.repo.as_ref().zip(self.revision)
+    }
+}
+
+impl<'a> Session<'a, Files> {
     /// Makes of the files what they say.
     pub(in crate::cli) fn join(self) -> Session<'a> {
-        let workspace = self.workspace.join();
-        let read = match (self.revision, self.state) {
+        let session = self.with(Files::join);
+        let read = match (session.revision, session.state) {
             (Some(id), _) => id.to_string(),
             (None, State::Folder) => "the working tree".to_owned(),
             (None, State::Staged) => "what is staged".to_owned(),
         };
-        let goals = crate::text::count(workspace.model.goals.len(), "goal");
-        let (root, as_of) = (self.root.display(), self.as_of);
+        let goals = crate::text::count(session.workspace.model.goals.len(), "goal");
+        let (root, as_of) = (session.root.display(), session.as_of);
         let told = format!("workspace {root}, {read}: {goals}, as of {as_of}");
-        output::detail(self.global, &told);
+        output::detail(session.global, &told);
+        session
+    }
+}
+
+impl<'a, W> Session<'a, W> {
+    /// The same with what is made of its workspace.
+    fn with<V>(self, make: impl FnOnce(W) -> V) -> Session<'a, V> {
         Session {
             global: self.global,
             require_history: self.require_history,
@@ -112,21 +146,23 @@ impl<'a> Session<'a, Files> {
             repo: self.repo,
             head: self.head,
             is_unreadable: self.is_unreadable,
-            workspace,
+            is_uncommitted: self.is_uncommitted,
+            workspace: make(self.workspace),
             revision: self.revision,
-            as_of,
+            as_of: self.as_of,
             today: self.today,
         }
     }
 }
 
-/// The workspace in a revision, which was written as `rev`.
-fn at_revision(repo: &Repo, revision: ObjectId, rev: &str) -> Result<Files> {
-    if repo.read_file(revision, SETTINGS_FILE)?.is_none() {
-        return Err(Error::new(Kind::Workspace, format!("no `{SETTINGS_FILE}` in `{rev}`"))
-            .hint("the workspace was not there yet, or lay elsewhere"));
-    }
-    pipeline::files(Source::Revision(repo, revision))
+fn without_repository(flag: &str, root: &Path) -> Error {
+    let message = format!("{flag} needs a git repository, and `{}` is in none", root.display());
+    Error::new(Kind::Git, message).hint("make one with `git init`")
+}
+
+fn without_workspace(rev: &str) -> Error {
+    Error::new(Kind::Workspace, format!("no `{SETTINGS_FILE}` in `{rev}`"))
+        .hint("the workspace was not there yet, or lay elsewhere")
 }
 
 /// The workspace at `root` as the next commit will hold it.
