@@ -17,8 +17,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 
@@ -60,14 +59,19 @@ pub(super) struct Target<'a> {
 pub(super) struct Published {
     /// Its folder, links followed.
     pub(super) folder: PathBuf,
-    /// The paths of its files, sorted.
-    pub(super) files: Vec<String>,
+    /// How its files lie there, and the list of them.
+    pub(super) receipt: Receipt,
     /// How many of them were written; the others were there already.
     pub(super) written: usize,
     /// How many files of an older site are gone.
     pub(super) removed: usize,
-    /// How all of them lie there.
-    pub(super) receipt: Receipt,
+}
+
+impl Published {
+    /// The paths of its files, sorted.
+    pub(super) fn files(&self) -> impl Iterator<Item = &str> {
+        self.receipt.paths().filter(|path| *path != LIST)
+    }
 }
 
 /// The folder of a site, and what lies in it.
@@ -100,7 +104,7 @@ impl Place {
 
     /// What became by then of the site of a receipt, and takes the marks of its files.
     pub(super) fn look(&self, receipt: &mut Receipt, by: SystemTime) -> Fate {
-        if !receipt.paths().eq(self.standing.own.iter().map(String::as_str)) {
+        if !receipt.paths().eq(&self.standing.own) {
             return Fate::Other;
         }
         receipt.look(by, |_, path| self.out.join(path))
@@ -108,8 +112,7 @@ impl Place {
 
     /// The site of a receipt, which stands there.
     pub(super) fn unchanged(self, receipt: Receipt) -> Published {
-        let files = receipt.paths().filter(|path| *path != LIST).map(str::to_owned).collect();
-        Published { folder: self.out, files, written: 0, removed: 0, receipt }
+        Published { folder: self.out, receipt, written: 0, removed: 0 }
     }
 
     /// Makes every one of `files` by `render`, which returns its path below the site and its bytes, and
@@ -257,32 +260,12 @@ impl Draft<'_> {
             let same: Vec<&str> = same.map(Put::path).collect();
             in_order(&same, |path| self.keep(Path::new(path)))?;
             self.standing.others.iter().try_for_each(|path| self.keep(path))?;
-            self.part_from(&mut put);
+            let written = put.iter_mut().filter(|file| !file.stands).map(|file| &mut file.seen);
+            receipt::part_from(written.collect(), || self.begun.lock().ok()?.fresh.as_ref()?.now());
             self.replace()?;
         }
         let receipt = Receipt::new(put.into_iter().map(|file| file.seen).collect());
-        Ok(Published { folder, files, written, removed, receipt })
-    }
-
-    /// Waits for the clock of the file system to go on, so that nobody can change a file that was written and leave
-    /// it with the mark that it has now. Those that were written too near to the end lose theirs.
-    fn part_from(&self, put: &mut [Put]) {
-        const TICK: Duration = Duration::from_millis(2);
-        const TICKS: usize = 10;
-        let now = || self.begun.lock().ok()?.fresh.as_ref()?.now();
-        let mut written: Vec<&mut Put> = put.iter_mut().filter(|file| !file.stands).collect();
-        for _ in 0..TICKS {
-            let now = now();
-            written.retain(|file| {
-                let mark = file.seen.mark.as_ref();
-                mark.zip(now.as_ref()).is_none_or(|(mark, now)| !mark.is_before(now))
-            });
-            if written.is_empty() || now.is_none() {
-                break;
-            }
-            thread::sleep(TICK);
-        }
-        written.iter_mut().for_each(|file| file.seen.mark = None);
+        Ok(Published { folder, receipt, written, removed })
     }
 
     /// A page must not take the place of somebody's file, nor the file that of the page.
@@ -351,7 +334,7 @@ mod tests {
 
     fn counts(published: Result<Published>) -> (usize, usize, usize) {
         let published = published.expect("published");
-        (published.files.len(), published.written, published.removed)
+        (published.files().count(), published.written, published.removed)
     }
 
     fn listed(folder: &Path) -> Vec<String> {

@@ -13,9 +13,10 @@ use std::path::{Path, PathBuf};
 
 use super::progress::Progress;
 use super::publish::{Foreign, Place, Published, Target};
-use super::session::{Session, State, among};
+use super::session::{Session, State, Unread, among};
 use super::shared::{Global, When};
 use super::{Ending, output};
+use crate::date::Date;
 use crate::error::{Error, Kind, Result};
 use crate::history::{History, Work};
 use crate::pipeline::{self, TEMPLATES};
@@ -69,7 +70,14 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
         return watch::run(global, arguments);
     }
     if !arguments.single_file && arguments.context.is_none() {
-        return write_folder(global, arguments);
+        let unread = Session::here(global, &arguments.when, State::Folder)?;
+        let (plans, as_of) = (unread.plans()?, unread.as_of);
+        let announce = |published: &Published| {
+            let index = published.folder.join("index.html");
+            announce(global, as_of, arguments, &index, &told(published))
+        };
+        let (_, ending) = write_folder(unread, &plans, arguments, announce)?;
+        return Ok(ending);
     }
     let session = Session::open(global, &arguments.when)?;
     if let Some(page) = &arguments.context {
@@ -77,62 +85,57 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
         return Ok(session.end());
     }
     let (page, told) = single::write(&session, arguments)?;
-    announce(&session, arguments, &page, &told)?;
+    announce(global, session.as_of, arguments, &page, &told)?;
     Ok(session.end())
 }
 
-/// Writes the site into its folder, unless it stands there as it would be made.
-fn write_folder(global: &Global, arguments: &Arguments) -> Result<Ending> {
-    let unread = Session::here(global, &arguments.when, State::Folder)?;
-    let plans = unread.plans()?;
-    let place = Place::of(&Target {
-        out: &arguments.folder(&unread.root),
-        root: &unread.root,
-        plans: &plans,
-        foreign: arguments.foreign(),
-    })?;
+/// Writes the site into its folder, unless it stands there as it would be made; `announce` is called once it is there,
+/// before whatever else there is to say.
+fn write_folder(
+    unread: Session<'_, Unread>,
+    plans: &str,
+    arguments: &Arguments,
+    announce: impl FnOnce(&Published) -> Result<()>,
+) -> Result<(Published, Ending)> {
+    let out = arguments.folder(&unread.root);
+    let foreign = arguments.foreign();
+    let place = Place::of(&Target { out: &out, root: &unread.root, plans, foreign })?;
     let made_of = MadeOf::of(&unread, place.folder());
-    let unchanged = made_of.as_ref().and_then(|made_of| made_of.unchanged(&unread, &plans, &place));
+    let unchanged = made_of.as_ref().and_then(|made_of| made_of.unchanged(&unread, plans, &place));
     if let Some(receipt) = unchanged {
         unread.tell_depth()?;
-        output::detail(global, "nothing that the report is made of has changed");
-        announce_site(&unread, arguments, &place.unchanged(receipt))?;
-        return Ok(Ending::Sound);
+        output::detail(unread.global, "nothing that the report is made of has changed");
+        let published = place.unchanged(receipt);
+        announce(&published)?;
+        return Ok((published, Ending::Sound));
     }
     let session = unread.files()?.join();
     let past = Past::of(&session)?;
     let published = with_files(&session, &past, |files, render| place.publish(files, render))?;
-    announce_site(&session, arguments, &published)?;
+    announce(&published)?;
     let ending = session.end();
     // Whatever else there is to say has to be said by every run.
     let is_silent = ending == Ending::Sound
         && past.is_whole(&session)
         && site::templates::unused(&overrides(&session)).is_empty();
     if let Some(made_of) = made_of.filter(|_| is_silent) {
-        made_of.keep_report(&session, published.receipt);
+        made_of.keep_report(&session, &published.receipt);
     }
-    Ok(ending)
-}
-
-fn announce_site<W>(
-    session: &Session<'_, W>,
-    arguments: &Arguments,
-    published: &Published,
-) -> Result<()> {
-    announce(session, arguments, &published.folder.join("index.html"), &told(published))
+    Ok((published, ending))
 }
 
 /// Says where the report is and what became of it, and opens it if that is wanted.
-fn announce<W>(
-    session: &Session<'_, W>,
+fn announce(
+    global: &Global,
+    as_of: Date,
     arguments: &Arguments,
     page: &Path,
     told: &str,
 ) -> Result<()> {
     output::print(&format!("{}\n", page.display()))?;
-    output::note(session.global, &format!("{told}, as of {}", session.as_of));
+    output::note(global, &format!("{told}, as of {as_of}"));
     if arguments.open {
-        open_page(session.global, &page.to_string_lossy());
+        open_page(global, &page.to_string_lossy());
     }
     Ok(())
 }
@@ -153,16 +156,21 @@ pub(super) fn write_demo(global: &Global, root: &Path) -> Result<PathBuf> {
     let when = When { as_of: None, rev: None, require_history: false };
     let session =
         Session::around(global, &when, State::Folder, root, repo::open_own)?.files()?.join();
-    let published = write(&session, &root.join("public"), Foreign::Refuse)?;
+    let (out, plans) = (root.join("public"), &session.workspace.model.settings.plans);
+    let place =
+        Place::of(&Target { out: &out, root: &session.root, plans, foreign: Foreign::Refuse })?;
+    let past = Past::of(&session)?;
+    let published = with_files(&session, &past, |files, render| place.publish(files, render))?;
     Ok(published.folder.join("index.html"))
 }
 
 /// What became of the files of a site, in words.
 fn told(published: &Published) -> String {
-    let files = count(published.files.len(), "file");
+    let all = published.files().count();
+    let files = count(all, "file");
     let wrote = match published.written {
         0 if published.removed == 0 => return format!("nothing changed in {files}"),
-        written if written == published.files.len() => format!("wrote {files}"),
+        written if written == all => format!("wrote {files}"),
         written => format!("wrote {written} of {files}"),
     };
     match published.removed {
@@ -180,13 +188,6 @@ pub(super) fn open_page(global: &Global, page: &str) {
             Some(&format!("open {page} by hand")),
         );
     }
-}
-
-/// Renders the site into its folder.
-fn write(session: &Session<'_>, out: &Path, foreign: Foreign) -> Result<Published> {
-    let plans = &session.workspace.model.settings.plans;
-    let place = Place::of(&Target { out, root: &session.root, plans, foreign })?;
-    with_files(session, &Past::of(session)?, |files, render| place.publish(files, render))
 }
 
 /// What makes a file of a site: its path, and its bytes.

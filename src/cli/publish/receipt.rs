@@ -5,7 +5,8 @@
 
 use std::fs::{self, Metadata};
 use std::path::Path;
-use std::time::SystemTime;
+use std::thread;
+use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
 
@@ -75,6 +76,22 @@ pub(in crate::cli) fn settled(found: &Metadata, by: SystemTime) -> Option<Mark> 
     Mark::of(found).filter(|mark| found.is_file() && mark.is_settled(by))
 }
 
+/// Waits for the clock of the file system to go on, so that nobody can change a file that was written and leave it with
+/// the mark that it has. Those that are as young as the clock is at last lose theirs.
+pub(super) fn part_from(mut written: Vec<&mut Seen>, mut now: impl FnMut() -> Option<Mark>) {
+    const TICK: Duration = Duration::from_millis(2);
+    const TICKS: usize = 10;
+    for _ in 0..TICKS {
+        let Some(now) = now() else { break };
+        written.retain(|file| file.mark.is_some_and(|mark| !mark.is_before(&now)));
+        if written.is_empty() {
+            return;
+        }
+        thread::sleep(TICK);
+    }
+    written.into_iter().for_each(|file| file.mark = None);
+}
+
 impl Receipt {
     /// The receipt of these files.
     pub(in crate::cli) fn new(mut files: Vec<Seen>) -> Self {
@@ -135,8 +152,6 @@ impl Receipt {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     /// A file of this text in a folder, known by its bytes alone.
@@ -176,6 +191,30 @@ mod tests {
         assert_eq!(look(&mut receipt, folder.path(), SystemTime::now()), Fate::Other);
         fs::remove_file(folder.path().join("a")).expect("removed");
         assert_eq!(look(&mut receipt, folder.path(), SystemTime::now()), Fate::Other);
+    }
+
+    /// The mark of a file that was written then.
+    fn written(at: i64) -> Option<Mark> {
+        let mut out = Writer::default();
+        out.raw(&[1, 7]);
+        out.signed(at);
+        out.signed(at);
+        Mark::read(&mut Reader::new(&out.into_bytes()))
+    }
+
+    #[test]
+    fn a_file_is_known_by_its_mark_once_the_clock_went_on() {
+        let kept = |times: [i64; 2], clock: &[Option<i64>]| {
+            let mut files = times.map(|at| Seen::new(String::new(), b"", written(at)));
+            let mut clock = clock.iter().copied().chain(std::iter::repeat(clock[clock.len() - 1]));
+            part_from(files.iter_mut().collect(), || written(clock.next()??));
+            files.map(|file| file.mark.is_some())
+        };
+        assert_eq!(kept([4, 5], &[Some(6)]), [true, true]);
+        assert_eq!(kept([4, 5], &[Some(5), Some(5), Some(6)]), [true, true], "it is waited for");
+        assert_eq!(kept([4, 5], &[Some(5)]), [true, false], "it stands still");
+        assert_eq!(kept([4, 5], &[Some(5), None]), [true, false]);
+        assert_eq!(kept([4, 5], &[None]), [false, false], "nobody tells the time");
     }
 
     /// What may be done to a file that is known by its mark.

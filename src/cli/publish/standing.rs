@@ -1,6 +1,6 @@
 //! The site that stands in the folder already: which files are its own, and which are somebody else's.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 
@@ -11,8 +11,8 @@ use crate::error::{Error, Result};
 #[derive(Debug)]
 pub(super) struct Standing {
     folder: PathBuf,
-    /// The files that are there and that this program wrote, by path with `/`.
-    pub(super) own: BTreeSet<String>,
+    /// The files that are there and that this program wrote, sorted, each by its path with `/`.
+    pub(super) own: Vec<String>,
     /// Everything else: files, links and empty folders.
     pub(super) others: BTreeSet<PathBuf>,
 }
@@ -25,24 +25,23 @@ impl Standing {
     /// It cannot be read.
     pub(super) fn read(folder: &Path) -> Result<Self> {
         let list = fs::read_to_string(folder.join(LIST)).unwrap_or_default();
-        let listed: BTreeSet<&str> = list.lines().chain([LIST]).collect();
-        let (mut own, mut others) = (BTreeSet::new(), BTreeSet::new());
+        let listed: HashSet<&str> = list.lines().chain([LIST]).collect();
+        let (mut own, mut others) = (Vec::new(), BTreeSet::new());
         for path in files_below(folder)? {
             let name = path.to_string_lossy().replace('\\', "/");
             if listed.contains(name.as_str()) {
-                own.insert(name);
+                own.push(name);
             } else {
                 others.insert(path);
             }
         }
+        own.sort_unstable();
         Ok(Self { folder: folder.to_owned(), own, others })
     }
 
     /// What was known of a file of the site before it was read, if it holds just these bytes.
     pub(super) fn holds(&self, path: &str, bytes: &[u8]) -> Option<Metadata> {
-        if !self.own.contains(path) {
-            return None;
-        }
+        self.own.binary_search_by(|own| own.as_str().cmp(path)).ok()?;
         let full = self.folder.join(path);
         let found = fs::symlink_metadata(&full).ok()?;
         let is_like = found.is_file() && found.len() == bytes.len() as u64;

@@ -64,10 +64,10 @@ impl Shown {
     }
 
     /// Shows a site from now on, and tells those who wait for it.
-    pub(super) fn show(&self, published: Published) {
+    pub(super) fn show(&self, published: &Published) {
         let mut site = self.site();
-        site.folder = published.folder;
-        site.files = Arc::new(published.files.into_iter().collect());
+        site.folder = published.folder.clone();
+        site.files = Arc::new(published.files().map(str::to_owned).collect());
         site.build += 1;
         drop(site);
         self.changed.notify_all();

@@ -54,7 +54,7 @@ impl MadeOf {
         }
         // Files that had to be read this time need not be the next.
         if fate == Fate::Moved {
-            self.keep(&record);
+            self.keep(record.is_uncommitted, &record.sources, &record.site);
         }
         Some(record.site)
     }
@@ -73,7 +73,7 @@ impl MadeOf {
     }
 
     /// Keeps how the report that was made of all this, and of the workspace's files, lies in its place.
-    pub(super) fn keep_report(&self, session: &Session<'_>, site: Receipt) {
+    pub(super) fn keep_report(&self, session: &Session<'_>, site: &Receipt) {
         let Workspace { snapshot, model, .. } = &session.workspace;
         let sources = match session.revision {
             Some(_) => Some(Receipt::default()),
@@ -81,7 +81,7 @@ impl MadeOf {
         };
         let is_uncommitted = session.is_uncommitted(&model.settings.plans);
         if let Some(sources) = sources {
-            self.keep(&Record { is_uncommitted, sources, site });
+            self.keep(is_uncommitted, &sources, site);
         }
     }
 
@@ -98,12 +98,12 @@ impl MadeOf {
         seen.collect::<Option<_>>().map(Receipt::new)
     }
 
-    fn keep(&self, record: &Record) {
+    fn keep(&self, is_uncommitted: bool, sources: &Receipt, site: &Receipt) {
         let mut out = Writer::default();
         out.text(&self.about);
-        out.flag(record.is_uncommitted);
-        record.sources.write(&mut out);
-        record.site.write(&mut out);
+        out.flag(is_uncommitted);
+        sources.write(&mut out);
+        site.write(&mut out);
         self.kept.store(out.into_bytes());
     }
 

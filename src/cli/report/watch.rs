@@ -6,11 +6,11 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use super::super::publish::Published;
-use super::super::session::Session;
+use super::super::session::{Session, State, Unread};
 use super::super::shared::Global;
 use super::super::{Ending, clock, output};
 use super::serve::{self, Shown};
-use super::{Arguments, open_page, told, write};
+use super::{Arguments, open_page, told, write_folder};
 use crate::date::Date;
 use crate::error::{Error, Kind, Result};
 use crate::load::SETTINGS_FILE;
@@ -59,7 +59,7 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
 
 fn show(global: &Global, shown: &Shown, (published, as_of): (Published, Date)) {
     output::note(global, &format!("{}, as of {as_of}", told(&published)));
-    shown.show(published);
+    shown.show(&published);
 }
 
 /// Writes the report of what the files say now.
@@ -68,12 +68,12 @@ fn build(
     arguments: &Arguments,
     changes: &mut Changes,
 ) -> Result<(Published, Date)> {
-    let session = Session::open(global, &arguments.when)?;
-    // Before anything is made of the files, so that no change is missed.
-    changes.follow(&session)?;
-    let published = write(&session, &arguments.folder(&session.root), arguments.foreign())?;
-    session.end();
-    Ok((published, session.as_of))
+    let unread = Session::here(global, &arguments.when, State::Folder)?;
+    let (plans, as_of) = (unread.plans()?, unread.as_of);
+    // Before any other file is read, so that no change is missed.
+    changes.follow(&unread, &plans)?;
+    let (published, _) = write_folder(unread, &plans, arguments, |_| Ok(()))?;
+    Ok((published, as_of))
 }
 
 /// What is heard while nothing is built.
@@ -135,8 +135,8 @@ impl Changes {
     }
 
     /// Watches the files of a workspace and the tips of its branches.
-    fn follow(&mut self, session: &Session<'_>) -> Result<()> {
-        self.places = Places::of(session);
+    fn follow(&mut self, session: &Session<'_, Unread>, plans: &str) -> Result<()> {
+        self.places = Places::of(session, plans);
         self.watch.follow(self.places.folders()).map_err(unwatched)
     }
 
@@ -196,12 +196,12 @@ struct Places {
 }
 
 impl Places {
-    fn of(session: &Session<'_>) -> Self {
+    fn of(session: &Session<'_, Unread>, plans: &str) -> Self {
         let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let root = real(&session.root);
         let git = session.repo.iter().flat_map(|repo| [repo.git_dir(), repo.common_dir()]);
         Self {
-            plans: root.join(&session.workspace.model.settings.plans),
+            plans: root.join(plans),
             templates: root.join(TEMPLATES),
             git: git.map(real).collect(),
             root,
