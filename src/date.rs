@@ -5,9 +5,23 @@ use std::fmt;
 
 pub use jiff::civil::Date;
 
+use crate::text::push_digits;
+
 /// Days from `from` to `to`; negative when `to` is earlier.
 pub fn days_between(from: Date, to: Date) -> i64 {
-    i64::from((to - from).get_days())
+    to.duration_since(from).as_hours() / 24
+}
+
+/// A date as it stands in files: `2026-10-05`.
+pub fn iso(date: Date) -> String {
+    let Ok(year) = u64::try_from(date.year()) else { return date.to_string() };
+    let mut text = String::with_capacity(10);
+    push_digits(&mut text, year, 4);
+    for part in [date.month(), date.day()] {
+        text.push('-');
+        push_digits(&mut text, u64::from(part.unsigned_abs()), 2);
+    }
+    text
 }
 
 /// The date `days` after `date`, held at the ends of the calendar.
@@ -140,6 +154,25 @@ impl Window {
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn dates_are_written_as_they_are_told() {
+        for date in [date(2026, 10, 5), date(7, 1, 31), date(0, 12, 1), Date::MAX, Date::MIN] {
+            assert_eq!(iso(date), date.to_string());
+        }
+    }
+
+    #[test]
+    fn days_are_counted_both_ways_and_from_end_to_end() {
+        for (from, to) in [
+            (date(2024, 2, 28), date(2024, 3, 1)),
+            (date(2026, 12, 31), date(2026, 11, 21)),
+            (date(1969, 12, 31), date(1970, 1, 1)),
+            (Date::MIN, Date::MAX),
+        ] {
+            assert_eq!(days_between(from, to), i64::from((to - from).get_days()), "{from} {to}");
+        }
+    }
 
     #[test]
     fn stamps_order_times_before_the_bare_date() {

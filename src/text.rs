@@ -100,8 +100,15 @@ pub fn whole_percent(share: f64) -> i64 {
 /// Shows a score or a pace with two decimals, half up: `0.625` is `0.63`.
 pub fn hundredths(value: f64) -> String {
     let whole = (value * 100.0 + 0.5 + 1e-9).floor();
-    // Adding 0 turns a negative zero into the one that people write.
-    format!("{:.2}", whole / 100.0 + 0.0)
+    if !(0.0..1e12).contains(&whole) {
+        // Adding 0 turns a negative zero into the one that people write.
+        return format!("{:.2}", whole / 100.0 + 0.0);
+    }
+    let mut shown = String::with_capacity(8);
+    push_digits(&mut shown, whole as u64 / 100, 1);
+    shown.push('.');
+    push_digits(&mut shown, whole as u64 % 100, 2);
+    shown
 }
 
 /// How often something is due: `every day`, `every 14 days`.
@@ -114,39 +121,47 @@ pub fn every(days: i64) -> String {
 
 /// A finite number with at most so many decimals, nine at the most, without zeros at their end; never `-0`.
 pub fn shortened(value: f64, places: usize) -> String {
+    let mut short = String::with_capacity(24);
+    push_shortened(&mut short, value, places);
+    short
+}
+
+/// Writes what [`shortened`] returns behind a text.
+pub fn push_shortened(text: &mut String, value: f64, places: usize) {
     let power = 10_u64.pow(places.min(9) as u32);
     let scaled = value.abs() * power as f64;
+    let below = scaled as i64;
+    let rest = scaled - below as f64;
     // Far from a tie, and small enough to be exact to a thousandth, the number of the smallest places is clear.
-    if scaled >= 1e12 || (scaled.fract() - 0.5).abs() <= 1e-3 {
-        return without_zeros(&format!("{value:.places$}"));
+    if scaled >= 1e12 || (rest - 0.5).abs() <= 1e-3 {
+        return text.push_str(&without_zeros(&format!("{value:.places$}")));
     }
-    let rounded = scaled.round() as u64;
+    let rounded = below.unsigned_abs() + u64::from(rest > 0.5);
     let (whole, mut fraction, mut places) = (rounded / power, rounded % power, places.min(9));
-    let mut short = String::with_capacity(24);
     if value < 0.0 && rounded > 0 {
-        short.push('-');
+        text.push('-');
     }
-    push_digits(&mut short, whole, 1);
+    push_digits(text, whole, 1);
     if fraction > 0 {
         while fraction.is_multiple_of(10) {
             (fraction, places) = (fraction / 10, places - 1);
         }
-        short.push('.');
-        push_digits(&mut short, fraction, places);
+        text.push('.');
+        push_digits(text, fraction, places);
     }
-    short
 }
 
-/// Writes a number below 10¹⁹ in at least so many digits.
-fn push_digits(text: &mut String, number: u64, least: usize) {
-    let mut power = 10_u64.pow(least as u32 - 1);
-    while number / power >= 10 {
-        power *= 10;
+/// Writes a whole number behind a text, in at least so many digits.
+pub fn push_digits(text: &mut String, number: u64, least: usize) {
+    let mut digits = [b'0'; 20];
+    let (mut at, mut left) = (digits.len(), number);
+    while left > 0 {
+        at -= 1;
+        digits[at] += (left % 10) as u8;
+        left /= 10;
     }
-    while power > 0 {
-        text.push(char::from(b'0' + (number / power % 10) as u8));
-        power /= 10;
-    }
+    let first = at.min(digits.len().saturating_sub(least));
+    text.push_str(std::str::from_utf8(&digits[first..]).expect("digits are ASCII"));
 }
 
 /// The same of a number that is written out.
@@ -320,7 +335,16 @@ mod tests {
 
     #[test]
     fn scores_round_half_up() {
-        for (value, shown) in [(0.625, "0.63"), (0.285, "0.29"), (1.0, "1.00"), (0.0, "0.00")] {
+        for (value, shown) in [
+            (0.625, "0.63"),
+            (0.285, "0.29"),
+            (1.0, "1.00"),
+            (0.0, "0.00"),
+            (-0.004, "0.00"),
+            (-0.5, "-0.50"),
+            (12.05, "12.05"),
+            (1e12, "1000000000000.00"),
+        ] {
             assert_eq!(hundredths(value), shown);
         }
     }

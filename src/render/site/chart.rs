@@ -14,6 +14,7 @@ mod map;
 mod marks;
 mod scatter;
 
+use super::escape;
 use crate::text;
 use axis::finite;
 pub use burn_up::{BurnUp, Forecast, GoalpostMove, LegendEntry, Point, burn_up, legend};
@@ -23,14 +24,52 @@ pub use map::{MapGoal, MapLine, map};
 pub use marks::{progress_bar, score_bar, share_bar, sparkline};
 pub use scatter::{Scatter, ScatterPoint, scatter};
 
-/// A line from corner to corner, as the `d` of a path; a tenth of a pixel is as exact as anybody sees.
-fn line(corners: impl Iterator<Item = (f64, f64)>) -> String {
-    let mut written = String::new();
-    for (x, y) in corners {
-        let gap = if written.is_empty() { "M" } else { " " };
-        written.extend([gap, &text::shortened(finite(x), 1), " ", &text::shortened(finite(y), 1)]);
+/// Markup that is being written, piece by piece.
+struct Pen(String);
+
+impl Pen {
+    fn with_room(bytes: usize) -> Self {
+        Self(String::with_capacity(bytes))
     }
-    written
+
+    /// Markup as it is.
+    fn put(&mut self, markup: &str) -> &mut Self {
+        self.0.push_str(markup);
+        self
+    }
+
+    /// Foreign text, escaped.
+    fn text(&mut self, foreign: &str) -> &mut Self {
+        escape::push_text(&mut self.0, foreign);
+        self
+    }
+
+    /// A share of one as a position.
+    fn per_cent(&mut self, share: f64) -> &mut Self {
+        self.coordinate(share * 100.0).put("%")
+    }
+
+    /// A coordinate with at most two decimals.
+    fn coordinate(&mut self, value: f64) -> &mut Self {
+        text::push_shortened(&mut self.0, finite(value), 2);
+        self
+    }
+
+    /// A coordinate of a line: a tenth of a pixel is as exact as anybody sees.
+    fn short(&mut self, value: f64) -> &mut Self {
+        text::push_shortened(&mut self.0, finite(value), 1);
+        self
+    }
+
+    /// A line from corner to corner, as the `d` of a path.
+    fn line(&mut self, corners: impl IntoIterator<Item = (f64, f64)>) -> &mut Self {
+        let mut before = "M";
+        for (x, y) in corners {
+            self.put(before).short(x).put(" ").short(y);
+            before = " ";
+        }
+        self
+    }
 }
 
 /// A share of one as a position.

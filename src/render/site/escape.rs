@@ -13,11 +13,16 @@ const REPLACEMENT: &str = "\u{FFFD}";
 /// Escapes a text for element content and for double- or single-quoted attributes, in HTML and SVG.
 pub fn text(raw: &str) -> String {
     let mut escaped = String::with_capacity(raw.len() + raw.len() / 8);
+    push_text(&mut escaped, raw);
+    escaped
+}
+
+/// Writes what [`text`] returns behind markup.
+pub fn push_text(markup: &mut String, raw: &str) {
     let Ok(()) = pieces(raw, entity, |piece| {
-        escaped.push_str(piece);
+        markup.push_str(piece);
         Ok::<(), Infallible>(())
     });
-    escaped
 }
 
 /// Writes what [`text`] returns; the shape that the template engine asks for.

@@ -10,6 +10,9 @@ use crate::text;
 /// What stands where there is no figure.
 pub const NOTHING: &str = "–";
 
+/// What stands before a number below nothing.
+const MINUS: char = '−';
+
 /// A share of one as a whole per cent, half up: `0.425` is `43%`.
 pub fn percent(share: f64) -> String {
     if !share.is_finite() {
@@ -25,7 +28,7 @@ pub fn number(value: f64) -> String {
     }
     let size = value.abs();
     if size >= 1e15 || (size > 0.0 && size < 1e-4) {
-        return minus(&format!("{value:e}"));
+        return minus(format!("{value:e}"));
     }
     decimals(value, 4)
 }
@@ -46,16 +49,17 @@ pub fn estimate(value: f64) -> String {
 }
 
 /// A number with its unit: `90 min`, `12.5%`, `€ 1,200`.
-pub fn with_unit(value: &str, unit: Option<&str>) -> String {
+pub fn with_unit(mut value: String, unit: Option<&str>) -> String {
     match unit.map(str::trim).filter(|unit| !unit.is_empty()) {
-        None => value.to_owned(),
-        Some(unit @ "%") => [value, unit].concat(),
-        Some(sign @ ("$" | "€" | "£" | "¥")) => match value.strip_prefix('−') {
-            Some(size) => format!("−{sign}{size}"),
-            None => format!("{sign}{value}"),
-        },
-        Some(unit) => [value, "\u{a0}", unit].concat(),
+        None => {}
+        Some(unit @ "%") => value.push_str(unit),
+        Some(sign @ ("$" | "€" | "£" | "¥")) => {
+            let before = if value.starts_with(MINUS) { MINUS.len_utf8() } else { 0 };
+            value.insert_str(before, sign);
+        }
+        Some(unit) => value.extend(["\u{a0}", unit]),
     }
+    value
 }
 
 /// A difference with its sign: `+30`, `−60`, `±0`.
@@ -64,7 +68,7 @@ pub fn change(difference: f64) -> String {
     match () {
         () if !difference.is_finite() => NOTHING.to_owned(),
         () if shown == "0" => "±0".to_owned(),
-        () if difference > 0.0 => format!("+{shown}"),
+        () if difference > 0.0 => ["+", &shown].concat(),
         () => shown,
     }
 }
@@ -74,7 +78,7 @@ pub fn score(value: f64) -> String {
     if !value.is_finite() {
         return NOTHING.to_owned();
     }
-    minus(&text::hundredths(value))
+    minus(text::hundredths(value))
 }
 
 /// A number short enough for an axis: `15k`, `1.2M`.
@@ -86,7 +90,7 @@ pub fn tick(value: f64, step: f64) -> String {
     }
     let size = value.abs().max(step.abs());
     if !(1e-6..1e15).contains(&size) {
-        return if value == 0.0 { "0".to_owned() } else { minus(&format!("{value:.0e}")) };
+        return if value == 0.0 { "0".to_owned() } else { minus(format!("{value:.0e}")) };
     }
     let (divisor, suffix) = match size {
         _ if size >= 1e12 => (1e12, "T"),
@@ -98,7 +102,7 @@ pub fn tick(value: f64, step: f64) -> String {
     if value == 0.0 {
         return "0".to_owned();
     }
-    format!("{}{suffix}", decimals(value / divisor, places_of((step / divisor).abs())))
+    decimals(value / divisor, places_of((step / divisor).abs())) + suffix
 }
 
 /// How many decimals a step needs to be written exactly, six at most: none for 50, one for 2.5, two for 0.25.
@@ -112,19 +116,49 @@ fn places_of(step: f64) -> usize {
 
 /// A date with its year: `12 Oct 2026`.
 pub fn date(date: Date) -> String {
-    [&day(date), " ", &date.year().to_string()].concat()
+    let mut text = String::with_capacity(12);
+    push_date(&mut text, date);
+    text
+}
+
+/// Writes what [`date`] returns behind a text.
+pub fn push_date(text: &mut String, date: Date) {
+    push_day(text, date, " ");
+    push_year(text, date, " ");
 }
 
 /// A date without its year: `12 Oct`.
 pub fn day(date: Date) -> String {
-    [&date.day().to_string(), " ", month(date)].concat()
+    let mut text = String::with_capacity(6);
+    push_day(&mut text, date, " ");
+    text
 }
 
 /// Two dates as a span, without saying anything twice: `1 Oct – 31 Dec 2026`. A line may end behind the dash alone.
 pub fn span(start: Date, end: Date) -> String {
-    let first = if start.year() == end.year() { day(start) } else { self::date(start) };
-    let whole = |date: String| date.replace(' ', "\u{a0}");
-    format!("{}\u{a0}– {}", whole(first), whole(self::date(end)))
+    const TOGETHER: &str = "\u{a0}";
+    let mut text = String::with_capacity(36);
+    push_day(&mut text, start, TOGETHER);
+    if start.year() != end.year() {
+        push_year(&mut text, start, TOGETHER);
+    }
+    text.push_str("\u{a0}– ");
+    push_day(&mut text, end, TOGETHER);
+    push_year(&mut text, end, TOGETHER);
+    text
+}
+
+fn push_day(text: &mut String, date: Date, blank: &str) {
+    text::push_digits(text, u64::from(date.day().unsigned_abs()), 1);
+    text.extend([blank, month(date)]);
+}
+
+fn push_year(text: &mut String, date: Date, blank: &str) {
+    text.push_str(blank);
+    if date.year() < 0 {
+        text.push('-');
+    }
+    text::push_digits(text, u64::from(date.year().unsigned_abs()), 1);
 }
 
 /// The English short name of a date's month.
@@ -144,34 +178,43 @@ pub fn weekday(date: Date) -> &'static str {
 /// How far a date lies from another, in words: `today`, `3 days ago`, `in 5 weeks`.
 pub fn distance(date: Date, today: Date) -> String {
     let days = days_between(today, date);
-    let words = match days.abs() {
+    let (n, unit) = match days.abs() {
         0 => return "today".to_owned(),
         1 => return if days < 0 { "yesterday" } else { "tomorrow" }.to_owned(),
-        n @ 2..=20 => format!("{n} days"),
-        n @ 21..=69 => format!("{} weeks", (n + 3) / 7),
-        n @ 70..=699 => format!("{} months", (n + 15) / 30),
-        n => format!("{} years", (n + 182) / 365),
+        n @ 2..=20 => (n, " days"),
+        n @ 21..=69 => ((n + 3) / 7, " weeks"),
+        n @ 70..=699 => ((n + 15) / 30, " months"),
+        n => ((n + 182) / 365, " years"),
     };
-    if days < 0 { format!("{words} ago") } else { format!("in {words}") }
+    let (before, after) = if days < 0 { ("", " ago") } else { ("in ", "") };
+    let mut text = String::with_capacity(16);
+    text.push_str(before);
+    text::push_digits(&mut text, n.unsigned_abs(), 1);
+    text.extend([unit, after]);
+    text
 }
 
 /// A count with its noun: `1 goal`, `3 goals`.
 pub fn count(n: usize, one: &str, many: &str) -> String {
-    format!("{} {}", number(n as f64), if n == 1 { one } else { many })
+    let mut text = number(n as f64);
+    text.extend([" ", if n == 1 { one } else { many }]);
+    text
 }
 
 /// At most `places` decimals, without trailing zeros, with thousands set off.
 fn decimals(value: f64, places: usize) -> String {
     let plain = text::shortened(value, places);
-    let (sign, digits) = match plain.strip_prefix('-') {
-        Some(digits) => ("−", digits),
-        None => ("", plain.as_str()),
-    };
-    let whole = digits.find('.').unwrap_or(digits.len());
-    if sign.is_empty() && whole <= 3 {
+    if (0.0..999.0).contains(&value) {
         return plain;
     }
-    format!("{sign}{}{}", thousands(&digits[..whole]), &digits[whole..])
+    let (sign, digits) = match plain.strip_prefix('-') {
+        Some(digits) => (Some(MINUS), digits),
+        None => (None, plain.as_str()),
+    };
+    let (whole, rest) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    let mut shown: String = sign.into_iter().collect();
+    shown.extend([&thousands(whole), rest]);
+    shown
 }
 
 fn thousands(whole: &str) -> String {
@@ -185,8 +228,8 @@ fn thousands(whole: &str) -> String {
     grouped
 }
 
-fn minus(plain: &str) -> String {
-    plain.replace('-', "−")
+fn minus(plain: String) -> String {
+    if plain.contains('-') { plain.replace('-', "−") } else { plain }
 }
 
 #[cfg(test)]
@@ -259,11 +302,11 @@ mod tests {
 
     #[test]
     fn units_stand_where_readers_expect_them() {
-        assert_eq!(with_unit("90", Some("min")), "90\u{a0}min");
-        assert_eq!(with_unit("12.5", Some("%")), "12.5%");
-        assert_eq!(with_unit("−3", Some("€")), "−€3");
-        assert_eq!(with_unit("3", None), "3");
-        assert_eq!(with_unit("3", Some(" ")), "3");
+        assert_eq!(with_unit("90".to_owned(), Some("min")), "90\u{a0}min");
+        assert_eq!(with_unit("12.5".to_owned(), Some("%")), "12.5%");
+        assert_eq!(with_unit("−3".to_owned(), Some("€")), "−€3");
+        assert_eq!(with_unit("3".to_owned(), None), "3");
+        assert_eq!(with_unit("3".to_owned(), Some(" ")), "3");
     }
 
     #[test]

@@ -143,8 +143,9 @@ fn text(change: &Change<'_>, field: &FieldChange) -> ChangeText {
 fn as_shown(change: &Change<'_>, field: &FieldChange, value: &str) -> String {
     let number = || value.parse::<f64>().ok().filter(|number| number.is_finite());
     let shown = match field.name {
-        "baseline" | "target" | "at_least" | "at_most" => number()
-            .map(|number| figure::with_unit(&figure::number(number), change.unit.as_deref())),
+        "baseline" | "target" | "at_least" | "at_most" => {
+            number().map(|number| figure::with_unit(figure::number(number), change.unit.as_deref()))
+        }
         "weight" => number().map(figure::number),
         "due" | "starts" => parse_date(value).map(figure::date),
         _ => None,

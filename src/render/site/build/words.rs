@@ -24,12 +24,12 @@ pub(super) fn value(key_result: &KeyResult, value: &Value) -> String {
 
 /// A number of a key result with its unit.
 pub(super) fn quantity(key_result: &KeyResult, number: f64) -> String {
-    figure::with_unit(&figure::number(number), key_result.unit.as_deref())
+    figure::with_unit(figure::number(number), key_result.unit.as_deref())
 }
 
 /// A computed number of a key result with its unit, as exactly as is worth showing.
 pub(super) fn estimate(key_result: &KeyResult, number: f64) -> String {
-    figure::with_unit(&figure::estimate(number), key_result.unit.as_deref())
+    figure::with_unit(figure::estimate(number), key_result.unit.as_deref())
 }
 
 /// Where a metric starts.

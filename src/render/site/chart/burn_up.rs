@@ -3,11 +3,10 @@
 
 use jiff::civil::Date;
 
+use super::super::figure;
 use super::super::markdown::Markup;
-use super::super::{escape, figure};
+use super::Pen;
 use super::axis::{Axis, PLOT_HEIGHT, Tick, Window, date_ticks, finite};
-use super::{coordinate, line, per_cent};
-use crate::text;
 
 /// Beyond this many records the points are drawn small.
 const CROWDED: usize = 40;
@@ -85,22 +84,34 @@ pub fn burn_up(chart: &BurnUp<'_>) -> Markup {
     let window = Window { start: chart.start, end: chart.end };
     let axis = Axis::new(&anchors(chart), &values(chart)).beyond(chart.at_least, chart.at_most);
     let class = if chart.confidence.is_empty() { "chart" } else { "chart with-confidence" };
-    let mut svg = format!(
-        "<svg class=\"{class}\" role=\"img\" aria-label=\"{}. {}\">",
-        escape::text(chart.title),
-        escape::text(&description(chart)),
-    );
-    svg.push_str(&lines(chart, window, &axis));
-    svg.push_str(&value_labels(&axis, chart.unit));
-    svg.push_str(&date_labels(window));
-    svg.push_str(&today_label(chart, window));
-    svg.push_str(&target_label(chart, &axis));
-    svg.push_str(&points(chart, window, &axis));
-    svg.push_str(&forecast_mark(chart, window, &axis));
-    svg.push_str(&move_marks(chart, window));
-    svg.push_str(&confidence_band(chart, window));
-    svg.push_str("</svg>");
-    Markup::trusted(svg)
+    let labels = labelled(window);
+    let records: Vec<Place> = chart
+        .records
+        .iter()
+        .map(|point| Place { share: window.share(point.date), y: axis.y(point.value) })
+        .collect();
+    let mut svg = Pen::with_room(2400 + 100 * (chart.records.len() + chart.confidence.len()));
+    svg.put("<svg class=\"").put(class).put("\" role=\"img\" aria-label=\"").text(chart.title);
+    svg.put(". ").text(&description(chart)).put("\">");
+    lines(&mut svg, chart, window, &axis, &labels, &records);
+    value_labels(&mut svg, &axis, chart.unit);
+    date_labels(&mut svg, &labels);
+    today_label(&mut svg, chart, window);
+    target_label(&mut svg, chart, &axis);
+    points(&mut svg, chart, window, &axis, &records);
+    forecast_mark(&mut svg, chart, window, &axis);
+    move_marks(&mut svg, chart, window);
+    confidence_band(&mut svg, chart, window);
+    svg.put("</svg>");
+    Markup::trusted(svg.0)
+}
+
+/// Where a record lies.
+struct Place {
+    /// From 0 at the start of the window to 1 at its end.
+    share: f64,
+    /// In pixels from the top.
+    y: f64,
 }
 
 /// One entry of a chart's legend: the class of its swatch, and its word.
@@ -149,85 +160,118 @@ fn is_outside(chart: &BurnUp<'_>, value: f64) -> bool {
 
 /// What the chart says, in a few sentences.
 fn description(chart: &BurnUp<'_>) -> String {
-    let shown = |value: f64| figure::with_unit(&figure::number(value), chart.unit);
-    let mut words = vec![format!("Window {}.", figure::span(chart.start, chart.end))];
+    let shown = |value: f64| figure::with_unit(figure::number(value), chart.unit);
+    let mut words = String::with_capacity(200);
+    words.extend(["Window ", &figure::span(chart.start, chart.end), "."]);
     match (chart.baseline, chart.target) {
-        (Some(from), Some(to)) => words.push(format!("From {} to {}.", shown(from), shown(to))),
-        (None, Some(to)) => words.push(format!("To {}.", shown(to))),
+        (Some(from), Some(to)) => {
+            words.extend([" From ", &shown(from), " to ", &shown(to), "."]);
+        }
+        (None, Some(to)) => words.extend([" To ", &shown(to), "."]),
         _ => {}
     }
     if let Some(least) = chart.at_least {
-        let word = if chart.strict { "Above" } else { "At least" };
-        words.push(format!("{word} {}.", shown(least)));
+        let word = if chart.strict { " Above " } else { " At least " };
+        words.extend([word, &shown(least), "."]);
     }
     if let Some(most) = chart.at_most {
-        let word = if chart.strict { "Below" } else { "At most" };
-        words.push(format!("{word} {}.", shown(most)));
+        let word = if chart.strict { " Below " } else { " At most " };
+        words.extend([word, &shown(most), "."]);
     }
-    match (chart.records.len(), chart.records.last()) {
-        (n, Some(last)) => words.push(format!(
-            "{}, the last {} on {}.",
-            figure::count(n, "recorded value", "recorded values"),
-            shown(last.value),
-            figure::date(last.date)
-        )),
-        _ => words.push("Nothing recorded yet.".to_owned()),
+    match chart.records.last() {
+        Some(last) => {
+            let count = figure::count(chart.records.len(), "recorded value", "recorded values");
+            words.extend([" ", &count, ", the last ", &shown(last.value), " on "]);
+            figure::push_date(&mut words, last.date);
+            words.push('.');
+        }
+        None => words.push_str(" Nothing recorded yet."),
     }
     if let Some(line) = forecast_line(chart) {
-        words.push(format!("{}.", forecast_words(&line, chart)));
+        words.extend([" ", &forecast_words(&line, chart), "."]);
     }
     if let (Some((_, first)), Some((day, last))) =
         (chart.confidence.first(), chart.confidence.last())
     {
-        words.push(match chart.confidence.len() {
-            1 => format!("Confidence {last} of 10 on {}.", figure::date(*day)),
-            _ => format!("Confidence from {first} to {last} of 10 on {}.", figure::date(*day)),
+        let day = figure::date(*day);
+        words.push_str(&match chart.confidence.len() {
+            1 => format!(" Confidence {last} of 10 on {day}."),
+            _ => format!(" Confidence from {first} to {last} of 10 on {day}."),
         });
     }
-    words.extend(
-        chart.moves.iter().map(|moved| format!("{}: {}.", figure::date(moved.date), moved.label)),
-    );
-    words.join(" ")
+    for moved in &chart.moves {
+        words.extend([" ", &figure::date(moved.date), ": ", &moved.label, "."]);
+    }
+    words
 }
 
 /// Everything that is drawn by lines, in a picture of its own that stretches with the room while strokes keep their
 /// width.
-fn lines(chart: &BurnUp<'_>, window: Window, axis: &Axis) -> String {
-    let place = |date: Date, value: f64| (across(window, date), axis.y(value));
-    let mut svg = format!(
-        "<svg class=\"lines\" viewBox=\"0 0 {WIDTH} {PLOT_HEIGHT}\" preserveAspectRatio=\"none\">"
-    );
-    let mut path = |class: &str, d: &str| {
-        if !d.is_empty() {
-            svg.extend(["<path class=\"", class, "\" d=\"", d, "\"/>"]);
+fn lines(
+    svg: &mut Pen,
+    chart: &BurnUp<'_>,
+    window: Window,
+    axis: &Axis,
+    labels: &[Label],
+    records: &[Place],
+) {
+    svg.put("<svg class=\"lines\" viewBox=\"0 0 ").short(WIDTH).put(" ").short(PLOT_HEIGHT);
+    svg.put("\" preserveAspectRatio=\"none\">");
+    path(svg, "grid", |svg| levels(svg, axis, axis.ticks()));
+    path(svg, "tick", |svg| {
+        for label in labels {
+            svg.put("M").short(label.share * WIDTH).put(" ").short(PLOT_HEIGHT).put("v5");
         }
-    };
-    let level = |value: f64| format!("M0 {}h{WIDTH}", short(axis.y(value)));
-    path("grid", &axis.ticks().into_iter().map(level).collect::<String>());
-    let tick =
-        |(date, ..): (Date, _, _)| format!("M{} {PLOT_HEIGHT}v5", short(across(window, date)));
-    path("tick", &labelled(window).into_iter().map(tick).collect::<String>());
-    path("band", &band(chart, axis));
-    path("bound", &bounds(chart).map(level).collect::<String>());
+    });
+    if has_bounds(chart) {
+        path(svg, "band", |svg| band(svg, chart, axis));
+        path(svg, "bound", |svg| levels(svg, axis, bounds(chart)));
+    }
     if window.holds(chart.today) {
-        path("today", &format!("M{}-6V{PLOT_HEIGHT}", short(across(window, chart.today))));
+        path(svg, "today", |svg| {
+            svg.put("M").short(across(window, chart.today)).put("-6V").short(PLOT_HEIGHT);
+        });
     }
-    let moved =
-        |moved: &GoalpostMove| format!("M{} 0V{PLOT_HEIGHT}", short(across(window, moved.date)));
-    path("move-line", &chart.moves.iter().map(moved).collect::<String>());
-    let mut course = |class: &str, corners: Vec<(f64, f64)>| {
-        if corners.len() > 1 {
-            path(class, &line(corners.into_iter()));
-        }
-    };
-    course("target", target_path(chart, window, axis));
-    course("expected", chart.expected.iter().map(|(date, value)| place(*date, *value)).collect());
+    if !chart.moves.is_empty() {
+        path(svg, "move-line", |svg| {
+            for moved in &chart.moves {
+                svg.put("M").short(across(window, moved.date)).put(" 0V").short(PLOT_HEIGHT);
+            }
+        });
+    }
+    let place = |(date, value): &(Date, f64)| (across(window, *date), axis.y(*value));
+    if chart.target.is_some() {
+        course(svg, "target", target_path(chart, window, axis).into_iter());
+    }
+    course(svg, "expected", chart.expected.iter().map(place));
     if let Some(ForecastLine { from, to, .. }) = forecast_line(chart) {
-        course("forecast", vec![place(from.0, from.1), place(to.0, to.1)]);
+        course(svg, "forecast", [from, to].iter().map(place));
     }
-    course("record-line", chart.records.iter().map(|at| place(at.date, at.value)).collect());
-    svg.push_str("</svg>");
-    svg
+    course(svg, "record-line", records.iter().map(|at| (at.share * WIDTH, at.y)));
+    svg.put("</svg>");
+}
+
+/// A path of a class, whose `d` is written by `d`.
+fn path(svg: &mut Pen, class: &str, d: impl FnOnce(&mut Pen)) {
+    svg.put("<path class=\"").put(class).put("\" d=\"");
+    d(svg);
+    svg.put("\"/>");
+}
+
+/// A line from side to side at each of these values.
+fn levels(svg: &mut Pen, axis: &Axis, values: impl IntoIterator<Item = f64>) {
+    for value in values {
+        svg.put("M0 ").short(axis.y(value)).put("h").short(WIDTH);
+    }
+}
+
+/// A line of a class; a single corner makes none.
+fn course(svg: &mut Pen, class: &str, corners: impl ExactSizeIterator<Item = (f64, f64)>) {
+    if corners.len() > 1 {
+        path(svg, class, |svg| {
+            svg.line(corners);
+        });
+    }
 }
 
 /// How wide the picture of the lines is in its own measure.
@@ -238,70 +282,67 @@ fn across(window: Window, date: Date) -> f64 {
     window.share(date) * WIDTH
 }
 
-/// A coordinate of a line with at most one decimal.
-fn short(value: f64) -> String {
-    text::shortened(finite(value), 1)
-}
-
-fn value_labels(axis: &Axis, unit: Option<&str>) -> String {
-    let mut svg = String::from("<g class=\"values\" transform=\"translate(-10 4)\">");
+fn value_labels(svg: &mut Pen, axis: &Axis, unit: Option<&str>) {
+    svg.put("<g class=\"values\" transform=\"translate(-10 4)\">");
     for value in axis.ticks() {
-        let label = escape::text(&figure::tick(value, axis.step));
-        svg.push_str(&format!("<text y=\"{}\">{label}</text>", coordinate(axis.y(value))));
+        svg.put("<text y=\"").coordinate(axis.y(value)).put("\">");
+        svg.text(&figure::tick(value, axis.step)).put("</text>");
     }
     if let Some(unit) = unit.map(str::trim).filter(|unit| !unit.is_empty()) {
         let unit: String = unit.chars().take(16).collect();
         // A short unit stands above its numbers; a long one starts where they start.
         let place = if unit.chars().count() > 5 { " class=\"long\" x=\"-26\"" } else { "" };
-        svg.push_str(&format!("<text{place} y=\"-18\">{}</text>", escape::text(&unit)));
+        svg.put("<text").put(place).put(" y=\"-18\">").text(&unit).put("</text>");
     }
-    svg.push_str("</g>");
-    svg
+    svg.put("</g>");
 }
 
-/// The two ends of a window, then starts of months, weeks or years between them, whichever are not too many: each with
-/// its label, and whether that is left out on a small screen.
-fn labelled(window: Window) -> Vec<(Date, String, bool)> {
-    let mut dates = vec![(window.start, figure::day(window.start), false)];
+/// A date that is written below the chart.
+struct Label {
+    /// Where it lies, from 0 at the start to 1 at the end.
+    share: f64,
+    text: String,
+    /// Whether it is left out on a small screen.
+    is_spare: bool,
+}
+
+/// The two ends of a window, then starts of months, weeks or years between them, whichever are not too many.
+fn labelled(window: Window) -> Vec<Label> {
+    let end = |date| Label { share: window.share(date), text: figure::day(date), is_spare: false };
+    let mut labels = vec![end(window.start)];
     if window.days() > 0 {
-        dates.push((window.end, figure::day(window.end), false));
+        labels.push(end(window.end));
     }
-    let between = date_ticks(window).into_iter();
-    dates.extend(between.map(|Tick { date, text, is_spare }| (date, text, is_spare)));
-    dates
+    let label = |Tick { date, text, is_spare }| Label { share: window.share(date), text, is_spare };
+    labels.extend(date_ticks(window).into_iter().map(label));
+    labels
 }
 
-fn date_labels(window: Window) -> String {
-    let mut svg = format!(
-        "<g class=\"dates\" transform=\"translate(0 {})\">",
-        coordinate(PLOT_HEIGHT + 19.0)
-    );
-    for (date, text, is_spare) in labelled(window) {
-        let class = if is_spare { " class=\"spare\"" } else { "" };
-        let x = per_cent(window.share(date));
-        svg.push_str(&format!("<text{class} x=\"{x}\">{}</text>", escape::text(&text)));
+fn date_labels(svg: &mut Pen, labels: &[Label]) {
+    svg.put("<g class=\"dates\" transform=\"translate(0 ").coordinate(PLOT_HEIGHT + 19.0);
+    svg.put(")\">");
+    for label in labels {
+        let class = if label.is_spare { " class=\"spare\"" } else { "" };
+        svg.put("<text").put(class).put(" x=\"").per_cent(label.share).put("\">");
+        svg.text(&label.text).put("</text>");
     }
-    svg.push_str("</g>");
-    svg
+    svg.put("</g>");
 }
 
-/// The outline of the values that are within bounds; nothing without bounds.
-fn band(chart: &BurnUp<'_>, axis: &Axis) -> String {
-    if !has_bounds(chart) {
-        return String::new();
-    }
+/// The outline of the values that are within bounds.
+fn band(svg: &mut Pen, chart: &BurnUp<'_>, axis: &Axis) {
     let top = chart.at_most.map_or(0.0, |most| axis.y(most));
     let bottom = chart.at_least.map_or(PLOT_HEIGHT, |least| axis.y(least));
-    format!("M0 {}h{WIDTH}V{}H0z", short(top), short(bottom.max(top)))
+    svg.put("M0 ").short(top).put("h").short(WIDTH).put("V").short(bottom.max(top)).put("H0z");
 }
 
 fn bounds(chart: &BurnUp<'_>) -> impl Iterator<Item = f64> {
     [chart.at_least, chart.at_most].into_iter().flatten()
 }
 
-fn today_label(chart: &BurnUp<'_>, window: Window) -> String {
+fn today_label(svg: &mut Pen, chart: &BurnUp<'_>, window: Window) {
     if !window.holds(chart.today) {
-        return String::new();
+        return;
     }
     let share = window.share(chart.today);
     let class = match share {
@@ -309,7 +350,8 @@ fn today_label(chart: &BurnUp<'_>, window: Window) -> String {
         _ if share > 0.94 => "today-label last",
         _ => "today-label",
     };
-    format!("<text class=\"{class}\" x=\"{}\" y=\"-12\">today</text>", per_cent(share))
+    svg.put("<text class=\"").put(class).put("\" x=\"").per_cent(share);
+    svg.put("\" y=\"-12\">today</text>");
 }
 
 /// The target as it stood at each date: a stair with a step at each move.
@@ -357,91 +399,81 @@ fn forecast_line(chart: &BurnUp<'_>) -> Option<ForecastLine> {
 fn forecast_words(line: &ForecastLine, chart: &BurnUp<'_>) -> String {
     let (day, value) = line.to;
     let value = if line.arrives { figure::number(value) } else { figure::estimate(value) };
-    format!("Forecast {} on {}", figure::with_unit(&value, chart.unit), figure::date(day))
+    let mut words = String::with_capacity(48);
+    words.extend(["Forecast ", &figure::with_unit(value, chart.unit), " on "]);
+    figure::push_date(&mut words, day);
+    words
 }
 
 /// The open point at which the forecast ends.
-fn forecast_mark(chart: &BurnUp<'_>, window: Window, axis: &Axis) -> String {
-    let Some(line) = forecast_line(chart) else { return String::new() };
-    format!(
-        "<circle class=\"forecast-end\" cx=\"{}\" cy=\"{}\" r=\"4\"><title>{}</title></circle>",
-        per_cent(window.share(line.to.0)),
-        coordinate(axis.y(line.to.1)),
-        escape::text(&forecast_words(&line, chart))
-    )
+fn forecast_mark(svg: &mut Pen, chart: &BurnUp<'_>, window: Window, axis: &Axis) {
+    let Some(line) = forecast_line(chart) else { return };
+    svg.put("<circle class=\"forecast-end\" cx=\"").per_cent(window.share(line.to.0));
+    svg.put("\" cy=\"").coordinate(axis.y(line.to.1)).put("\" r=\"4\"><title>");
+    svg.text(&forecast_words(&line, chart)).put("</title></circle>");
 }
 
-fn target_label(chart: &BurnUp<'_>, axis: &Axis) -> String {
-    let Some(target) = chart.target else {
-        return String::new();
-    };
+fn target_label(svg: &mut Pen, chart: &BurnUp<'_>, axis: &Axis) {
+    let Some(target) = chart.target else { return };
     let y = axis.y(target);
     let offset = if y < 16.0 { 15.0 } else { -7.0 };
     // Every path ends at the target on the right, so there is more room on the left, unless the target was another there.
     let moved = chart.moves.iter().any(|moved| moved.old_target.is_some());
     let (class, x) = if moved { ("target-label last", "100%") } else { ("target-label", "6") };
-    format!(
-        "<text class=\"{class}\" x=\"{x}\" y=\"{}\">target {}</text>",
-        coordinate(y + offset),
-        escape::text(&figure::number(target))
-    )
+    svg.put("<text class=\"").put(class).put("\" x=\"").put(x).put("\" y=\"");
+    svg.coordinate(y + offset).put("\">target ").text(&figure::number(target)).put("</text>");
 }
 
-fn points(chart: &BurnUp<'_>, window: Window, axis: &Axis) -> String {
+fn points(svg: &mut Pen, chart: &BurnUp<'_>, window: Window, axis: &Axis, places: &[Place]) {
     let class = if chart.records.len() > CROWDED { "points crowded" } else { "points" };
-    let mut svg = format!("<g class=\"{class}\">");
-    for point in &chart.records {
-        let x = per_cent(window.share(point.date));
-        let y = coordinate(axis.y(point.value));
-        let title = escape::text(&point_title(point, chart.unit));
+    svg.put("<g class=\"").put(class).put("\">");
+    for (point, place) in chart.records.iter().zip(places) {
+        let outside = is_outside(chart, point.value);
         let beyond = !axis.holds(point.value) || !window.holds(point.date);
-        if is_outside(chart, point.value) {
-            svg.push_str(&format!(
-                "<svg x=\"{x}\" y=\"{y}\" overflow=\"visible\"><path class=\"outside\" d=\"M-4-4L4 4M4-4L-4 4\">\
-                 <title>{title}</title></path></svg>"
-            ));
-        } else {
-            let class = if beyond { " class=\"beyond\"" } else { "" };
-            svg.push_str(&format!(
-                "<circle{class} cx=\"{x}\" cy=\"{y}\"><title>{title}</title></circle>"
-            ));
-        }
+        svg.put(match () {
+            () if outside => "<svg x=\"",
+            () if beyond => "<circle class=\"beyond\" cx=\"",
+            () => "<circle cx=\"",
+        });
+        svg.per_cent(place.share).put(if outside { "\" y=\"" } else { "\" cy=\"" });
+        svg.coordinate(place.y).put(match outside {
+            true => {
+                "\" overflow=\"visible\"><path class=\"outside\" d=\"M-4-4L4 4M4-4L-4 4\"><title>"
+            }
+            false => "\"><title>",
+        });
+        svg.text(&point_title(point, chart.unit));
+        svg.put(if outside { "</title></path></svg>" } else { "</title></circle>" });
     }
-    svg.push_str("</g>");
-    svg
+    svg.put("</g>");
 }
 
 fn point_title(point: &Point, unit: Option<&str>) -> String {
-    let value = figure::with_unit(&figure::number(point.value), unit);
-    let mut title = format!("{}: {value}", figure::date(point.date));
+    let mut title = String::with_capacity(40);
+    figure::push_date(&mut title, point.date);
+    title.extend([": ", &figure::with_unit(figure::number(point.value), unit)]);
     if let Some(remark) = &point.remark {
-        title.push_str(", ");
-        title.push_str(remark);
+        title.extend([", ", remark]);
     }
     title
 }
 
-fn move_marks(chart: &BurnUp<'_>, window: Window) -> String {
-    let mark = |moved: &GoalpostMove| {
+fn move_marks(svg: &mut Pen, chart: &BurnUp<'_>, window: Window) {
+    for moved in &chart.moves {
         let share = window.share(moved.date);
-        let (x, y) = (per_cent(share), coordinate(PLOT_HEIGHT));
-        let title = escape::text(&format!("{}: {}", figure::date(moved.date), moved.label));
-        let short = moved.short.as_deref().map_or_else(String::new, |short| {
+        if let Some(short) = &moved.short {
             // Beside the mark, on the side that has more room.
             let (class, dx) =
-                if share > 0.5 { ("move-label last", -11) } else { ("move-label", 11) };
-            format!(
-                "<text class=\"{class}\" x=\"{x}\" dx=\"{dx}\" y=\"{}\">{}</text>",
-                coordinate(PLOT_HEIGHT - 7.0),
-                escape::text(short)
-            )
-        });
-        format!(
-            "{short}<svg x=\"{x}\" y=\"{y}\" overflow=\"visible\"><path class=\"move\" d=\"M0-7L6 0 0 7-6 0z\">\
-             <title>{title}</title></path></svg>"
-        )
-    };
-    chart.moves.iter().map(mark).collect()
+                if share > 0.5 { ("move-label last", "-11") } else { ("move-label", "11") };
+            svg.put("<text class=\"").put(class).put("\" x=\"").per_cent(share);
+            svg.put("\" dx=\"").put(dx).put("\" y=\"").coordinate(PLOT_HEIGHT - 7.0);
+            svg.put("\">").text(short).put("</text>");
+        }
+        svg.put("<svg x=\"").per_cent(share).put("\" y=\"").coordinate(PLOT_HEIGHT);
+        svg.put("\" overflow=\"visible\"><path class=\"move\" d=\"M0-7L6 0 0 7-6 0z\"><title>");
+        svg.text(&figure::date(moved.date)).put(": ").text(&moved.label);
+        svg.put("</title></path></svg>");
+    }
 }
 
 /// How high the band of confidences is, and where it begins, in pixels.
@@ -449,44 +481,34 @@ const BAND_TOP: f64 = PLOT_HEIGHT + 36.0;
 const BAND_HEIGHT: f64 = 26.0;
 
 /// The confidences below the dates: a step from each day on which another was given to the next, as high as it is.
-fn confidence_band(chart: &BurnUp<'_>, window: Window) -> String {
+fn confidence_band(svg: &mut Pen, chart: &BurnUp<'_>, window: Window) {
     if chart.confidence.is_empty() {
-        return String::new();
+        return;
     }
     let base = BAND_TOP + BAND_HEIGHT;
-    let mut svg = format!(
-        "<g class=\"confidence\"><text class=\"tick-value\" x=\"-10\" y=\"{}\">conf.</text>\
-         <line class=\"confidence-base\" x1=\"0\" x2=\"100%\" y1=\"{b}\" y2=\"{b}\"/>",
-        coordinate(base - 2.0),
-        b = coordinate(base)
-    );
+    svg.put("<g class=\"confidence\"><text class=\"tick-value\" x=\"-10\" y=\"");
+    svg.coordinate(base - 2.0).put("\">conf.</text><line class=\"confidence-base\" x1=\"0\" ");
+    svg.put("x2=\"100%\" y1=\"").coordinate(base).put("\" y2=\"").coordinate(base).put("\"/>");
     let steps = confidence_steps(&chart.confidence);
     let mut labelled = f64::NEG_INFINITY;
     for (at, (date, given)) in steps.iter().enumerate() {
         let next = steps.get(at + 1).map_or(chart.today.min(chart.end), |(next, _)| *next);
         let (from, to) = (window.share(*date), window.share(next.max(*date)));
         let top = base - BAND_HEIGHT * f64::from((*given).min(10)) / 10.0;
-        svg.push_str(&format!(
-            "<rect class=\"confidence-step\" x=\"{}\" width=\"{}\" y=\"{}\" height=\"{}\">\
-             <title>Confidence {given} from {}</title></rect>",
-            per_cent(from),
-            per_cent((to - from).max(0.004)),
-            coordinate(top),
-            coordinate(base - top),
-            figure::date(*date),
-        ));
+        let given = given.to_string();
+        svg.put("<rect class=\"confidence-step\" x=\"").per_cent(from);
+        svg.put("\" width=\"").per_cent((to - from).max(0.004));
+        svg.put("\" y=\"").coordinate(top).put("\" height=\"").coordinate(base - top);
+        svg.put("\"><title>Confidence ").put(&given).put(" from ").text(&figure::date(*date));
+        svg.put("</title></rect>");
         if from - labelled >= 0.05 {
             labelled = from;
             let class = if from > 0.97 { "confidence-value last" } else { "confidence-value" };
-            svg.push_str(&format!(
-                "<text class=\"{class}\" x=\"{}\" y=\"{}\">{given}</text>",
-                per_cent(from),
-                coordinate(top - 3.0)
-            ));
+            svg.put("<text class=\"").put(class).put("\" x=\"").per_cent(from);
+            svg.put("\" y=\"").coordinate(top - 3.0).put("\">").put(&given).put("</text>");
         }
     }
-    svg.push_str("</g>");
-    svg
+    svg.put("</g>");
 }
 
 /// The days on which confidence became another than it was; of several on one day the last counts.

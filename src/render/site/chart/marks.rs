@@ -7,8 +7,7 @@ use jiff::civil::Date;
 use super::super::escape;
 use super::super::markdown::Markup;
 use super::axis::{Window, finite};
-use super::{coordinate, line, per_cent};
-use crate::text::shortened;
+use super::{Pen, coordinate, per_cent};
 
 /// Draws the course of a progress in a line's height: dates against shares of one.
 ///
@@ -34,22 +33,20 @@ pub fn sparkline(
             HEIGHT - 2.0 - share.clamp(0.0, 1.0) * (HEIGHT - 4.0) - overshoot(share),
         )
     };
-    let today = shortened(window.share(today) * WIDTH, 1);
-    let mut svg = format!(
-        "<svg class=\"spark\" aria-hidden=\"true\"><path class=\"now\" d=\"M{today} 0v{HEIGHT}\"/>"
-    );
-    for (class, path) in [(" class=\"expected\"", expected), ("", records)] {
+    let mut svg = Pen::with_room(200 + 12 * (records.len() + expected.len()));
+    svg.put("<svg class=\"spark\" aria-hidden=\"true\"><path class=\"now\" d=\"M");
+    svg.short(window.share(today) * WIDTH).put(" 0v").short(HEIGHT).put("\"/>");
+    for (opening, path) in [("<path class=\"expected\" d=\"", expected), ("<path d=\"", records)] {
         if path.len() > 1 {
-            let line = line(path.iter().map(place));
-            svg.extend(["<path", class, " d=\"", &line, "\"/>"]);
+            svg.put(opening).line(path.iter().map(place)).put("\"/>");
         }
     }
     if let Some((x, y)) = records.last().map(place) {
-        let (x, y) = (shortened(x.clamp(2.5, WIDTH - 2.5), 1), shortened(y, 1));
-        svg.push_str(&format!("<circle cx=\"{x}\" cy=\"{y}\"/>"));
+        svg.put("<circle cx=\"").short(x.clamp(2.5, WIDTH - 2.5));
+        svg.put("\" cy=\"").short(y).put("\"/>");
     }
-    svg.push_str("</svg>");
-    Markup::trusted(svg)
+    svg.put("</svg>");
+    Markup::trusted(svg.0)
 }
 
 /// A hint of a share below nothing or above all, in pixels.
@@ -63,17 +60,20 @@ fn overshoot(share: f64) -> f64 {
 /// readers.
 pub fn progress_bar(progress: Option<f64>, expected: Option<f64>, label: Option<&str>) -> Markup {
     let share = progress.map_or(0.0, finite).clamp(0.0, 1.0);
+    let mut svg = Pen::with_room(140);
+    svg.put("<svg class=\"bar\" ");
+    match label {
+        None => svg.put("aria-hidden=\"true\""),
+        Some(label) => svg.put("role=\"img\" aria-label=\"").text(label).put("\""),
+    };
     // A sliver narrower than its own round ends would not show.
     let width = if share > 0.0 { share.max(0.012) } else { 0.0 };
-    let tick = expected.map_or_else(String::new, |expected| {
-        format!("<rect x=\"{}\"/>", per_cent(finite(expected).clamp(0.0, 1.0)))
-    });
-    let told = label.map_or_else(
-        || "aria-hidden=\"true\"".to_owned(),
-        |label| format!("role=\"img\" aria-label=\"{}\"", escape::text(label)),
-    );
-    let width = per_cent(width);
-    Markup::trusted(format!("<svg class=\"bar\" {told}><rect width=\"{width}\"/>{tick}</svg>"))
+    svg.put("><rect width=\"").per_cent(width).put("\"/>");
+    if let Some(expected) = expected {
+        svg.put("<rect x=\"").per_cent(finite(expected).clamp(0.0, 1.0)).put("\"/>");
+    }
+    svg.put("</svg>");
+    Markup::trusted(svg.0)
 }
 
 /// Draws a score as a bar, with an open diamond where it was under the original plan.

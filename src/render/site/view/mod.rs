@@ -33,6 +33,7 @@ use serde::Serialize;
 
 use super::figure;
 use super::link::{self, Href};
+use crate::date::iso;
 
 pub use calibration::*;
 pub use changes::*;
@@ -182,7 +183,7 @@ pub struct DateText {
 impl DateText {
     /// A date alone.
     pub fn new(date: Date) -> Self {
-        Self { iso: date.to_string(), text: figure::date(date), distance: None }
+        Self { iso: iso(date), text: figure::date(date), distance: None }
     }
 
     /// A date and how far it lies from the report's.
