@@ -1,10 +1,11 @@
 //! Addresses: where each page lies, how one page reaches another, and which foreign links are let through.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::escape::is_forbidden;
-use crate::text::common_start;
 
 /// The path of the front page.
 pub const INDEX: &str = "index.html";
@@ -64,7 +65,10 @@ impl Href {
 
     /// The same, to an element of the page with this `id`.
     pub fn to_anchor(from: &str, to: &str, anchor: &str) -> Self {
-        Self(format!("{}#{}", relative(from, to), encode(anchor)))
+        let mut address = relative(from, to);
+        address.push('#');
+        push_encoded(&mut address, anchor, |_| false);
+        Self(address)
     }
 
     /// The full address of a path of the site, which is published under `base`: an address of the web that ends with a
@@ -99,33 +103,36 @@ pub fn goal_page(cycle: &str, id: &str) -> String {
 
 /// The path of a cycle's page.
 pub fn cycle_page(cycle: &str) -> String {
-    format!("cycles/{}.html", segment(cycle))
+    ["cycles/", &segment(cycle), ".html"].concat()
 }
 
 /// The path of a team's page; the team's folders are joined into one file name.
 pub fn team_page(team: &str) -> String {
-    let folders: Vec<String> = team.split('/').map(segment).collect();
-    format!("teams/{}.html", bounded(folders.join(".")))
+    let mut name = String::with_capacity(team.len());
+    for (at, folder) in team.split('/').enumerate() {
+        name.extend([if at == 0 { "" } else { "." }, &segment(folder)]);
+    }
+    ["teams/", &bounded(name), ".html"].concat()
 }
 
 /// The path of a person's page.
 pub fn person_page(handle: &str) -> String {
-    format!("people/{}.html", bounded(segment(handle)))
+    ["people/", &bounded(segment(handle).into_owned()), ".html"].concat()
 }
 
 /// The path of a goal's badge.
 pub fn badge(cycle: &str, id: &str) -> String {
-    format!("badge/{}/{}.svg", segment(cycle), segment(id))
+    ["badge/", &segment(cycle), "/", &segment(id), ".svg"].concat()
 }
 
 /// The `id` of an element that shows the key result with this id.
 pub fn anchor(key_result: &str) -> String {
-    format!("kr-{}", segment(key_result))
+    ["kr-", &segment(key_result)].concat()
 }
 
 /// The `id` of the element that holds the page of a rule.
 pub fn rule_anchor(rule: &str) -> String {
-    format!("rule-{}", segment(rule))
+    ["rule-", &segment(rule)].concat()
 }
 
 /// One path segment that is safe as a file name everywhere.
@@ -133,10 +140,10 @@ pub fn rule_anchor(rule: &str) -> String {
 /// Small letters, digits, `-` and `_` stay; every other byte becomes `~` and two hexadecimal digits. A dot is written
 /// that way as well, so that two different teams never share a file and `..` is no way out; so is a capital letter,
 /// because many file systems hold `A` and `a` to be the same.
-fn segment(raw: &str) -> String {
+fn segment(raw: &str) -> Cow<'_, str> {
     let is_safe = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
     if !raw.is_empty() && raw.bytes().all(is_safe) {
-        return raw.to_owned();
+        return Cow::Borrowed(raw);
     }
     let mut safe = String::with_capacity(raw.len());
     for byte in raw.bytes() {
@@ -145,7 +152,7 @@ fn segment(raw: &str) -> String {
             _ => safe.push_str(&format!("~{byte:02x}")),
         }
     }
-    if safe.is_empty() { "~".to_owned() } else { safe }
+    Cow::Owned(if safe.is_empty() { "~".to_owned() } else { safe })
 }
 
 /// A file name that file systems take: a long one is cut, and a checksum of the whole keeps it apart from others.
@@ -163,13 +170,20 @@ fn bounded(name: String) -> String {
 
 /// The relative address from the page `from` to the page `to`, both given as paths from the site's root.
 fn relative(from: &str, to: &str) -> String {
-    let alike = common_start(from.as_bytes(), to.as_bytes());
     // What both lie in ends with the last slash that both have.
-    let shared = from.as_bytes()[..alike].iter().rposition(|byte| *byte == b'/');
-    let shared = shared.map_or(0, |slash| slash + 1);
-    let up = from[shared..].matches('/').count();
+    let mut shared = 0;
+    for (at, (ours, theirs)) in from.bytes().zip(to.bytes()).enumerate() {
+        match ours == theirs {
+            true if ours == b'/' => shared = at + 1,
+            true => {}
+            false => break,
+        }
+    }
+    let up = from[shared..].bytes().filter(|byte| *byte == b'/').count();
     let mut address = String::with_capacity(3 * up + to.len() - shared);
-    address.extend(std::iter::repeat_n("../", up));
+    for _ in 0..up {
+        address.push_str("../");
+    }
     push_path(&mut address, &to[shared..]);
     address
 }
@@ -181,17 +195,11 @@ pub(super) fn encode_path(path: &str) -> String {
     encoded
 }
 
-/// Percent-encodes what has a meaning of its own in a path or fragment.
-fn encode(part: &str) -> String {
-    let mut encoded = String::with_capacity(part.len());
-    push_encoded(&mut encoded, part, |_| false);
-    encoded
-}
-
 fn push_path(address: &mut String, path: &str) {
     push_encoded(address, path, |byte| byte == b'/');
 }
 
+/// Writes a part with everything percent-encoded that has a meaning of its own in a path or fragment.
 fn push_encoded(address: &mut String, part: &str, is_kept: impl Fn(u8) -> bool) {
     let is_plain = |byte: u8| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') || is_kept(byte)

@@ -33,13 +33,30 @@ pub fn blocks(source: &str) -> Option<Markup> {
     if source.trim().is_empty() {
         return None;
     }
+    if is_plain(source) {
+        return Some(Markup(["<p>", source, "</p>\n"].concat()));
+    }
     let source = escape::clean(source);
+    Some(Markup(parsed(&source)))
+}
+
+/// Tells whether a text is a sentence in which nothing has a meaning of its own.
+fn is_plain(source: &str) -> bool {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '.';
+    let is_inside = |c: char| c.is_ascii_alphanumeric() || " .,:;?%/()'-".contains(c);
+    source.starts_with(|c: char| c.is_ascii_alphabetic())
+        && source.ends_with(is_word)
+        && source.chars().all(is_inside)
+}
+
+/// What the parser makes of Markdown, without what could do harm.
+fn parsed(source: &str) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut filter = Filter::default();
     let mut rendered = String::with_capacity(source.len() * 3 / 2);
-    let events = Parser::new_ext(&source, options).filter_map(|event| filter.event(event));
+    let events = Parser::new_ext(source, options).filter_map(|event| filter.event(event));
     html::push_html(&mut rendered, events);
-    Some(Markup(rendered))
+    rendered
 }
 
 /// A text in which backticks set names apart, as findings have it, as inline markup.
@@ -138,11 +155,23 @@ fn demoted(level: HeadingLevel) -> HeadingLevel {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn check(source: &str, expected: &str) {
         let rendered = blocks(source).expect("the source is not blank");
         assert_eq!(rendered.as_str().trim(), expected, "{source}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_plain_sentence_is_what_the_parser_makes_of_it(
+            source in "[A-Za-z][A-Za-z0-9 .,:;?%/()'-]{0,24}[a-z.]",
+        ) {
+            prop_assert!(is_plain(&source));
+            prop_assert_eq!(blocks(&source).map(|markup| markup.0), Some(parsed(&source)));
+        }
     }
 
     #[test]
