@@ -133,7 +133,8 @@ pub fn push_shortened(text: &mut String, value: f64, places: usize) {
     let below = scaled as i64;
     let rest = scaled - below as f64;
     // Far from a tie, and small enough to be exact to a thousandth, the number of the smallest places is clear.
-    if scaled >= 1e12 || (rest - 0.5).abs() <= 1e-3 {
+    let is_clear = scaled < 1e12 && (rest - 0.5).abs() > 1e-3;
+    if !is_clear {
         return text.push_str(&without_zeros(&format!("{value:.places$}")));
     }
     let rounded = below.unsigned_abs() + u64::from(rest > 0.5);

@@ -12,6 +12,7 @@ use super::Context;
 use super::judged::{self, Judged};
 use crate::date::{Date, add_days, days_between};
 use crate::model::{Goal, Model, Reference};
+use crate::text::{printable, shortened};
 
 /// The shortest span, in days, over which an average says anything.
 const LEAST_DAYS: i64 = 14;
@@ -229,21 +230,16 @@ fn fastest_span(points: &[(Date, f64)], least: i64) -> Option<(f64, (Date, Date)
 /// A rate as people read it: by the week, to two decimals where it is small.
 pub(super) fn weekly(one: &Judged<'_>, per_day: f64) -> String {
     let week = per_day * 7.0;
-    let unit = one.key_result.unit.as_deref().map(crate::text::printable);
-    let unit = unit.map(|unit| format!(" {unit}")).unwrap_or_default();
-    let digits = if week.abs() >= 100.0 {
-        format!("{week:.0}")
-    } else if week.abs() >= 10.0 {
-        format!("{week:.1}")
-    } else {
-        format!("{week:.2}")
+    let places = match week.abs() {
+        size if size >= 100.0 => 0,
+        size if size >= 10.0 => 1,
+        _ => 2,
     };
-    let shown = if digits.contains('.') {
-        digits.trim_end_matches('0').trim_end_matches('.')
-    } else {
-        &digits
-    };
-    format!("{}{unit} a week", if shown == "-0" { "0" } else { shown })
+    let mut shown = shortened(week, places);
+    if let Some(unit) = &one.key_result.unit {
+        shown.extend([" ", &*printable(unit)]);
+    }
+    shown + " a week"
 }
 
 #[cfg(test)]

@@ -203,14 +203,15 @@ impl Scoring<'_, '_> {
     ) -> Vec<Answer> {
         let figures = &self.context.rollup.goals[at].key_results[position];
         let one = Judged { goal, key_result, figures };
+        let attainable = self.attainable(&one);
         let answer = |question| {
             let found = match question {
                 Question::Specific => named(one.title()),
                 Question::Measurable => measured(&one),
                 Question::Assignable => owned(goal, key_result.owner.as_deref()),
-                Question::Attainable => self.attainable(&one),
+                Question::Attainable => attainable.clone(),
                 Question::Relevant => relevant(self.context.model, goal),
-                Question::Realistic => self.realistic(&one),
+                Question::Realistic => self.realistic(goal, attainable.clone()),
                 Question::TimeBound => self.dated(goal, key_result.window.end),
             };
             judged(question, found, findings)
@@ -311,16 +312,17 @@ impl Scoring<'_, '_> {
     /// Whether it is believable by its own history: no faster than ever before, as for what is
     /// attainable, and by `too-easy` no stroll either. Without anything on record there is nothing
     /// to believe.
-    fn realistic(&self, one: &Judged<'_>) -> Found {
-        let last = rates::continued(self.context.model, one.goal).and_then(|before| {
+    fn realistic(&self, goal: &Goal, attainable: Found) -> Found {
+        let last = rates::continued(self.context.model, goal).and_then(|before| {
             let at = self.context.model.position(&before.reference)?;
             let score = self.context.rollup.goals[at].score?;
             Some(format!("`{}` scored {}", before.reference, crate::text::hundredths(score)))
         });
-        let found = self.attainable(one);
         match last {
-            Some(last) => Found { evidence: format!("{}; {last}", found.evidence), ..found },
-            None => found,
+            Some(last) => {
+                Found { evidence: format!("{}; {last}", attainable.evidence), ..attainable }
+            }
+            None => attainable,
         }
     }
 
@@ -375,6 +377,7 @@ impl Scoring<'_, '_> {
 }
 
 /// An answer before the findings are heard.
+#[derive(Clone)]
 struct Found {
     verdict: Verdict,
     evidence: String,
