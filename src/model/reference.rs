@@ -22,8 +22,8 @@ impl GoalRef {
     /// The reference of one of its key results; of the goal itself for none.
     pub fn with(&self, key_result: Option<&str>) -> String {
         match key_result {
-            Some(key_result) => format!("{self}.{key_result}"),
-            None => self.to_string(),
+            Some(key_result) => [&self.cycle, "/", &self.id, ".", key_result].concat(),
+            None => [&self.cycle, "/", &self.id].concat(),
         }
     }
 }

@@ -6,6 +6,7 @@
 use unicode_width::UnicodeWidthChar;
 
 use super::escape;
+use crate::text::shortened;
 
 /// The size of the text, in pixels.
 const SIZE: f64 = 11.0;
@@ -33,31 +34,58 @@ impl Badge<'_> {
     pub fn svg(&self) -> String {
         let (label, said) = (width(self.label), width(self.said));
         let (left, right) = (label + 2.0 * PAD, said + 2.0 * PAD);
-        let (label_at, said_at) = (PAD, left + PAD);
-        let whole = left + right;
+        let (whole, edge) = (tenths(left + right), tenths(left));
         let title = escape::text(self.title);
-        let ground = ground(self.status);
-        format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{whole:.1}\" height=\"20\" viewBox=\"0 0 {whole:.1} 20\" role=\"img\" aria-label=\"{title}\">\n\
-             <title>{title}</title>\n\
-             <path fill=\"{LABEL_GROUND}\" d=\"M4 0H{left:.1}V20H4a4 4 0 0 1-4-4V4a4 4 0 0 1 4-4z\"/>\n\
-             <path fill=\"{ground}\" d=\"M{left:.1} 0h{:.1}a4 4 0 0 1 4 4v12a4 4 0 0 1-4 4H{left:.1}z\"/>\n\
-             <g fill=\"#fff\" font-family=\"Verdana,'DejaVu Sans',sans-serif\" font-size=\"{SIZE}\" aria-hidden=\"true\">\n\
-             {}{}</g>\n\
-             </svg>\n",
-            right - 4.0,
-            line(self.label, label_at, label),
-            line(self.said, said_at, said),
-        )
+        [
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"",
+            &whole,
+            "\" height=\"20\" viewBox=\"0 0 ",
+            &whole,
+            " 20\" role=\"img\" aria-label=\"",
+            &title,
+            "\">\n<title>",
+            &title,
+            "</title>\n<path fill=\"",
+            LABEL_GROUND,
+            "\" d=\"M4 0H",
+            &edge,
+            "V20H4a4 4 0 0 1-4-4V4a4 4 0 0 1 4-4z\"/>\n<path fill=\"",
+            ground(self.status),
+            "\" d=\"M",
+            &edge,
+            " 0h",
+            &tenths(right - 4.0),
+            "a4 4 0 0 1 4 4v12a4 4 0 0 1-4 4H",
+            &edge,
+            "z\"/>\n<g fill=\"#fff\" font-family=\"Verdana,'DejaVu Sans',sans-serif\" font-size=\"",
+            &shortened(SIZE, 1),
+            "\" aria-hidden=\"true\">\n",
+            &line(self.label, PAD, label),
+            &line(self.said, left + PAD, said),
+            "</g>\n</svg>\n",
+        ]
+        .concat()
     }
 }
 
 /// A text at its place; a font of other widths is squeezed or stretched to the width that it has here.
 fn line(text: &str, x: f64, width: f64) -> String {
-    let text = escape::text(text);
-    format!(
-        "<text x=\"{x:.1}\" y=\"14\" textLength=\"{width:.1}\" lengthAdjust=\"spacingAndGlyphs\">{text}</text>\n"
-    )
+    [
+        "<text x=\"",
+        &tenths(x),
+        "\" y=\"14\" textLength=\"",
+        &tenths(width),
+        "\" lengthAdjust=\"spacingAndGlyphs\">",
+        &escape::text(text),
+        "</text>\n",
+    ]
+    .concat()
+}
+
+/// A number of pixels to the tenth.
+fn tenths(pixels: f64) -> String {
+    let short = shortened(pixels, 1);
+    if short.contains('.') { short } else { short + ".0" }
 }
 
 /// A colour on which white text can be read, at 4.5 to 1 or better.

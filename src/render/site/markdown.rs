@@ -61,18 +61,19 @@ fn parsed(source: &str) -> String {
 
 /// A text in which backticks set names apart, as findings have it, as inline markup.
 pub fn code_spans(text: &str) -> Markup {
-    let parts: Vec<&str> = text.split('`').collect();
-    let last = parts.len() - 1;
-    let mut rendered = String::with_capacity(text.len() + 16);
-    for (at, part) in parts.iter().enumerate() {
-        let part = escape::text(part);
-        match at % 2 {
-            0 => rendered.push_str(&part),
-            // Nothing closes the last one.
-            _ if at == last => rendered.push_str(&format!("`{part}")),
-            _ => rendered.push_str(&format!("<code>{part}</code>")),
-        }
+    let mut rendered = String::with_capacity(text.len() + 32);
+    let mut rest = text;
+    while let Some((before, (inside, after))) =
+        rest.split_once('`').and_then(|(before, rest)| Some((before, rest.split_once('`')?)))
+    {
+        escape::push_text(&mut rendered, before);
+        rendered.push_str("<code>");
+        escape::push_text(&mut rendered, inside);
+        rendered.push_str("</code>");
+        rest = after;
     }
+    // Nothing closes what may be open here.
+    escape::push_text(&mut rendered, rest);
     Markup(rendered)
 }
 

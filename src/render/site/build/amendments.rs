@@ -1,7 +1,7 @@
 //! What became of a plan: amendments, goalpost moves, and the turns of its life.
 
 use super::super::figure;
-use super::super::view::{AmendmentRow, ChangeText, DateText};
+use super::super::view::{AmendmentRow, ChangeText};
 use super::{Scope, records, words};
 use crate::date::parse_date;
 use crate::history::{CommitInfo, Event, EventKind, FieldChange};
@@ -90,7 +90,7 @@ fn unit_at<'a>(
 pub(super) fn row(scope: &Scope<'_>, goal: &Goal, change: &Change<'_>) -> AmendmentRow {
     let event = change.event;
     AmendmentRow {
-        date: DateText::new(change.commit.authored.date()),
+        date: scope.date(change.commit.authored.date()),
         author: Some(change.commit.author.clone()).filter(|author| !author.trim().is_empty()),
         commit: Some(records::commit(scope, change.commit)),
         key_result: event.key_result.as_deref().map(|id| key_result_title(goal, event, id)),

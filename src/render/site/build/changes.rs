@@ -227,13 +227,14 @@ fn row(
         }
         Change::Event(event) => {
             let change = amendments::change(scope, event)?;
-            Some(of_event(goal, &change, day, from))
+            Some(of_event(scope, goal, &change, day, from))
         }
     }
 }
 
 /// An event as a row.
 fn of_event(
+    scope: &Scope<'_>,
     goal: Option<&Goal>,
     change: &amendments::Change<'_>,
     day: Date,
@@ -247,7 +248,7 @@ fn of_event(
     let previous = || records::shown(key_result, event.previous.as_ref());
     let row = ChangeRow {
         goalpost: event.goalpost_move,
-        on: event.stamp.filter(|stamp| stamp.date != day).map(words::stamp),
+        on: event.stamp.filter(|stamp| stamp.date != day).map(|stamp| scope.stamp(stamp)),
         before: shown(&event.before).or_else(previous),
         value: shown(&event.after).filter(|_| event.kind != EventKind::Voided),
         changes: amendments::texts(change),

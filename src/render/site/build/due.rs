@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::figure;
 use super::super::link::Href;
-use super::super::view::{DateText, DueRow, LinkRow};
+use super::super::view::{DueRow, LinkRow};
 use super::{Scope, rows, words};
 use crate::date::Date;
 use crate::load::Kind;
@@ -160,7 +160,7 @@ fn row(scope: &Scope<'_>, at: usize, due: &Due<'_>, from: &str) -> DueRow {
     let link = |text: &str, url| LinkRow { text: text.to_owned(), url: Some(url), note: None };
     let to_goal = || Href::between(from, &path);
     DueRow {
-        date: DateText::seen_from(due.date, scope.as_of),
+        date: scope.seen(due.date),
         late: due.date < scope.as_of,
         kind: due.kind.to_owned(),
         what: match due.key_result {

@@ -47,7 +47,7 @@ pub(super) fn view(
         baseline: words::baseline(key_result),
         target: words::target(key_result),
         value: figures.value.as_ref().map(|value| words::value(key_result, value)),
-        value_date: figures.value_date.map(|date| DateText::seen_from(date, scope.as_of)),
+        value_date: figures.value_date.map(|date| scope.seen(date)),
         pace: figures.pace.filter(|_| open).map(figure::score),
         confidence: figures.confidence.map(|confidence| confidence.to_string()),
         forecast: forecast.map(|forecast| sentence(key_result, forecast)),

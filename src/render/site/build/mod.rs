@@ -17,6 +17,7 @@ mod goal;
 mod heat;
 mod index;
 mod key_result;
+mod made;
 mod owners;
 mod person;
 mod map;
@@ -45,6 +46,7 @@ use crate::render::findings::Sources;
 use crate::repo::{ObjectId, Snapshot};
 use crate::rollup::{GoalFigures, Rollup, TeamFigures};
 use forge::Forge;
+use made::Made;
 use owners::Owners;
 
 pub(super) use calibration::page as calibration;
@@ -136,6 +138,8 @@ pub(super) struct Scope<'a> {
     cards: HashMap<(usize, Option<usize>), &'a Card>,
     /// For each goal, the positions of the goals that support it or one of its key results.
     supporters: Vec<Vec<usize>>,
+    /// The pieces that many pages show.
+    made: Made,
 }
 
 impl<'a> Scope<'a> {
@@ -174,6 +178,7 @@ impl<'a> Scope<'a> {
             teams_in,
             teams: teams.map(|team| ((team.cycle.as_str(), team.id.as_str()), team)).collect(),
             supporters,
+            made: Made::default(),
         }
     }
 

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::link::{self, Href};
-use super::super::view::LinkRow;
+use super::super::view::{LinkRow, Shared};
 use super::Scope;
+use super::made::way;
 use crate::model::{Goal, Model, Settings};
 
 /// The people and the teams of a workspace.
@@ -64,16 +65,18 @@ impl<'a> Owners<'a> {
 
 impl Scope<'_> {
     /// Whoever owns or leads something, with a link to their page; nothing for a blank name.
-    pub(super) fn owner(&self, owner: &str, from: &str) -> Option<LinkRow> {
+    pub(super) fn owner(&self, owner: &str, from: &str) -> Option<Shared<LinkRow>> {
         if owner.trim().is_empty() {
             return None;
         }
-        let page = match is_team(&self.model.settings, owner) {
-            true => link::team_page(owner),
-            false => link::person_page(owner),
-        };
-        let url = Some(Href::between(from, &page));
-        Some(LinkRow { text: self.owner_name(owner), url, note: None })
+        Some(self.made.owners.get(way(from, owner), || {
+            let page = match is_team(&self.model.settings, owner) {
+                true => link::team_page(owner),
+                false => link::person_page(owner),
+            };
+            let url = Some(Href::between(from, &page));
+            LinkRow { text: self.owner_name(owner), url, note: None }
+        }))
     }
 
     /// The name that pages show for whoever owns or leads something: a person's, else a team's.
@@ -91,7 +94,7 @@ impl Scope<'_> {
     }
 
     /// Who leads a team.
-    pub(super) fn lead(&self, team: &str, from: &str) -> Option<LinkRow> {
+    pub(super) fn lead(&self, team: &str, from: &str) -> Option<Shared<LinkRow>> {
         let lead = self.model.settings.teams.get(team).and_then(|team| team.lead.as_deref());
         lead.and_then(|lead| self.owner(lead, from))
     }

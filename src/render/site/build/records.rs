@@ -1,7 +1,7 @@
 //! Records with their witnesses, on the pages of goals and as news.
 
 use super::super::link::Href;
-use super::super::view::{CheckinRow, CommitText, DateText, LinkRow, RecordRow};
+use super::super::view::{CheckinRow, CommitText, LinkRow, RecordRow};
 use super::super::{figure, markdown};
 use super::{Scope, rows, words};
 use crate::date::{Stamp, days_between};
@@ -103,7 +103,7 @@ fn row(
         Origin::Commit(_) | Origin::NoHistory => None,
     };
     RecordRow {
-        date: words::stamp(record.stamp),
+        date: scope.stamp(record.stamp),
         value: shown(key_result, record.value.as_ref()),
         change: change.map(figure::change),
         confidence: record.confidence.map(|confidence| confidence.to_string()),
@@ -206,7 +206,7 @@ fn checkin(scope: &Scope<'_>, news: &News<'_>, from: &str) -> CheckinRow {
     };
     let named = key_result.filter(|key_result| key_result.id.is_some());
     CheckinRow {
-        date: DateText::seen_from(record.stamp.date, scope.as_of),
+        date: scope.seen(record.stamp.date),
         author: author(scope, record, witness),
         goal: LinkRow {
             text: words::goal_title(goal),

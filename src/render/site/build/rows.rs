@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::super::link::{self, Href};
 use super::super::view::{
-    CycleHead, GoalGroup, GoalRow, KeyResultRow, LinkRow, Meter, ScoreText, StatusCounts,
+    CycleHead, GoalGroup, GoalRow, KeyResultRow, LinkRow, Meter, ScoreText, Shared, StatusCounts,
     StatusText, TeamRow,
 };
 use super::super::{chart, figure};
+use super::made::way;
 use super::owners::{is_below, with_those_above};
 use super::{Scope, amendments, filters, key_result, words};
 use crate::date::{Date, Window};
@@ -24,11 +25,8 @@ pub(super) fn is_out(status: Status) -> bool {
 }
 
 fn coverage(coverage: Coverage) -> String {
-    format!(
-        "{} of {}",
-        figure::number(coverage.measured as f64),
-        figure::number(coverage.all as f64)
-    )
+    let number = |count: usize| figure::number(count as f64);
+    [&number(coverage.measured), " of ", &number(coverage.all)].concat()
 }
 
 /// What is said of coverage that counts key results of goals which do not stand among these, whose positions rise.
@@ -73,7 +71,7 @@ pub(super) fn goal_line(scope: &Scope<'_>, at: usize, from: &str) -> GoalRow {
         team: goal.team.as_deref().map(|team| team_link(scope, team, from)),
         cycle: goal.reference.cycle.clone(),
         owner: goal.owner.as_deref().and_then(|owner| scope.owner(owner, from)),
-        meter: Meter::new(progress(figures), expected),
+        meter: scope.meter(progress(figures), expected),
         pace: expected.and_then(|_| least_pace(goal, figures)).map(figure::score),
         confidence: figures.confidence.map(|confidence| confidence.to_string()),
         coverage: coverage(figures.coverage),
@@ -139,17 +137,17 @@ pub(super) fn goal_link(goal: &Goal, from: &str) -> LinkRow {
 
 /// The goal without its team where that is `own`, whose page it is on.
 pub(super) fn without_team(row: GoalRow, scope: &Scope<'_>, own: &str, from: &str) -> GoalRow {
-    let url = team_link(scope, own, from).url;
-    let team = row.team.filter(|team| team.url != url);
+    let own = team_link(scope, own, from);
+    let team = row.team.filter(|team| team.url != own.url);
     GoalRow { team, ..row }
 }
 
-fn team_link(scope: &Scope<'_>, team: &str, from: &str) -> LinkRow {
-    LinkRow {
+fn team_link(scope: &Scope<'_>, team: &str, from: &str) -> Shared<LinkRow> {
+    scope.made.teams.get(way(from, team), || LinkRow {
         text: scope.model.settings.team_name(team).to_owned(),
         url: Some(Href::between(from, &link::team_page(team))),
         note: None,
-    }
+    })
 }
 
 /// The least pace of the key results that count.
@@ -191,9 +189,9 @@ pub(super) fn key_result_meter(
     goal: &Goal,
     key_result: &KeyResult,
     figures: &KeyResultFigures,
-) -> Meter {
+) -> Shared<Meter> {
     let open = is_open(scope, goal, key_result, figures);
-    Meter::new(figures.raw.map(|_| figures.progress), figures.expected.filter(|_| open))
+    scope.meter(figures.raw.map(|_| figures.progress), figures.expected.filter(|_| open))
 }
 
 /// Tells whether a key result is under way, so that expectation, pace and forecast mean something.
@@ -249,7 +247,7 @@ pub(super) fn other_owner(
     goal: &Goal,
     key_result: &KeyResult,
     from: &str,
-) -> Option<LinkRow> {
+) -> Option<Shared<LinkRow>> {
     let own = key_result.owner.as_deref().filter(|own| Some(*own) != goal.owner.as_deref());
     own.and_then(|own| scope.owner(own, from))
 }
@@ -277,10 +275,8 @@ pub(super) fn cycle_head(scope: &Scope<'_>, figures: &CycleFigures, from: &str) 
         window: span(window),
         state: state(window, scope.as_of).to_owned(),
         standing: words::standing(window, scope.as_of),
-        meter: Meter::new(
-            measured(figures.progress, figures.coverage),
-            passed(window, scope.as_of),
-        ),
+        meter: scope
+            .meter(measured(figures.progress, figures.coverage), passed(window, scope.as_of)),
         elapsed: figure::percent(window.elapsed(scope.as_of)),
         coverage: coverage(figures.coverage),
         coverage_note: coverage_note(scope, scope.goals_of(&figures.id), "goals elsewhere"),
@@ -318,10 +314,8 @@ pub(super) fn team_row(scope: &Scope<'_>, figures: &TeamFigures, from: &str) -> 
     let goals = scope.owners.goals_of_team(&figures.id).iter().filter(is_in).copied();
     let goals: Vec<usize> = goals.collect();
     TeamRow {
-        meter: Meter::new(
-            measured(figures.progress, figures.coverage),
-            passed(window, scope.as_of),
-        ),
+        meter: scope
+            .meter(measured(figures.progress, figures.coverage), passed(window, scope.as_of)),
         coverage: coverage(figures.coverage),
         coverage_note: coverage_note(scope, &goals, "goals elsewhere"),
         statuses: statuses(&figures.statuses),
@@ -337,7 +331,7 @@ fn idle_team_row(scope: &Scope<'_>, team: &str, from: &str) -> TeamRow {
         url: Href::between(from, &link::team_page(team)),
         depth: 0,
         lead: scope.lead(team, from),
-        meter: Meter::new(None, None),
+        meter: scope.meter(None, None),
         coverage: "–".to_owned(),
         coverage_note: None,
         statuses: statuses(&BTreeMap::new()),
@@ -353,7 +347,7 @@ pub(super) fn groups(scope: &Scope<'_>, cycle: &str, from: &str) -> Vec<GoalGrou
             let team = goals.first().and_then(|at| scope.model.goals[*at].team.as_deref());
             GoalGroup {
                 name: team_name(scope, team),
-                url: team.and_then(|team| team_link(scope, team, from).url),
+                url: team.and_then(|team| team_link(scope, team, from).url.clone()),
                 lead: team.and_then(|team| scope.lead(team, from)),
                 goals: goal_cards(scope, &goals, among, from),
             }

@@ -51,7 +51,7 @@ fn answer(answer: &Answer) -> SmartAnswer {
 
 /// Text without the backticks that set names apart where there is but one type.
 fn plain(text: &str) -> String {
-    text.replace('`', "")
+    text.split('`').collect()
 }
 
 /// `qualifies`, or `missing: measurable; weak: realistic`.

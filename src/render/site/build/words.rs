@@ -2,8 +2,8 @@
 
 use super::super::figure;
 use super::super::link::Href;
-use super::super::view::{DateText, LinkRow};
-use crate::date::{Date, Stamp, Window, days_between};
+use super::super::view::LinkRow;
+use crate::date::{Date, Window, days_between};
 use crate::load::{Evaluate, Kind, Value};
 use crate::model::{Goal, KeyResult, Measure};
 
@@ -70,14 +70,17 @@ pub(super) fn key_result_title(key_result: &KeyResult) -> String {
     if let Some(id) = &key_result.id {
         return titled(&key_result.title, id);
     }
-    match (key_result.kind, baseline(key_result), target(key_result)) {
-        (Kind::Metric, Some(from), Some(to)) => format!("From {from} to {to}"),
-        (Kind::Threshold, _, Some(bounds)) => format!("To be kept {bounds}"),
-        (Kind::Milestone, ..) => "Milestones".to_owned(),
-        (Kind::Binary, ..) => "Done or not".to_owned(),
-        (Kind::Baseline, ..) => "A value to be found".to_owned(),
-        _ => "Its measure".to_owned(),
+    match key_result.kind {
+        Kind::Metric => baseline(key_result)
+            .zip(target(key_result))
+            .map(|(from, to)| ["From ", &from, " to ", &to].concat()),
+        Kind::Threshold => target(key_result).map(|bounds| ["To be kept ", &bounds].concat()),
+        Kind::Milestone => Some("Milestones".to_owned()),
+        Kind::Binary => Some("Done or not".to_owned()),
+        Kind::Baseline => Some("A value to be found".to_owned()),
+        Kind::Objectives => None,
     }
+    .unwrap_or_else(|| "Its measure".to_owned())
 }
 
 /// A goal's title.
@@ -120,19 +123,6 @@ pub(super) fn weight(weight: f64) -> Option<String> {
         1.0 => None,
         0.0 => Some("0, shown but not counted".to_owned()),
         weight => Some(figure::number(weight)),
-    }
-}
-
-/// The date of a record, with its time if it has one.
-pub(super) fn stamp(stamp: Stamp) -> DateText {
-    let plain = DateText::new(stamp.date);
-    match stamp.minute {
-        None => plain,
-        Some(minute) => DateText {
-            iso: stamp.to_string(),
-            text: format!("{}, {:02}:{:02}", plain.text, minute / 60, minute % 60),
-            distance: None,
-        },
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::super::figure;
 use super::super::link::Href;
-use super::super::view::{DateText, LinkRow, WorkRow, WorkView};
+use super::super::view::{LinkRow, WorkRow, WorkView};
 use super::{Input, Scope, records, rows, words};
 use crate::history::WorkCommit;
 use crate::model::{Goal, GoalRef};
@@ -40,7 +40,7 @@ pub(super) fn of_goal(scope: &Scope<'_>, goal: &Goal) -> Option<WorkView> {
 fn row(scope: &Scope<'_>, goal: &Goal, work: &WorkCommit) -> WorkRow {
     let author = &work.commit.author;
     WorkRow {
-        date: DateText::new(work.commit.authored.date()),
+        date: scope.date(work.commit.authored.date()),
         author: Some(author.clone()).filter(|author| !author.trim().is_empty()),
         commit: records::commit(scope, &work.commit),
         key_results: key_results(goal, work),

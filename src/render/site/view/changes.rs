@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::link::Href;
 use super::super::markdown::Markup;
-use super::{ChangeText, CommitText, DateText, LinkRow, PageHead};
+use super::{ChangeText, CommitText, DateText, LinkRow, PageHead, Shared};
 
 /// The page of what happened lately.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -66,7 +66,7 @@ pub struct ChangeRow {
     /// The key result and its place; null if it is of the goal as a whole.
     pub key_result: Option<LinkRow>,
     /// The date of the record, where it is not the day on which it was recorded.
-    pub on: Option<DateText>,
+    pub on: Option<Shared<DateText>>,
     /// The value before, with its unit.
     pub before: Option<String>,
     /// The value now, with its unit; null if none was given.

@@ -3,13 +3,13 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{DateText, LinkRow};
+use super::{DateText, LinkRow, Shared};
 
 /// Something with a date, still to be done.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DueRow {
     /// When it is or was due, with its distance.
-    pub date: DateText,
+    pub date: Shared<DateText>,
     /// Whether that day is over.
     pub late: bool,
     /// `Check-in`, `Goal`, `Key result`, `Milestone` or `Initiative`.
@@ -19,5 +19,5 @@ pub struct DueRow {
     /// The goal that it is part of; null where `what` is the goal.
     pub goal: Option<LinkRow>,
     /// Who is to do it.
-    pub owner: Option<LinkRow>,
+    pub owner: Option<Shared<LinkRow>>,
 }

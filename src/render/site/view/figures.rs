@@ -104,7 +104,7 @@ impl Meter {
         let label = match (&shown, &due) {
             (None, _) => Some("No progress to show".to_owned()),
             (Some(_), None) => None,
-            (Some(_), Some(due)) => Some(format!("{due} expected by now")),
+            (Some(_), Some(due)) => Some([due, " expected by now"].concat()),
         };
         Self {
             bar: chart::progress_bar(progress, expected, label.as_deref()),

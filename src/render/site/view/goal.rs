@@ -82,9 +82,9 @@ pub struct KeyResultView {
     /// Its status.
     pub status: Shared<StatusText>,
     /// Its progress.
-    pub meter: Meter,
+    pub meter: Shared<Meter>,
     /// Its owner, where it is not the goal's.
-    pub owner: Option<LinkRow>,
+    pub owner: Option<Shared<LinkRow>>,
     /// Its weight, where it is not 1.
     pub weight: Option<String>,
     /// Its window, where it is not the goal's.
@@ -98,7 +98,7 @@ pub struct KeyResultView {
     /// The latest value with its unit.
     pub value: Option<String>,
     /// The date of the latest value.
-    pub value_date: Option<DateText>,
+    pub value_date: Option<Shared<DateText>>,
     /// The pace.
     pub pace: Option<String>,
     /// The confidence, out of ten.
@@ -182,7 +182,7 @@ pub struct InitiativeRow {
     /// What the plan links it to where that is no address: `PROJ-12`; null elsewhere.
     pub reference: Option<String>,
     /// Who does it.
-    pub owner: Option<LinkRow>,
+    pub owner: Option<Shared<LinkRow>>,
     /// When it is due.
     pub due: Option<DateText>,
     /// When it was done.

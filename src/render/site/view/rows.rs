@@ -19,13 +19,13 @@ pub struct GoalRow {
     /// Why it needs attention; null elsewhere than in lists of such goals.
     pub reason: Option<String>,
     /// Its team and the team's page; null if it belongs to the whole organisation.
-    pub team: Option<LinkRow>,
+    pub team: Option<Shared<LinkRow>>,
     /// Its cycle.
     pub cycle: String,
     /// Who is accountable, and their page.
-    pub owner: Option<LinkRow>,
+    pub owner: Option<Shared<LinkRow>>,
     /// Its progress, with the share of its window that has passed as what is expected.
-    pub meter: Meter,
+    pub meter: Shared<Meter>,
     /// The least pace of its key results: `0.84`; null where none can be told.
     pub pace: Option<String>,
     /// The confidence, out of ten: `6`.
@@ -57,7 +57,7 @@ pub struct KeyResultRow {
     /// Its status.
     pub status: Shared<StatusText>,
     /// Its progress.
-    pub meter: Meter,
+    pub meter: Shared<Meter>,
     /// The course of its progress.
     pub spark: Markup,
     /// The latest value with its unit; null while unmeasured. Of the kind `objectives` the number of goals: `2 goals`.
@@ -69,7 +69,7 @@ pub struct KeyResultRow {
     /// What it is narrowed and sorted by, where it is listed by itself; null elsewhere.
     pub keys: Option<ListKeys>,
     /// Its owner, where it is not the goal's.
-    pub owner: Option<LinkRow>,
+    pub owner: Option<Shared<LinkRow>>,
     /// Its pace.
     pub pace: Option<String>,
     /// The confidence, out of ten.
@@ -90,7 +90,7 @@ pub struct CycleHead {
     /// Where it stands: `40 days left`, `Starts in 6 weeks`, `Ended 3 weeks ago`.
     pub standing: String,
     /// Its progress, with the share of its days that have passed as what is expected.
-    pub meter: Meter,
+    pub meter: Shared<Meter>,
     /// The share of its days that have passed: `56%`.
     pub elapsed: String,
     /// How many key results have a value: `11 of 14`.
@@ -126,7 +126,7 @@ pub struct CycleGoals {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CheckinRow {
     /// The date of the record.
-    pub date: DateText,
+    pub date: Shared<DateText>,
     /// Who recorded it; null if unknown.
     pub author: Option<String>,
     /// The goal.
@@ -157,9 +157,9 @@ pub struct TeamRow {
     /// How many teams of the same list stand above it: `0` for one at the top.
     pub depth: usize,
     /// Who leads it.
-    pub lead: Option<LinkRow>,
+    pub lead: Option<Shared<LinkRow>>,
     /// Its progress.
-    pub meter: Meter,
+    pub meter: Shared<Meter>,
     /// How many key results have a value.
     pub coverage: String,
     /// What is said of those of other goals that are counted with them; null where there are none.
@@ -176,7 +176,7 @@ pub struct GoalGroup {
     /// The team's page; null for the whole organisation and on the team's own page.
     pub url: Option<Href>,
     /// Who leads the team.
-    pub lead: Option<LinkRow>,
+    pub lead: Option<Shared<LinkRow>>,
     /// Its goals.
     pub goals: Vec<GoalRow>,
 }

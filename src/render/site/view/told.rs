@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::link::Href;
 use super::super::markdown::Markup;
-use super::{DateText, LinkRow};
+use super::{DateText, LinkRow, Shared};
 
 /// A commit.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -55,7 +55,7 @@ impl RecordTable {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RecordRow {
     /// The date on which it was true.
-    pub date: DateText,
+    pub date: Shared<DateText>,
     /// The value with its unit; null if none was given.
     pub value: Option<String>,
     /// The difference from the value before: `−60`.
@@ -102,7 +102,7 @@ pub struct WorkView {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct WorkRow {
     /// The day on which it was written.
-    pub date: DateText,
+    pub date: Shared<DateText>,
     /// Who wrote it.
     pub author: Option<String>,
     /// The commit.
@@ -115,7 +115,7 @@ pub struct WorkRow {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct AmendmentRow {
     /// The date of the change.
-    pub date: DateText,
+    pub date: Shared<DateText>,
     /// Who made it.
     pub author: Option<String>,
     /// The commit that made it.
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn long_lists_of_records_are_folded() {
         let record = RecordRow {
-            date: DateText::new(jiff::civil::date(2026, 1, 1)),
+            date: Shared::new(DateText::new(jiff::civil::date(2026, 1, 1))),
             value: None,
             change: None,
             confidence: None,

@@ -1,0 +1,84 @@
+//! Pieces that many pages show, each made when the first of them asks for it.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{PoisonError, RwLock};
+
+use serde::Serialize;
+
+use super::super::figure;
+use super::super::view::{DateText, LinkRow, Meter, Shared};
+use super::Scope;
+use crate::date::{Date, Stamp};
+
+/// What was made so far.
+#[derive(Default)]
+pub(super) struct Made {
+    /// Dates alone.
+    dates: Pieces<Date, DateText>,
+    /// Dates seen from the report's.
+    distances: Pieces<Date, DateText>,
+    /// Meters, by the bits of their progress and of what is expected.
+    meters: Pieces<(Option<u64>, Option<u64>), Meter>,
+    /// Links to whoever owns something, by [`way`].
+    pub(super) owners: Pieces<String, LinkRow>,
+    /// Links to teams, by [`way`].
+    pub(super) teams: Pieces<String, LinkRow>,
+}
+
+/// What the links from a page to someone, or something, of this name are told by: those of a folder are all alike.
+pub(super) fn way(from: &str, name: &str) -> String {
+    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+    // No folder of the report has a blank in its name.
+    [folder, " ", name].concat()
+}
+
+/// Pieces of one sort, by what they are made from.
+pub(super) struct Pieces<K, T>(RwLock<HashMap<K, Shared<T>>>);
+
+impl<K, T> Default for Pieces<K, T> {
+    fn default() -> Self {
+        Self(RwLock::default())
+    }
+}
+
+impl<K: Eq + Hash, T: Clone + Serialize> Pieces<K, T> {
+    /// The piece of this key, which is made if nobody has asked for it before.
+    pub(super) fn get(&self, key: K, make: impl FnOnce() -> T) -> Shared<T> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        known.unwrap_or_else(|| {
+            let made = Shared::new(make());
+            let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            all.entry(key).or_insert(made).clone()
+        })
+    }
+}
+
+impl Scope<'_> {
+    /// A date alone.
+    pub(super) fn date(&self, date: Date) -> Shared<DateText> {
+        self.made.dates.get(date, || DateText::new(date))
+    }
+
+    /// A date and how far it lies from the report's.
+    pub(super) fn seen(&self, date: Date) -> Shared<DateText> {
+        self.made.distances.get(date, || DateText::seen_from(date, self.as_of))
+    }
+
+    /// The date of a record, with its time if it has one.
+    pub(super) fn stamp(&self, stamp: Stamp) -> Shared<DateText> {
+        let Some(minute) = stamp.minute else { return self.date(stamp.date) };
+        let day = figure::date(stamp.date);
+        Shared::new(DateText {
+            iso: stamp.to_string(),
+            text: format!("{day}, {:02}:{:02}", minute / 60, minute % 60),
+            distance: None,
+        })
+    }
+
+    /// A progress and the progress expected by now, as shares of one.
+    pub(super) fn meter(&self, progress: Option<f64>, expected: Option<f64>) -> Shared<Meter> {
+        let key = (progress.map(f64::to_bits), expected.map(f64::to_bits));
+        self.made.meters.get(key, || Meter::new(progress, expected))
+    }
+}
