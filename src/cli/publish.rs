@@ -116,7 +116,7 @@ impl Place {
     }
 
     /// Makes every one of `files` by `render`, which returns its path below the site and its bytes, and
-    /// puts them in place as one site.
+    /// puts them in place as one site. Never two at once are made of those that `is_large` tells.
     ///
     /// # Errors
     ///
@@ -125,6 +125,7 @@ impl Place {
     pub(super) fn publish<F: Sync>(
         self,
         files: &[F],
+        is_large: impl Fn(&F) -> bool,
         render: impl Fn(&F) -> Result<(String, Vec<u8>)> + Sync,
     ) -> Result<Published> {
         let Self { out, standing } = self;
@@ -135,7 +136,7 @@ impl Place {
             began: SystemTime::now(),
             begun: Mutex::default(),
         };
-        let put = in_order(files, |file| {
+        let put = in_order(files, is_large, |file| {
             let (path, bytes) = render(file)?;
             draft.put(path, &bytes)
         })?;
@@ -164,10 +165,11 @@ fn refuse_foreign(out: &Path, standing: &Standing) -> Result<()> {
         .hint("name another folder with --out, or keep them beside the report with --force"))
 }
 
-/// Does the same with each of many things, side by side; after a failure what comes later is left
-/// out, so that the first failure is always the one that is told.
+/// Does the same with each of many things, side by side, but with those that are large one after another; after a
+/// failure what comes later is left out, so that the first failure is always the one that is told.
 pub(super) fn in_order<F: Sync, T: Send>(
     all: &[F],
+    is_large: impl Fn(&F) -> bool,
     make: impl Fn(&F) -> Result<T> + Sync,
 ) -> Result<Vec<T>> {
     let failed = AtomicUsize::new(usize::MAX);
@@ -179,10 +181,17 @@ pub(super) fn in_order<F: Sync, T: Send>(
         if made.is_err() {
             failed.fetch_min(at, Ordering::Relaxed);
         }
-        Some(made)
+        Some((at, made))
     };
-    let made: Vec<Option<Result<T>>> = all.par_iter().enumerate().map(one).collect();
-    made.into_iter().flatten().collect()
+    let (large, others): (Vec<_>, Vec<_>) =
+        all.iter().enumerate().partition(|(_, each)| is_large(each));
+    let (large, others): (Vec<_>, Vec<_>) = rayon::join(
+        || large.into_iter().filter_map(&one).collect(),
+        || others.into_par_iter().filter_map(&one).collect(),
+    );
+    let mut made: Vec<(usize, Result<T>)> = [large, others].into_iter().flatten().collect();
+    made.sort_unstable_by_key(|(at, _)| *at);
+    made.into_iter().map(|(_, made)| made).collect()
 }
 
 /// A file of the new site.
@@ -258,7 +267,7 @@ impl Draft<'_> {
         if !is_same {
             let same = put.iter().filter(|file| file.stands);
             let same: Vec<&str> = same.map(Put::path).collect();
-            in_order(&same, |path| self.keep(Path::new(path)))?;
+            in_order(&same, |_| false, |path| self.keep(Path::new(path)))?;
             self.standing.others.iter().try_for_each(|path| self.keep(path))?;
             let written = put.iter_mut().filter(|file| !file.stands).map(|file| &mut file.seen);
             receipt::part_from(written.collect(), || self.begun.lock().ok()?.fresh.as_ref()?.now());
@@ -322,7 +331,7 @@ mod tests {
         files: &[F],
         render: impl Fn(&F) -> Result<(String, Vec<u8>)> + Sync,
     ) -> Result<Published> {
-        Place::of(target)?.publish(files, render)
+        Place::of(target)?.publish(files, |_| false, render)
     }
 
     /// Publishes files of these names, each with a text.
@@ -510,6 +519,28 @@ mod tests {
             assert_eq!(made.expect_err("three pages fail").message, "page 100");
             assert_eq!(listed(folder.path()), [LIST, "index.html"]);
             assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1);
+        }
+    }
+
+    #[test]
+    fn large_things_are_made_one_after_another_and_failures_keep_their_order() {
+        let is_large = |number: &usize| number.is_multiple_of(7);
+        let (numbers, at_work): (Vec<usize>, _) = ((0..500).collect(), AtomicUsize::new(0));
+        let made = in_order(&numbers, is_large, |number| {
+            if is_large(number) {
+                assert_eq!(at_work.fetch_add(1, Ordering::SeqCst), 0, "two at once");
+                std::thread::yield_now();
+                at_work.fetch_sub(1, Ordering::SeqCst);
+            }
+            Ok(*number)
+        });
+        assert_eq!(made.expect("nothing fails"), numbers);
+        for failing in [[70, 71], [71, 77]] {
+            let made = in_order(&numbers, is_large, |number| match failing.contains(number) {
+                true => Err(Error::new(Kind::Template, number.to_string())),
+                false => Ok(()),
+            });
+            assert_eq!(made.expect_err("two fail").message, failing[0].to_string());
         }
     }
 }

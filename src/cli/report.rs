@@ -111,7 +111,9 @@ fn write_folder(
     }
     let session = unread.files()?.join();
     let past = Past::of(&session)?;
-    let published = with_files(&session, &past, |files, render| place.publish(files, render))?;
+    let published = with_files(&session, &past, |files, render| {
+        place.publish(files, site::File::is_large, render)
+    })?;
     announce(&published)?;
     let ending = session.end();
     // Whatever else there is to say has to be said by every run.
@@ -160,7 +162,9 @@ pub(super) fn write_demo(global: &Global, root: &Path) -> Result<PathBuf> {
     let place =
         Place::of(&Target { out: &out, root: &session.root, plans, foreign: Foreign::Refuse })?;
     let past = Past::of(&session)?;
-    let published = with_files(&session, &past, |files, render| place.publish(files, render))?;
+    let published = with_files(&session, &past, |files, render| {
+        place.publish(files, site::File::is_large, render)
+    })?;
     Ok(published.folder.join("index.html"))
 }
 

@@ -85,6 +85,30 @@ pub enum File {
     Badge(usize),
 }
 
+impl File {
+    /// Tells whether it tells of all goals, or of all of a cycle: in a large workspace few of these fit in memory.
+    pub fn is_large(&self) -> bool {
+        match self {
+            Self::Index
+            | Self::Search
+            | Self::Changes
+            | Self::Findings
+            | Self::Feed
+            | Self::Map
+            | Self::Calibration
+            | Self::Cycle(_)
+            | Self::Figures
+            | Self::Events => true,
+            Self::Style
+            | Self::Script
+            | Self::Team(_)
+            | Self::Person(_)
+            | Self::Goal(_)
+            | Self::Badge(_) => false,
+        }
+    }
+}
+
 impl<'a> Site<'a> {
     /// Reads the templates and looks up what several pages share.
     ///
