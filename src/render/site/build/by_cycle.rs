@@ -42,7 +42,7 @@ pub(super) fn goals(
             inside.partition(|at| whole(&scope.model.goals[*at]));
         let shown: Vec<GoalRow> = match state {
             "closed" => own.iter().map(|at| rows::goal_line(scope, *at, from)).collect(),
-            _ => rows::goal_cards(scope, &own, goals.len(), from),
+            _ => rows::goal_cards(scope, &own, goals.len(), from).collect(),
         };
         let key_results: Vec<KeyResultRow> =
             others.iter().flat_map(|at| parts(scope, *at, from, &part)).collect();

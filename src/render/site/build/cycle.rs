@@ -1,7 +1,7 @@
 //! The page of a cycle.
 
 use super::super::link;
-use super::super::view::{CyclePage, PageHead};
+use super::super::view::{CyclePage, ListKeys, PageHead};
 use super::filters::{self, By};
 use super::{Scope, heat, rows, scores};
 use crate::rollup::CycleFigures;
@@ -11,12 +11,12 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, figures: &CycleFigures) -
     let cycle = figures.id.as_str();
     let path = link::cycle_page(cycle);
     let description = format!("The goals of {cycle}, by team.");
-    let mut groups = rows::groups(scope, cycle, &path);
-    let keys = groups.iter().flat_map(|group| group.goals.iter().map(|goal| &goal.keys));
+    let teams = rows::by_team(scope, cycle);
+    let keys = |at: &usize| rows::keys(scope, *at);
+    let mut keys: Vec<ListKeys> = teams.iter().flatten().map(keys).collect();
     let by = [By::Status, By::Team, By::Owner, By::Tag];
-    let filters = filters::of(scope, keys, &by, ("goal", "goals"));
-    let shown = groups.iter_mut().flat_map(|group| &mut group.goals);
-    filters::trim(&filters, shown.map(|goal| &mut goal.keys));
+    let filters = filters::of(scope, keys.iter(), &by, ("goal", "goals"));
+    filters::trim(&filters, keys.iter_mut());
     CyclePage {
         head: PageHead::new(&path, cycle, &description, &[]),
         cycle: rows::cycle_head(scope, figures, &path),
@@ -25,6 +25,6 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, figures: &CycleFigures) -
         heat: heat::map(scope, cycle, &path),
         no_heat: heat::too_many(scope, cycle),
         filters,
-        groups,
+        groups: rows::groups(scope, &teams, keys, &path),
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::link::{self, Href};
-use super::super::view::{MapPage, MapRow, PageHead, StatusText};
+use super::super::view::{MapPage, MapRow, PageHead, Rows, StatusText};
 use super::super::{chart, figure};
 use super::{Scope, rows, words};
 use crate::rollup::CycleFigures;
@@ -118,7 +118,7 @@ fn place(scope: &Scope<'_>, at: usize) -> String {
 
 /// The goals as rows of a nested list: those with nothing above them at the top, the rest below each goal they are
 /// tied to. What is below a goal is told once, at its first place.
-fn list(scope: &Scope<'_>, shown: &[usize], ties: &BTreeMap<(usize, usize), bool>) -> Vec<MapRow> {
+fn list(scope: &Scope<'_>, shown: &[usize], ties: &BTreeMap<(usize, usize), bool>) -> Rows<MapRow> {
     let mut below: BTreeMap<usize, Vec<(usize, bool)>> = BTreeMap::new();
     let mut has_above = BTreeSet::new();
     for ((above, at), counts) in ties {
@@ -129,7 +129,7 @@ fn list(scope: &Scope<'_>, shown: &[usize], ties: &BTreeMap<(usize, usize), bool
     // What is still to be told, the next one last, with its depth.
     let mut open: Vec<(usize, usize, Option<bool>)> = tops.map(|at| (*at, 0, None)).collect();
     open.reverse();
-    let (mut rows, mut depths, mut told) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let (mut rows, mut told) = (Vec::new(), BTreeSet::new());
     while let Some((at, depth, counts)) = open.pop() {
         let children = below.get(&at).map_or(&[][..], Vec::as_slice);
         let again = !told.insert(at) && !children.is_empty();
@@ -137,15 +137,15 @@ fn list(scope: &Scope<'_>, shown: &[usize], ties: &BTreeMap<(usize, usize), bool
             let next = children.iter().rev();
             open.extend(next.map(|(child, counts)| (*child, depth + 1, Some(*counts))));
         }
-        rows.push(row(scope, at, counts, again));
-        depths.push(depth);
+        rows.push((at, depth, counts, again));
     }
-    for at in 0..rows.len() {
-        let next = depths.get(at + 1).copied().unwrap_or(0);
-        rows[at].opens = next > depths[at];
-        rows[at].closes = depths[at].saturating_sub(next);
-    }
-    rows
+    let depths = rows.iter().skip(1).map(|(_, depth, ..)| *depth).chain([0]);
+    let rows = rows.iter().zip(depths).map(|(&(at, depth, counts, again), next)| MapRow {
+        opens: next > depth,
+        closes: depth.saturating_sub(next),
+        ..row(scope, at, counts, again)
+    });
+    rows.collect()
 }
 
 fn row(scope: &Scope<'_>, at: usize, counts: Option<bool>, again: bool) -> MapRow {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::link::{self, Href};
 use super::super::view::{
-    CycleHead, GoalGroup, GoalRow, KeyResultRow, LinkRow, Meter, ScoreText, Shared, StatusCounts,
-    StatusText, TeamRow,
+    CycleHead, GoalGroup, GoalRow, KeyResultRow, LinkRow, ListKeys, Meter, ScoreText, Shared,
+    StatusCounts, StatusText, TeamRow,
 };
 use super::super::{chart, figure};
 use super::made::way;
@@ -79,9 +79,15 @@ pub(super) fn goal_line(scope: &Scope<'_>, at: usize, from: &str) -> GoalRow {
         score: score(scope, at),
         dropped: goal.dropped.clone(),
         weight: words::weight(goal.weight),
-        keys: filters::goal_keys(goal, figures.status, progress(figures)),
+        keys: keys(scope, at),
         key_results: Vec::new(),
     }
+}
+
+/// What a goal is narrowed and sorted by in lists.
+pub(super) fn keys(scope: &Scope<'_>, at: usize) -> ListKeys {
+    let (goal, figures) = scope.goal(at);
+    filters::goal_keys(goal, figures.status, progress(figures))
 }
 
 /// The most goals that one list shows with their key results; a page with more would be too heavy to open.
@@ -93,9 +99,9 @@ pub(super) fn goal_cards(
     goals: &[usize],
     among: usize,
     from: &str,
-) -> Vec<GoalRow> {
+) -> impl Iterator<Item = GoalRow> {
     let row = if among > IN_FULL { goal_line } else { goal_card };
-    goals.iter().map(|at| row(scope, *at, from)).collect()
+    goals.iter().map(move |at| row(scope, *at, from))
 }
 
 /// A goal in a list, with its key results.
@@ -338,21 +344,26 @@ fn idle_team_row(scope: &Scope<'_>, team: &str, from: &str) -> TeamRow {
     }
 }
 
-/// The goals of a cycle by team: those of no team first, then the teams, each after the team above it.
-pub(super) fn groups(scope: &Scope<'_>, cycle: &str, from: &str) -> Vec<GoalGroup> {
-    let among = scope.goals_of(cycle).len();
-    by_team(scope, cycle)
-        .into_iter()
-        .map(|goals| {
-            let team = goals.first().and_then(|at| scope.model.goals[*at].team.as_deref());
-            GoalGroup {
-                name: team_name(scope, team),
-                url: team.and_then(|team| team_link(scope, team, from).url.clone()),
-                lead: team.and_then(|team| scope.lead(team, from)),
-                goals: goal_cards(scope, &goals, among, from),
-            }
-        })
-        .collect()
+/// Goals that are divided by team, with the keys by which all of them are narrowed, in the same order.
+pub(super) fn groups(
+    scope: &Scope<'_>,
+    teams: &[Vec<usize>],
+    keys: Vec<ListKeys>,
+    from: &str,
+) -> Vec<GoalGroup> {
+    let among = keys.len();
+    let mut keys = keys.into_iter();
+    let group = |goals: &Vec<usize>| {
+        let team = goals.first().and_then(|at| scope.model.goals[*at].team.as_deref());
+        let rows = goal_cards(scope, goals, among, from).zip(keys.by_ref());
+        GoalGroup {
+            name: team_name(scope, team),
+            url: team.and_then(|team| team_link(scope, team, from).url.clone()),
+            lead: team.and_then(|team| scope.lead(team, from)),
+            goals: rows.map(|(goal, keys)| GoalRow { keys, ..goal }).collect(),
+        }
+    };
+    teams.iter().map(group).collect()
 }
 
 /// The goals of a cycle divided by team: those of no team first, then the teams, each after the team above it.

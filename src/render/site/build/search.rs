@@ -12,14 +12,16 @@ use crate::rollup::CycleFigures;
 /// Makes the page of all goals.
 pub(in crate::render::site) fn page(scope: &Scope<'_>) -> SearchPage {
     let cycles = by_cycle::in_order(scope).into_iter();
-    let groups: Vec<FoundGroup> = cycles.map(|cycle| group(scope, cycle)).collect();
-    let mut groups: Vec<FoundGroup> =
-        groups.into_iter().filter(|group| !group.goals.is_empty()).collect();
-    let keys = groups.iter().flat_map(|group| group.goals.iter().map(|goal| &goal.keys));
+    let cycles = cycles.map(|cycle| (cycle, rows::by_team(scope, &cycle.id).concat()));
+    let cycles: Vec<_> = cycles.filter(|(_, goals)| !goals.is_empty()).collect();
+    let mut keys: Vec<ListKeys> =
+        cycles.iter().flat_map(|(_, goals)| goals).map(|at| keys(scope, *at)).collect();
     let by = [By::Status, By::Cycle, By::Team, By::Owner, By::Tag];
-    let filters = filters::of(scope, keys, &by, ("goal", "goals"));
-    let shown = groups.iter_mut().flat_map(|group| &mut group.goals);
-    filters::trim(&filters, shown.map(|goal| &mut goal.keys));
+    let filters = filters::of(scope, keys.iter(), &by, ("goal", "goals"));
+    filters::trim(&filters, keys.iter_mut());
+    let mut keys = keys.into_iter();
+    let groups = cycles.into_iter();
+    let groups = groups.map(|(cycle, goals)| group(scope, cycle, &goals, keys.by_ref())).collect();
     let description = format!("All goals of {}, to be searched.", scope.model.settings.name);
     SearchPage {
         head: PageHead::new(link::SEARCH, "All goals", &description, &[]),
@@ -58,22 +60,29 @@ fn place(name: &str, id: &str, path: &str) -> LinkRow {
     }
 }
 
-fn group(scope: &Scope<'_>, cycle: &CycleFigures) -> FoundGroup {
-    let mut goals = scope.goals_of(&cycle.id).to_vec();
-    // Stable: within a team, by id.
-    goals.sort_by_key(|at| {
-        scope.model.goals[*at].team.as_deref().map(|team| team.split('/').collect::<Vec<_>>())
-    });
+/// Goals of a cycle; the next of `keys` are theirs.
+fn group(
+    scope: &Scope<'_>,
+    cycle: &CycleFigures,
+    goals: &[usize],
+    keys: impl Iterator<Item = ListKeys>,
+) -> FoundGroup {
     FoundGroup {
         id: cycle.id.clone(),
         url: Href::between(link::SEARCH, &link::cycle_page(&cycle.id)),
         window: rows::span(cycle.window),
         standing: words::standing(cycle.window, scope.as_of),
-        goals: goals.into_iter().map(|at| row(scope, at)).collect(),
+        goals: goals.iter().zip(keys).map(|(at, keys)| row(scope, *at, keys)).collect(),
     }
 }
 
-fn row(scope: &Scope<'_>, at: usize) -> FoundRow {
+/// What a goal is found by; this list is not sorted.
+fn keys(scope: &Scope<'_>, at: usize) -> ListKeys {
+    let (goal, figures) = scope.goal(at);
+    ListKeys { rank: String::new(), ..filters::goal_keys(goal, figures.status, None) }
+}
+
+fn row(scope: &Scope<'_>, at: usize, keys: ListKeys) -> FoundRow {
     let (goal, figures) = scope.goal(at);
     let named = goal.key_results.iter().filter(|key_result| key_result.id.is_some());
     let owner = goal.owner.as_deref().filter(|owner| !owner.trim().is_empty());
@@ -87,6 +96,6 @@ fn row(scope: &Scope<'_>, at: usize) -> FoundRow {
         owner: owner.map(|owner| scope.owner_name(owner)),
         tags: goal.tags.clone(),
         key_results: named.map(words::key_result_title).collect(),
-        keys: ListKeys { rank: String::new(), ..filters::goal_keys(goal, figures.status, None) },
+        keys,
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::link::Href;
 use super::super::markdown::Markup;
-use super::{PageHead, Shared, StatusText};
+use super::{PageHead, Rows, Shared, StatusText};
 
 /// The alignment map: the goals of the active cycles, which include those above them.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -21,7 +21,7 @@ pub struct MapPage {
     /// The picture; null where there are no goals, or too many for one.
     pub picture: Option<Markup>,
     /// The goals as a nested list, each below what it counts in or supports.
-    pub list: Vec<MapRow>,
+    pub list: Rows<MapRow>,
 }
 
 /// A goal in the nested list.

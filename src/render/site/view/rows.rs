@@ -5,7 +5,9 @@ use serde::Serialize;
 
 use super::super::link::Href;
 use super::super::markdown::Markup;
-use super::{DateText, LinkRow, ListKeys, Meter, ScoreText, Shared, StatusCounts, StatusText};
+use super::{
+    DateText, LinkRow, ListKeys, Meter, Rows, ScoreText, Shared, StatusCounts, StatusText,
+};
 
 /// A goal in a list.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -178,5 +180,5 @@ pub struct GoalGroup {
     /// Who leads the team.
     pub lead: Option<Shared<LinkRow>>,
     /// Its goals.
-    pub goals: Vec<GoalRow>,
+    pub goals: Rows<GoalRow>,
 }

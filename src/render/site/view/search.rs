@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::link::Href;
-use super::{Filters, LinkRow, ListKeys, PageHead, Shared, StatusText};
+use super::{Filters, LinkRow, ListKeys, PageHead, Rows, Shared, StatusText};
 
 /// The page of all goals, for searching.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -40,7 +40,7 @@ pub struct FoundGroup {
     /// Where it stands: `40 days left`.
     pub standing: String,
     /// Its goals, by team.
-    pub goals: Vec<FoundRow>,
+    pub goals: Rows<FoundRow>,
 }
 
 /// A goal on the page of all goals, kept short: there may be thousands.

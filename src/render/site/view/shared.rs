@@ -1,6 +1,7 @@
-//! Pieces of views that are the same on many pages.
+//! Pieces of views that are ready for templates before their page is: what is the same on many pages, and long lists.
 
 use std::borrow::Cow;
+use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -36,20 +37,69 @@ impl<T> Serialize for Shared<T> {
     }
 }
 
-impl<T: JsonSchema> JsonSchema for Shared<T> {
-    fn inline_schema() -> bool {
-        T::inline_schema()
-    }
+/// The rows of a long list: each is turned into what templates are given as soon as it is made, so that a list of
+/// thousands is never there twice.
+///
+/// It is given to templates as the list itself.
+#[derive(Debug, Clone)]
+pub struct Rows<T>(Value, PhantomData<fn() -> T>);
 
-    fn schema_name() -> Cow<'static, str> {
-        T::schema_name()
+impl<T: Serialize> FromIterator<T> for Rows<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(rows: I) -> Self {
+        let given = rows.into_iter().map(|row| Value::from_serializable(&row));
+        Self(given.collect::<Vec<Value>>().into(), PhantomData)
     }
+}
 
-    fn schema_id() -> Cow<'static, str> {
-        T::schema_id()
+impl<T> Serialize for Rows<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
     }
+}
 
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        T::json_schema(generator)
+/// Describes a piece as what it is given to templates as.
+macro_rules! described_as {
+    ($piece:ty, $given:ty) => {
+        impl<T: JsonSchema> JsonSchema for $piece {
+            fn inline_schema() -> bool {
+                <$given>::inline_schema()
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                <$given>::schema_name()
+            }
+
+            fn schema_id() -> Cow<'static, str> {
+                <$given>::schema_id()
+            }
+
+            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+                <$given>::json_schema(generator)
+            }
+        }
+    };
+}
+
+described_as!(Shared<T>, T);
+described_as!(Rows<T>, Vec<T>);
+
+#[cfg(test)]
+mod tests {
+    use super::super::Crumb;
+    use super::*;
+    use crate::render::site::link::Href;
+
+    #[test]
+    fn rows_are_given_as_the_list_that_they_are() {
+        let crumb = |text: &str| Crumb { text: text.to_owned(), url: Href::between("a", text) };
+        let plain = vec![crumb("one"), crumb("two")];
+        let rows: Rows<Crumb> = plain.clone().into_iter().collect();
+        let given = Value::from_serializable(&rows);
+        assert_eq!(given, Value::from_serializable(&plain));
+        assert_eq!(serde_json::json!(rows), serde_json::json!(plain));
+        let schema = |generator: fn(&mut SchemaGenerator) -> Schema| {
+            generator(&mut SchemaGenerator::default())
+        };
+        assert_eq!(schema(Rows::<Crumb>::json_schema), schema(Vec::<Crumb>::json_schema));
     }
 }
