@@ -19,7 +19,7 @@ pub const FORMAT_VERSION: u32 = 1;
 
 /// Every figure of a workspace on one date.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct RollupView {
+pub struct RollupView<'a> {
     /// The version of this contract: 1.
     pub format_version: u32,
     /// The date that the figures are told for, `YYYY-MM-DD`.
@@ -33,7 +33,31 @@ pub struct RollupView {
     /// The teams of each cycle, by cycle and path.
     pub teams: Vec<TeamView>,
     /// The goals, by cycle and id.
-    pub goals: Vec<GoalView>,
+    #[schemars(with = "Vec<GoalView>")]
+    pub goals: GoalViews<'a>,
+}
+
+/// The figures of goals, each made when it is asked for: those of thousands are never there at once.
+#[derive(Debug, Clone)]
+pub struct GoalViews<'a> {
+    model: &'a Model,
+    rollup: &'a Rollup,
+    selection: Selection,
+}
+
+impl GoalViews<'_> {
+    /// One after another.
+    pub fn iter(&self) -> impl Iterator<Item = GoalView> {
+        let goals = self.model.goals.iter().zip(&self.rollup.goals);
+        let wanted = goals.filter(|(goal, _)| self.selection.holds(goal));
+        wanted.map(|(goal, figures)| goal_view(self.model, goal, figures))
+    }
+}
+
+impl Serialize for GoalViews<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
 }
 
 /// A cycle's figures.
@@ -246,19 +270,18 @@ impl Selection {
 }
 
 /// Makes the view of a rollup, as far as it is wanted.
-pub fn view(
-    model: &Model,
-    rollup: &Rollup,
+pub fn view<'a>(
+    model: &'a Model,
+    rollup: &'a Rollup,
     history: Option<&History>,
     revision: Option<ObjectId>,
     selection: &Selection,
-) -> RollupView {
+) -> RollupView<'a> {
     let cycles = rollup
         .cycles
         .iter()
         .filter(|cycle| selection.cycle.as_ref().is_none_or(|wanted| *wanted == cycle.id));
     let teams = rollup.teams.iter().filter(|team| selection.holds_team(&team.cycle, &team.id));
-    let goals = model.goals.iter().zip(&rollup.goals).filter(|(goal, _)| selection.holds(goal));
     RollupView {
         format_version: FORMAT_VERSION,
         as_of: rollup.as_of.to_string(),
@@ -287,7 +310,7 @@ pub fn view(
                 statuses: counts(&team.statuses),
             })
             .collect(),
-        goals: goals.map(|(goal, figures)| goal_view(model, goal, figures)).collect(),
+        goals: GoalViews { model, rollup, selection: selection.clone() },
     }
 }
 
@@ -377,18 +400,18 @@ fn key_result_view(key_result: &KeyResult, figures: &KeyResultFigures) -> KeyRes
 }
 
 /// The whole contract as pretty JSON, with a final newline.
-pub fn json(view: &RollupView) -> String {
+pub fn json(view: &RollupView<'_>) -> String {
     pretty(view)
 }
 
 /// One goal a line.
-pub fn ndjson(view: &RollupView) -> String {
+pub fn ndjson(view: &RollupView<'_>) -> String {
     super::json_lines(view.goals.iter())
 }
 
 /// The JSON Schema of the contract.
 pub fn schema() -> String {
-    super::schema::of::<RollupView>()
+    super::schema::of::<RollupView<'_>>()
 }
 
 fn pretty(value: &impl Serialize) -> String {

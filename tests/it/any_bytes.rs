@@ -106,7 +106,7 @@ fn shown(workspace: &Workspace) -> String {
     let rollup = pipeline::rollup(workspace, None, as_of);
     let selection = Selection::default();
     let view = contract::view(&workspace.model, &rollup, None, None, &selection);
-    for goal in &view.goals {
+    for goal in view.goals.iter() {
         for kr in &goal.key_results {
             let figures = [kr.raw, Some(kr.progress), kr.expected, kr.pace, kr.projected];
             assert!(figures.iter().flatten().all(|figure| figure.is_finite()), "{kr:?}");
@@ -347,7 +347,7 @@ fn figures_at_the_edges_of_numbers_and_the_calendar_are_finite() {
                 assert_eq!(errors(&read, as_of), [], "{plan}{checkins}");
                 let rollup = pipeline::rollup(&read, None, as_of);
                 let view = contract::view(&read.model, &rollup, None, None, &Selection::default());
-                for goal in &view.goals {
+                for goal in view.goals.iter() {
                     for kr in &goal.key_results {
                         let figures = [
                             goal.progress,
