@@ -138,31 +138,38 @@ pub fn push_shortened(text: &mut String, value: f64, places: usize) {
         return text.push_str(&without_zeros(&format!("{value:.places$}")));
     }
     let rounded = below.unsigned_abs() + u64::from(rest > 0.5);
-    let (whole, mut fraction, mut places) = (rounded / power, rounded % power, places.min(9));
+    let (mut number, mut places) = (rounded, places.min(9));
+    while places > 0 && number.is_multiple_of(10) {
+        (number, places) = (number / 10, places - 1);
+    }
     if value < 0.0 && rounded > 0 {
         text.push('-');
     }
-    push_digits(text, whole, 1);
-    if fraction > 0 {
-        while fraction.is_multiple_of(10) {
-            (fraction, places) = (fraction / 10, places - 1);
-        }
-        text.push('.');
-        push_digits(text, fraction, places);
-    }
+    push_decimal(text, number, places + 1, places);
 }
 
 /// Writes a whole number behind a text, in at least so many digits.
 pub fn push_digits(text: &mut String, number: u64, least: usize) {
-    let mut digits = [b'0'; 20];
-    let (mut at, mut left) = (digits.len(), number);
-    while left > 0 {
+    push_decimal(text, number, least, 0);
+}
+
+/// Writes the digits of a number behind a text, at least so many, with a point before the last `places` of them.
+fn push_decimal(text: &mut String, number: u64, least: usize, places: usize) {
+    let mut written = [0; 24];
+    let (mut at, mut left) = (written.len(), number);
+    for digit in 0.. {
+        if left == 0 && digit >= least {
+            break;
+        }
+        if digit == places && places > 0 {
+            at -= 1;
+            written[at] = b'.';
+        }
         at -= 1;
-        digits[at] += (left % 10) as u8;
+        written[at] = b'0' + (left % 10) as u8;
         left /= 10;
     }
-    let first = at.min(digits.len().saturating_sub(least));
-    text.push_str(std::str::from_utf8(&digits[first..]).expect("digits are ASCII"));
+    text.push_str(std::str::from_utf8(&written[at..]).expect("digits are ASCII"));
 }
 
 /// The same of a number that is written out.
