@@ -33,6 +33,14 @@ pub fn number(value: f64) -> String {
     decimals(value, 4)
 }
 
+/// Writes what [`number`] returns behind a text.
+pub fn push_number(text: &mut String, value: f64) {
+    match value {
+        0.0 | 1e-4..999.0 => text::push_shortened(text, value, 4),
+        _ => text.push_str(&number(value)),
+    }
+}
+
 /// A computed number at the accuracy that is worth showing: three significant digits, whole from a hundred on.
 pub fn estimate(value: f64) -> String {
     if !value.is_finite() || value.abs() >= 1e15 {
@@ -196,7 +204,8 @@ pub fn distance(date: Date, today: Date) -> String {
 
 /// A count with its noun: `1 goal`, `3 goals`.
 pub fn count(n: usize, one: &str, many: &str) -> String {
-    let mut text = number(n as f64);
+    let mut text = String::with_capacity(8 + one.len().max(many.len()));
+    push_number(&mut text, n as f64);
     text.extend([" ", if n == 1 { one } else { many }]);
     text
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::super::link::{self, Href};
 use super::super::view::{
     FindingLevel, FindingRow, FindingsPage, LevelText, LinkRow, PageHead, RuleFindings, RuleText,
+    Shared,
 };
 use super::super::{figure, markdown};
 use super::{Input, Scope, rows, words};
@@ -56,7 +57,7 @@ fn of_level(scope: &Scope<'_>, level: Level) -> Option<FindingLevel> {
     let count = by_rule.values().map(Vec::len).sum();
     let many = format!("{}s", level.word());
     (count > 0).then(|| FindingLevel {
-        level: level_text(level),
+        level: level_text(scope, level),
         count: figure::count(count, level.word(), &many),
         rules: by_rule.iter().map(|(rule, findings)| of_rule(scope, rule, findings)).collect(),
     })
@@ -66,7 +67,7 @@ fn of_rule(scope: &Scope<'_>, rule: &str, findings: &[&Diagnostic]) -> RuleFindi
     let rest = findings.len().saturating_sub(LISTED);
     let listed = findings.iter().take(LISTED);
     RuleFindings {
-        rule: rule_link(rule, link::FINDINGS),
+        rule: rule_link(scope, rule, link::FINDINGS),
         finds: finds(rule),
         count: figure::count(findings.len(), "finding", "findings"),
         rows: listed.map(|finding| row(scope, finding, link::FINDINGS)).collect(),
@@ -77,8 +78,8 @@ fn of_rule(scope: &Scope<'_>, rule: &str, findings: &[&Diagnostic]) -> RuleFindi
 fn row(scope: &Scope<'_>, finding: &Diagnostic, from: &str) -> FindingRow {
     let about = check::subject(scope.model, &finding.primary.place);
     FindingRow {
-        level: level_text(finding.level),
-        rule: rule_link(finding.rule, from),
+        level: level_text(scope, finding.level),
+        rule: rule_link(scope, finding.rule, from),
         message: markdown::code_spans(&finding.message),
         place: place(scope, &finding.primary.place),
         goal: about.map(|about| goal_link(about.goal, from)),
@@ -109,17 +110,21 @@ fn place(scope: &Scope<'_>, place: &Place) -> LinkRow {
     }
 }
 
-fn rule_link(rule: &str, from: &str) -> LinkRow {
-    let url = Href::to_anchor(from, link::FINDINGS, &link::rule_anchor(rule));
-    LinkRow { text: rule.to_owned(), url: Some(url), note: None }
+fn rule_link(scope: &Scope<'_>, rule: &str, from: &str) -> Shared<LinkRow> {
+    scope.made.rules.get(from, rule, || {
+        let url = Href::to_anchor(from, link::FINDINGS, &link::rule_anchor(rule));
+        LinkRow { text: rule.to_owned(), url: Some(url), note: None }
+    })
 }
 
 fn finds(rule: &str) -> String {
     check::find(rule).map_or("", |rule| rule.finds).to_owned()
 }
 
-fn level_text(level: Level) -> LevelText {
-    LevelText { key: level.word().to_owned(), word: words::capitalised(level.word()) }
+fn level_text(scope: &Scope<'_>, level: Level) -> Shared<LevelText> {
+    let word = level.word();
+    let made = || LevelText { key: word.to_owned(), word: words::capitalised(word) };
+    scope.made.levels.get(word, made)
 }
 
 /// The pages of the rules that found something; one leads to another that is here as well.

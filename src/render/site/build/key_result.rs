@@ -1,8 +1,6 @@
 //! A key result on its goal's page: figures, chart, ladder or answer, forecast, records.
 
-use super::super::view::{
-    AnswerView, DateText, KeyResultView, LegendRow, RungRow, StatusText, fold_records,
-};
+use super::super::view::{AnswerView, DateText, KeyResultView, RungRow, StatusText, fold_records};
 use super::super::{chart, figure};
 use super::amendments::Change;
 use super::{Scope, amendments, records, rows, smart, words};
@@ -53,7 +51,7 @@ pub(super) fn view(
         forecast: forecast.map(|forecast| sentence(key_result, forecast)),
         dropped: key_result.dropped.clone(),
         chart: has_chart.then(|| chart::burn_up(&drawn)),
-        legend: if has_chart { LegendRow::of(&drawn) } else { Vec::new() },
+        legend: if has_chart { scope.legend(&drawn) } else { Vec::new() },
         ladder: ladder(key_result, figures, scope.as_of),
         answer: answer(key_result, scope.as_of),
         contributors: contributors(scope, at, position)

@@ -6,8 +6,9 @@ use std::sync::{PoisonError, RwLock};
 
 use serde::Serialize;
 
+use super::super::chart::{self, BurnUp, LegendEntry};
 use super::super::figure;
-use super::super::view::{DateText, LinkRow, Meter, Shared};
+use super::super::view::{DateText, LegendRow, LevelText, LinkRow, Meter, Shared};
 use super::Scope;
 use crate::date::{Date, Stamp};
 
@@ -20,17 +21,43 @@ pub(super) struct Made {
     distances: Pieces<Date, DateText>,
     /// Meters, by the bits of their progress and of what is expected.
     meters: Pieces<(Option<u64>, Option<u64>), Meter>,
-    /// Links to whoever owns something, by [`way`].
-    pub(super) owners: Pieces<String, LinkRow>,
-    /// Links to teams, by [`way`].
-    pub(super) teams: Pieces<String, LinkRow>,
+    /// Links to whoever owns something.
+    pub(super) owners: Ways,
+    /// Links to teams.
+    pub(super) teams: Ways,
+    /// Links to the rules.
+    pub(super) rules: Ways,
+    /// The levels of findings.
+    pub(super) levels: Pieces<&'static str, LevelText>,
+    /// The signs of charts.
+    signs: Pieces<LegendEntry, LegendRow>,
 }
 
-/// What the links from a page to someone, or something, of this name are told by: those of a folder are all alike.
-pub(super) fn way(from: &str, name: &str) -> String {
-    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-    // No folder of the report has a blank in its name.
-    [folder, " ", name].concat()
+/// Links of one sort, by the folder that they lead from and the name of what they lead to: those of a folder's pages are
+/// all alike.
+#[derive(Default)]
+pub(super) struct Ways(RwLock<HashMap<String, HashMap<String, Shared<LinkRow>>>>);
+
+impl Ways {
+    /// The link from a page to what has this name, which is made if nobody has asked for it before.
+    pub(super) fn get(
+        &self,
+        from: &str,
+        name: &str,
+        make: impl FnOnce() -> LinkRow,
+    ) -> Shared<LinkRow> {
+        let folder = &from[..from.bytes().rposition(|byte| byte == b'/').unwrap_or(0)];
+        let known = {
+            let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            all.get(folder).and_then(|links| links.get(name)).cloned()
+        };
+        known.unwrap_or_else(|| {
+            let made = Shared::new(make());
+            let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            let links = all.entry(folder.to_owned()).or_default();
+            links.entry(name.to_owned()).or_insert(made).clone()
+        })
+    }
 }
 
 /// Pieces of one sort, by what they are made from.
@@ -74,6 +101,15 @@ impl Scope<'_> {
             text: format!("{day}, {:02}:{:02}", minute / 60, minute % 60),
             distance: None,
         })
+    }
+
+    /// The signs of a chart.
+    pub(super) fn legend(&self, drawn: &BurnUp<'_>) -> Vec<Shared<LegendRow>> {
+        let row = |(key, text): LegendEntry| {
+            let made = || LegendRow { key: key.to_owned(), text: text.to_owned() };
+            self.made.signs.get((key, text), made)
+        };
+        chart::legend(drawn).into_iter().map(row).collect()
     }
 
     /// A progress and the progress expected by now, as shares of one.

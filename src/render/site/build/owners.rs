@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::link::{self, Href};
 use super::super::view::{LinkRow, Shared};
 use super::Scope;
-use super::made::way;
 use crate::model::{Goal, Model, Settings};
 
 /// The people and the teams of a workspace.
@@ -69,7 +68,7 @@ impl Scope<'_> {
         if owner.trim().is_empty() {
             return None;
         }
-        Some(self.made.owners.get(way(from, owner), || {
+        Some(self.made.owners.get(from, owner, || {
             let page = match is_team(&self.model.settings, owner) {
                 true => link::team_page(owner),
                 false => link::person_page(owner),

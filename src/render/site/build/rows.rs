@@ -8,7 +8,6 @@ use super::super::view::{
     StatusCounts, StatusText, TeamRow,
 };
 use super::super::{chart, figure};
-use super::made::way;
 use super::owners::{is_below, with_those_above};
 use super::{Scope, amendments, filters, key_result, words};
 use crate::date::{Date, Window};
@@ -25,8 +24,11 @@ pub(super) fn is_out(status: Status) -> bool {
 }
 
 fn coverage(coverage: Coverage) -> String {
-    let number = |count: usize| figure::number(count as f64);
-    [&number(coverage.measured), " of ", &number(coverage.all)].concat()
+    let mut text = String::with_capacity(12);
+    figure::push_number(&mut text, coverage.measured as f64);
+    text.push_str(" of ");
+    figure::push_number(&mut text, coverage.all as f64);
+    text
 }
 
 /// What is said of coverage that counts key results of goals which do not stand among these, whose positions rise.
@@ -149,7 +151,7 @@ pub(super) fn without_team(row: GoalRow, scope: &Scope<'_>, own: &str, from: &st
 }
 
 fn team_link(scope: &Scope<'_>, team: &str, from: &str) -> Shared<LinkRow> {
-    scope.made.teams.get(way(from, team), || LinkRow {
+    scope.made.teams.get(from, team, || LinkRow {
         text: scope.model.settings.team_name(team).to_owned(),
         url: Some(Href::between(from, &link::team_page(team))),
         note: None,

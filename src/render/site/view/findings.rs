@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::link::Href;
 use super::super::markdown::Markup;
-use super::{LinkRow, PageHead};
+use super::{LinkRow, PageHead, Shared};
 
 /// The page of findings.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -24,7 +24,7 @@ pub struct FindingsPage {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct FindingLevel {
     /// The level.
-    pub level: LevelText,
+    pub level: Shared<LevelText>,
     /// How many there are: `3 errors`.
     pub count: String,
     /// The findings by rule.
@@ -35,7 +35,7 @@ pub struct FindingLevel {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RuleFindings {
     /// The rule, with the way to its page.
-    pub rule: LinkRow,
+    pub rule: Shared<LinkRow>,
     /// What it finds, in one line.
     pub finds: String,
     /// How many there are: `3 findings`.
@@ -50,9 +50,9 @@ pub struct RuleFindings {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct FindingRow {
     /// Its level.
-    pub level: LevelText,
+    pub level: Shared<LevelText>,
     /// The rule, with the way to its page.
-    pub rule: LinkRow,
+    pub rule: Shared<LinkRow>,
     /// What was found and what was expected.
     pub message: Markup,
     /// The file and line, with the way to them in the forge.

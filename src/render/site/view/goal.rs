@@ -3,7 +3,6 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::super::chart;
 use super::super::link::Href;
 use super::super::markdown::Markup;
 use super::{
@@ -110,7 +109,7 @@ pub struct KeyResultView {
     /// The chart of its values; null for kinds that have none.
     pub chart: Option<Markup>,
     /// What the chart's signs mean.
-    pub legend: Vec<LegendRow>,
+    pub legend: Vec<Shared<LegendRow>>,
     /// The milestones, the highest first; empty for other kinds.
     pub ladder: Vec<RungRow>,
     /// The answer of a binary key result; null for other kinds.
@@ -136,14 +135,6 @@ pub struct LegendRow {
     pub key: String,
     /// What it means.
     pub text: String,
-}
-
-impl LegendRow {
-    /// The legend of a burn-up chart.
-    pub fn of(shown: &chart::BurnUp<'_>) -> Vec<Self> {
-        let row = |(key, text): (&str, &str)| Self { key: key.to_owned(), text: text.to_owned() };
-        chart::legend(shown).into_iter().map(row).collect()
-    }
 }
 
 /// One milestone of a ladder.
