@@ -48,6 +48,9 @@ use crate::error::Result;
 use crate::model::{GoalRef, Model, Record};
 use crate::repo::{Commits, Depth, Moved, ObjectId, Texts};
 
+/// How many goals are told without waiting for another thread.
+const A_FEW: usize = 256;
+
 /// What the commits up to a revision tell.
 ///
 /// Most of it is bytes that are read when somebody asks for them: who wants the figures of a few
@@ -299,22 +302,27 @@ fn joined(past: &GoalPast, changes: &mut Changes<'_>) -> Option<Before> {
     Some(before)
 }
 
-/// Makes something of each item, in no order: here, and on other threads as soon as these come to it. A few are
-/// done before another thread wakes up.
+/// Makes something of each item, in no order, on all threads. Of a few items some are made here, sooner than another
+/// thread wakes up; of many none, since every thread that reads objects takes memory of its own.
 fn shared<T: Send, R: Send>(
-    items: impl Iterator<Item = T> + Send,
+    items: impl ExactSizeIterator<Item = T> + Send,
     make: impl Fn(T) -> R + Sync,
 ) -> Vec<R> {
+    let are_few = items.len() <= A_FEW;
     let (items, all) = (Mutex::new(items), Mutex::new(Vec::new()));
     let next = || items.lock().unwrap_or_else(PoisonError::into_inner).next();
     let work = || {
         let made: Vec<R> = std::iter::from_fn(next).map(&make).collect();
         all.lock().unwrap_or_else(PoisonError::into_inner).extend(made);
     };
-    rayon::in_place_scope(|scope| {
-        (1..rayon::current_num_threads()).for_each(|_| scope.spawn(|_| work()));
-        work();
-    });
+    if are_few {
+        rayon::in_place_scope(|scope| {
+            (1..rayon::current_num_threads()).for_each(|_| scope.spawn(|_| work()));
+            work();
+        });
+    } else {
+        rayon::broadcast(|_| work());
+    }
     all.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
