@@ -33,6 +33,9 @@ use crate::repo::Mark;
 /// The list of the files that this program wrote.
 const LIST: &str = ".goals-site";
 
+/// How many files a thread makes before another may take over from it. The heavy ones lie together.
+const AT_ONCE: usize = 16;
+
 /// What to do with files in the folder that this program did not write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Foreign {
@@ -187,7 +190,7 @@ pub(super) fn in_order<F: Sync, T: Send>(
         all.iter().enumerate().partition(|(_, each)| is_large(each));
     let (large, others): (Vec<_>, Vec<_>) = rayon::join(
         || large.into_iter().filter_map(&one).collect(),
-        || others.into_par_iter().filter_map(&one).collect(),
+        || others.into_par_iter().with_max_len(AT_ONCE).filter_map(&one).collect(),
     );
     let mut made: Vec<(usize, Result<T>)> = [large, others].into_iter().flatten().collect();
     made.sort_unstable_by_key(|(at, _)| *at);
