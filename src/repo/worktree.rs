@@ -1,10 +1,11 @@
 //! Reads files from the disk: the workspace as it lies in the working tree.
 
-use std::fs::{self, DirEntry};
+use std::fs;
 use std::io::{ErrorKind, Read};
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use rayon::prelude::*;
+use walkdir::{DirEntry, WalkDir};
 
 use super::program::Git;
 use super::snapshot::{Content, MAX_FILE_BYTES, Snapshot};
@@ -47,7 +48,7 @@ pub fn read_file(root: &Path, path: &str) -> Result<Option<Content>> {
     }
 }
 
-/// A file or folder of the workspace that was not read.
+/// A file of the workspace that was not read.
 #[derive(Debug)]
 pub struct Listed {
     /// Its path from the workspace's root, with `/`; what is not UTF-8 is shown with replacement characters.
@@ -71,16 +72,21 @@ pub fn list(root: &Path, path: &str) -> Option<Listed> {
 ///
 /// A folder is there and cannot be read.
 pub fn list_below(root: &Path, folder: &str, suffix: &str) -> Result<Vec<Listed>> {
-    let top = Listed { path: folder.to_owned(), place: root.join(folder) };
-    let (mut files, mut folders) = (Vec::new(), Vec::from_iter(top.place.is_dir().then_some(top)));
-    while !folders.is_empty() {
-        let within = side_by_side(&folders, |folder| entries(root, folder, suffix));
-        folders.clear();
-        for within in within {
-            let (more_files, more_folders) = within?;
-            files.extend(more_files);
-            folders.extend(more_folders);
-        }
+    let top = root.join(folder);
+    if !top.is_dir() {
+        return Ok(Vec::new());
+    }
+    let walk = WalkDir::new(&top).sort_by_file_name().into_iter();
+    let mut files = Vec::new();
+    for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)) {
+        let entry = entry.map_err(|error| {
+            let path = error.path().unwrap_or(&top).to_owned();
+            Error::new(Kind::Io, format!("could not read `{}`: {error}", path.display()))
+        })?;
+        let Some(path) = relative(root, entry.path()).filter(|path| path.ends_with(suffix)) else {
+            continue;
+        };
+        files.extend(place(root, entry).map(|place| Listed { path, place }));
     }
     Ok(files)
 }
@@ -92,55 +98,34 @@ pub fn list_below(root: &Path, folder: &str, suffix: &str) -> Result<Vec<Listed>
 /// A folder or file is there and cannot be read.
 pub fn read_below(root: &Path, folder: &str, suffix: &str, snapshot: &mut Snapshot) -> Result<()> {
     let files = list_below(root, folder, suffix)?;
-    let contents = side_by_side(&files, |Listed { place, .. }| {
+    let read = |Listed { place, .. }: &Listed| {
         read(place).map_err(|error| Error::io("read", place, &error))
-    });
+    };
+    // All are waited for, so that the first failure is always the same.
+    let contents: Vec<Result<Content>> = files.par_iter().map(read).collect();
     for (file, content) in files.into_iter().zip(contents) {
         snapshot.insert(file.path, content?);
     }
     Ok(())
 }
 
-/// Does the same with each of many things; all are waited for, so that the first failure is always the same.
-fn side_by_side<F: Sync, T: Send>(
-    all: &[F],
-    make: impl Fn(&F) -> Result<T> + Send + Sync,
-) -> Vec<Result<T>> {
-    all.par_iter().map(make).collect()
-}
-
-/// The files of that kind in a folder, and the folders in it, by name.
-fn entries(root: &Path, folder: &Listed, suffix: &str) -> Result<(Vec<Listed>, Vec<Listed>)> {
-    let failed = |error| Error::io("read", &folder.place, &error);
-    let (mut files, mut folders) = (Vec::new(), Vec::new());
-    for entry in fs::read_dir(&folder.place).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if name.starts_with('.') {
-            continue;
-        }
-        let listed = |place| Listed { path: format!("{}/{name}", folder.path), place };
-        let kind = entry.file_type().map_err(failed)?;
-        if kind.is_dir() {
-            folders.push(listed(entry.path()));
-        } else if name.ends_with(suffix) {
-            files.extend(place(root, &entry, kind).map(listed));
-        }
-    }
-    for listed in [&mut files, &mut folders] {
-        listed.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    }
-    Ok((files, folders))
+fn is_hidden(entry: &DirEntry) -> bool {
+    entry.file_name().as_encoded_bytes().starts_with(b".")
 }
 
 /// Where a file lies, inside the workspace.
-fn place(root: &Path, entry: &DirEntry, kind: fs::FileType) -> Option<PathBuf> {
-    if kind.is_symlink() {
+fn place(root: &Path, entry: DirEntry) -> Option<PathBuf> {
+    if entry.file_type().is_symlink() {
         let target = fs::canonicalize(entry.path()).ok();
         return target.filter(|target| target.starts_with(root) && target.is_file());
     }
-    kind.is_file().then(|| entry.path())
+    entry.file_type().is_file().then(|| entry.into_path())
+}
+
+/// A path from the root with `/`; what is not UTF-8 is shown with replacement characters.
+fn relative(root: &Path, path: &Path) -> Option<String> {
+    let path = path.strip_prefix(root).ok()?.to_string_lossy().into_owned();
+    Some(if MAIN_SEPARATOR == '/' { path } else { path.replace(MAIN_SEPARATOR, "/") })
 }
 
 /// Reads a file, unless it is larger than is allowed.

@@ -106,6 +106,7 @@ fn each_outside_thing_has_one_door() {
     let doors = [
         ("git2::", "repo"),
         ("libdeflater::", "repo"),
+        ("walkdir::", "repo"),
         ("notify::", "repo"),
         ("toml::", "load"),
         ("tera::", "render"),
