@@ -53,7 +53,7 @@ impl Remembered {
         }
         let (start, length) = (self.recent.len() as u32, bytes.len() as u32);
         self.recent.extend_from_slice(bytes);
-        if self.recent.len() > self.places.len() * BYTES_A_PLACE / 2 {
+        if self.places.is_empty() || self.recent.len() > self.places.len() * BYTES_A_PLACE / 2 {
             self.make_places();
         }
         let place = Place { position, kind, turn: self.turn, start, length };
@@ -123,6 +123,13 @@ mod tests {
         let known = (0..count).filter(known).count();
         assert!((LEAST / 1000 / 4..=LEAST / 1000).contains(&known), "{known}");
         assert!(remembered.get((0, (count - 1) * 900)).is_none(), "of another pack");
+    }
+
+    #[test]
+    fn an_object_without_bytes_is_remembered() {
+        let mut remembered = roomy(1);
+        remembered.add((0, 1), ObjectKind::Tree, b"");
+        assert_eq!(remembered.get((0, 1)).map(|(_, bytes)| bytes.len()), Some(0));
     }
 
     #[test]
