@@ -22,7 +22,7 @@ use super::object::ObjectId;
 use super::objects::{Bytes, ObjectKind, Objects, damaged};
 use super::read_at::read_at;
 use super::snapshot::Content;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use index::Index;
 use remembered::Remembered;
 
@@ -129,6 +129,17 @@ impl Packs {
             None => desk.read_loose(&self.folder, id),
         };
         kind.map(|kind| look(kind, &desk.object))
+    }
+
+    /// Looks at the file of an object that was not found: libgit2 reads some that are cut short for ever.
+    ///
+    /// # Errors
+    ///
+    /// It is damaged.
+    pub(super) fn refuse_damaged(&self, id: ObjectId) -> Result<()> {
+        let Some(path) = loose::damaged(&self.folder, id) else { return Ok(()) };
+        Err(Error::new(Kind::Git, format!("could not read `{}`: it is damaged", path.display()))
+            .hint("`git fsck` tells what else is; a clone that has the object can give it back"))
     }
 }
 
@@ -350,12 +361,20 @@ pub(super) struct Packed<'a> {
     pub(super) rest: Box<dyn Objects + 'a>,
 }
 
+impl Packed<'_> {
+    /// What reads an object that was not found here.
+    fn otherwise(&self, id: ObjectId) -> Result<&dyn Objects> {
+        self.packs.refuse_damaged(id)?;
+        Ok(&*self.rest)
+    }
+}
+
 impl Objects for Packed<'_> {
     fn read(&self, kind: ObjectKind, id: ObjectId) -> Result<Bytes<'_>> {
         match self.packs.find(id, |found, bytes| (found == kind).then(|| bytes.to_vec())) {
             Some(Some(bytes)) => Ok(Bytes::Owned(bytes)),
             Some(None) => Err(damaged(kind, "it is something else")),
-            None => self.rest.read(kind, id),
+            None => self.otherwise(id)?.read(kind, id),
         }
     }
 
@@ -368,7 +387,7 @@ impl Objects for Packed<'_> {
         match self.packs.find(id, copy) {
             Some(true) => Ok(()),
             Some(false) => Err(damaged(kind, "it is something else")),
-            None => self.rest.read_into(kind, id, out),
+            None => self.otherwise(id)?.read_into(kind, id, out),
         }
     }
 
@@ -376,7 +395,7 @@ impl Objects for Packed<'_> {
         let content = |kind, bytes: &[u8]| (kind == ObjectKind::Blob).then(|| Content::of(bytes));
         match self.packs.find(id, content) {
             Some(Some(content)) => Ok(content),
-            _ => self.rest.content(id),
+            _ => self.otherwise(id)?.content(id),
         }
     }
 }

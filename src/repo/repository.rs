@@ -125,7 +125,7 @@ impl Repo {
     ///
     /// HEAD cannot be read.
     pub fn head(&self) -> Result<Option<ObjectId>> {
-        match self.commit_at("HEAD") {
+        match self.commit_at("HEAD")? {
             Some(id) => Ok(Some(id)),
             None => self.access.head(),
         }
@@ -137,7 +137,7 @@ impl Repo {
     ///
     /// It names none, or several.
     pub fn resolve(&self, revision: &str) -> Result<ObjectId> {
-        if let Some(id) = self.commit_at(revision) {
+        if let Some(id) = self.commit_at(revision)? {
             return Ok(id);
         }
         let shown = crate::text::printable(revision);
@@ -161,9 +161,17 @@ impl Repo {
     }
 
     /// The commit that a reference stands on; nothing where one has to ask further.
-    fn commit_at(&self, reference: &str) -> Option<ObjectId> {
-        let id = self.access.reference(reference)?;
-        self.objects().ok()?.read(ObjectKind::Commit, id).ok().map(|_| id)
+    ///
+    /// # Errors
+    ///
+    /// Its file is damaged.
+    fn commit_at(&self, reference: &str) -> Result<Option<ObjectId>> {
+        let Some(id) = self.access.reference(reference) else { return Ok(None) };
+        if self.objects()?.read(ObjectKind::Commit, id).is_ok() {
+            return Ok(Some(id));
+        }
+        self.packs.as_ref().map_or(Ok(()), |packs| packs.refuse_damaged(id))?;
+        Ok(None)
     }
 
     /// Reads the file at `path`, from the workspace's root, in `commit`.

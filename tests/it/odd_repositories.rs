@@ -358,3 +358,25 @@ fn what_is_being_pushed_is_read_before_it_is_taken_in() {
         assert_eq!(told.as_array().map(Vec::len), Some(3), "{format}");
     }
 }
+
+#[test]
+fn an_object_that_was_cut_short_is_told_with_its_file() {
+    let repo = begun();
+    repo.goals(&["log", "--no-cache"]).sound();
+    for name in ["HEAD", "HEAD~1", "HEAD^{tree}", "HEAD~1:goals"] {
+        let id = repo.git(&["rev-parse", name]);
+        let (folder, file) = id.trim().split_at(2);
+        let path = repo.path().join(".git/objects").join(folder).join(file);
+        let sound = fs::read(&path).expect("in a file of its own");
+        // What git writes may not be written to.
+        fs::remove_file(&path).expect("removed");
+        for length in [0, 2, 9, sound.len() / 2, sound.len() - 6, sound.len() - 1] {
+            fs::write(&path, &sound[..length]).expect("written");
+            let told = repo.goals(&["log", "--no-cache"]).refused();
+            assert!(told.contains(&format!("{folder}/{file}`: it is damaged")), "{name}: {told}");
+            assert!(told.contains("`git fsck`"), "{told}");
+        }
+        fs::write(&path, &sound).expect("written");
+    }
+    repo.goals(&["log", "--no-cache"]).sound();
+}

@@ -1,8 +1,8 @@
 //! An object in a file of its own, as git keeps what was made lately.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use libdeflater::{DecompressionError, Decompressor};
 
@@ -10,10 +10,17 @@ use super::MAX_OBJECT;
 use crate::repo::object::ObjectId;
 use crate::repo::objects::ObjectKind;
 
-/// The largest file that is read here, in bytes.
-const MAX_FILE: u64 = 1 << 20;
 /// So many times its bytes is what a file holds at the first guess.
 const GUESS: usize = 4;
+
+/// Why a file is not read here.
+#[derive(Debug, PartialEq, Eq)]
+enum Unread {
+    /// It holds more than is read at once.
+    Large,
+    /// It holds no object.
+    Damaged,
+}
 
 /// Reads an object below the folder of all into `out`; `stored` is for the bytes of its file. Nothing if
 /// it is not there, or had better be read otherwise.
@@ -24,46 +31,66 @@ pub(super) fn read(
     stored: &mut Vec<u8>,
     out: &mut Vec<u8>,
 ) -> Option<ObjectKind> {
-    let name = id.to_string();
-    let (folder, name) = name.split_at(2);
-    let mut file = File::open(objects.join(folder).join(name)).ok()?;
+    let mut file = File::open(place(objects, id)).ok()?;
     let length = file.metadata().ok()?.len();
-    stored.resize(usize::try_from(length).ok().filter(|_| length <= MAX_FILE)?, 0);
+    stored.resize(usize::try_from(length).ok().filter(|length| *length <= MAX_OBJECT)?, 0);
     file.read_exact(stored).ok()?;
-    inflate(inflater, stored, out)?;
+    inflate(inflater, stored, out).ok()?;
     let (kind, start) = header(out)?;
-    out.drain(..start);
-    Some(kind)
-}
-
-/// Puts what compressed bytes hold into `out`.
-fn inflate(inflater: &mut Decompressor, stored: &[u8], out: &mut Vec<u8>) -> Option<()> {
-    out.resize(out.len().max(stored.len() * GUESS), 0);
-    loop {
-        match inflater.zlib_decompress(stored, out) {
-            Ok(length) => {
-                out.truncate(length);
-                return Some(());
-            }
-            Err(DecompressionError::InsufficientSpace) if out.len() < MAX_OBJECT => {
-                out.resize(MAX_OBJECT.min(out.len() * GUESS), 0);
-            }
-            Err(_) => return None,
-        }
-    }
-}
-
-/// Reads `kind size NUL` at the beginning of an object's bytes: what it is, and where the rest begins,
-/// which has to be of that size.
-fn header(bytes: &[u8]) -> Option<(ObjectKind, usize)> {
-    let end = bytes.iter().position(|byte| *byte == 0)?;
-    let (kind, size) = std::str::from_utf8(&bytes[..end]).ok()?.split_once(' ')?;
     let kind = match kind {
         "commit" => ObjectKind::Commit,
         "tree" => ObjectKind::Tree,
         "blob" => ObjectKind::Blob,
         _ => return None,
     };
+    out.drain(..start);
+    Some(kind)
+}
+
+/// The file of an object, if it is there and holds none.
+pub(super) fn damaged(objects: &Path, id: ObjectId) -> Option<PathBuf> {
+    let path = place(objects, id);
+    let length = fs::metadata(&path).ok().filter(fs::Metadata::is_file)?.len();
+    if length > MAX_OBJECT as u64 {
+        return None;
+    }
+    let (stored, mut out) = (fs::read(&path).ok()?, Vec::new());
+    let is_damaged = match inflate(&mut Decompressor::new(), &stored, &mut out) {
+        Ok(()) => header(&out).is_none(),
+        Err(unread) => unread == Unread::Damaged,
+    };
+    is_damaged.then_some(path)
+}
+
+fn place(objects: &Path, id: ObjectId) -> PathBuf {
+    let name = id.to_string();
+    let (folder, name) = name.split_at(2);
+    objects.join(folder).join(name)
+}
+
+/// Puts what compressed bytes hold into `out`.
+fn inflate(inflater: &mut Decompressor, stored: &[u8], out: &mut Vec<u8>) -> Result<(), Unread> {
+    out.resize(out.len().max(stored.len() * GUESS), 0);
+    loop {
+        match inflater.zlib_decompress(stored, out) {
+            Ok(length) => {
+                out.truncate(length);
+                return Ok(());
+            }
+            Err(DecompressionError::InsufficientSpace) if out.len() < MAX_OBJECT => {
+                out.resize(MAX_OBJECT.min(out.len().max(stored.len()) * GUESS), 0);
+            }
+            Err(DecompressionError::InsufficientSpace) => return Err(Unread::Large),
+            Err(DecompressionError::BadData) => return Err(Unread::Damaged),
+        }
+    }
+}
+
+/// Reads `kind size NUL` at the beginning of an object's bytes: the kind, and where the rest begins,
+/// which has to be of that size.
+fn header(bytes: &[u8]) -> Option<(&str, usize)> {
+    let end = bytes.iter().position(|byte| *byte == 0)?;
+    let (kind, size) = std::str::from_utf8(&bytes[..end]).ok()?.split_once(' ')?;
     let size: usize = size.parse().ok()?;
     (size == bytes.len() - end - 1).then_some((kind, end + 1))
 }
@@ -126,8 +153,13 @@ mod tests {
             assert!(found(&git, id).is_none_or(|(_, read)| read == text), "byte {at}");
             std::fs::write(&path, &sound[..at]).expect("written");
             assert!(found(&git, id).is_none(), "cut at {at}");
+            assert_eq!(damaged(&git.path().join("objects"), id).as_ref(), Some(&path), "{at}");
         }
-        for bytes in ["blob 5\0four", "blob\0four", "blob x\0four", "tag 4\0four", "blob 4"] {
+        std::fs::write(&path, &sound).expect("written");
+        for id in [id, ObjectId::from_bytes(&[1; 20])] {
+            assert_eq!(damaged(&git.path().join("objects"), id), None, "sound, or not there");
+        }
+        for bytes in ["blob 5\0four", "blob\0four", "blob x\0four", "blob 4"] {
             assert_eq!(header(bytes.as_bytes()), None, "{bytes}");
         }
     }
