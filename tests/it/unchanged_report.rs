@@ -221,19 +221,19 @@ fn an_edit_of_a_plan_is_noticed_however_it_hides() {
 fn a_plan_behind_a_link_is_looked_at_where_it_lies() {
     let repo = workspace();
     let link = repo.path().join(LEADS);
-    repo.write("shared/one.toml", PLAN);
-    repo.write("shared/other.toml", &PLAN.replace("Fresh", "Stale"));
+    repo.write("plans/one.toml", PLAN);
+    repo.write("plans/other.toml", &PLAN.replace("Fresh", "Stale"));
     let points_to = |target: &str| {
         fs::remove_file(&link).expect("removed");
         std::os::unix::fs::symlink(target, &link).expect("linked");
     };
-    points_to("../../shared/one.toml");
+    points_to("../../plans/one.toml");
     stood(&repo, &[]);
     assert!(stood(&repo, &[]));
-    points_to("../../shared/other.toml");
+    points_to("../../plans/other.toml");
     assert!(!stood(&repo, &[]), "another target");
     assert_is_right(&repo, &[], "another target");
-    repo.write("shared/other.toml", PLAN);
+    repo.write("plans/other.toml", PLAN);
     assert!(!stood(&repo, &[]), "an edit behind it");
     assert_is_right(&repo, &[], "an edit behind it");
     assert!(stood(&repo, &[]));
