@@ -316,14 +316,17 @@ fn shared<T: Send, R: Send>(
         all.lock().unwrap_or_else(PoisonError::into_inner).extend(made);
     };
     if are_few {
-        rayon::in_place_scope(|scope| {
-            (1..rayon::current_num_threads()).for_each(|_| scope.spawn(|_| work()));
-            work();
-        });
+        rayon::in_place_scope(|scope| together(scope, &work));
     } else {
-        rayon::broadcast(|_| work());
+        rayon::scope(|scope| together(scope, &work));
     }
     all.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Does some work here and on all other threads that are free.
+fn together<'scope>(scope: &rayon::Scope<'scope>, work: &'scope (impl Fn() + Sync)) {
+    (1..rayon::current_num_threads()).for_each(|_| scope.spawn(move |_| work()));
+    work();
 }
 
 /// Whatever the history of a goal is told from.
