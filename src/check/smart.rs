@@ -7,6 +7,8 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use super::judged::Judged;
 use super::rates::{self, Rates, weekly};
 use super::{Context, find, subject};
@@ -151,11 +153,9 @@ pub fn scorecards(context: &Context<'_>, findings: &[Diagnostic]) -> Vec<Card> {
         }
     }
     let scoring = Scoring { context, rates: &rates, findings: about_goal };
-    let goals = context.model.goals.iter().enumerate();
-    goals
-        .filter(|(_, goal)| goal.dropped.is_none())
-        .flat_map(|(at, goal)| scoring.cards(at, goal))
-        .collect()
+    let goals =
+        context.model.goals.par_iter().enumerate().filter(|(_, goal)| goal.dropped.is_none());
+    goals.flat_map_iter(|(at, goal)| scoring.cards(at, goal)).collect()
 }
 
 /// What all cards are made from.
