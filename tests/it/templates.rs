@@ -63,6 +63,22 @@ fn what_templates_are_given_is_as_it_is_described() {
     assert!(refused.contains("did you mean `index.html`?"), "{refused}");
 }
 
+#[test]
+fn a_template_that_loops_over_members_meets_them_in_the_order_of_the_view() {
+    let repo = Repo::sample();
+    let text = "{% for name, value in page.head %}{{ name }} {% endfor %}\
+                {% set made = {\"b\": 1, \"c\": 2, \"a\": 3} %}{% for name, value in made %}{{ name }}{% endfor %}";
+    repo.write("templates/index.html", text);
+    let schema = schema();
+    let head: Vec<&str> = members(&schema["definitions"]["PageHead"]).map(String::as_str).collect();
+    assert!(head.len() > 6 && !head.is_sorted(), "{head:?}");
+    let expected = format!("{} bca", head.join(" "));
+    for out in ["one", "two"] {
+        repo.goals(&["report", "--no-cache", "--out", out]).sound();
+        assert_eq!(repo.read(&format!("{out}/index.html")), expected, "in a process of its own");
+    }
+}
+
 /// Holds a value to a schema, by the parts of JSON Schema that views use: no member is missing, and none is unknown.
 fn fits(schema: &Value, shape: &Value, value: &Value, place: &str) {
     let shape = resolved(schema, shape);
