@@ -1,7 +1,10 @@
 //! What lists of goals are narrowed and sorted by.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+
+use super::super::escape;
+use super::super::markdown::Markup;
 
 /// The choices that narrow a list. They need the script: a template leaves them hidden until it runs.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -15,7 +18,7 @@ pub struct Filters {
 /// One choice.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct FilterRow {
-    /// The part of [`ListKeys`] that it looks at: `status`, `cycle`, `team`, `owner` or `tag`.
+    /// What it looks at: `status`, `cycle`, `team`, `owner` or `tag`.
     pub key: String,
     /// What it is called.
     pub label: String,
@@ -32,9 +35,9 @@ pub struct OptionRow {
     pub text: String,
 }
 
-/// What something in a list is found, narrowed and sorted by, as the script reads it; empty where there is none, and
-/// where no choice of the list asks for it.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+/// What something in a list is found, narrowed and sorted by; empty where there is none, and where no choice of the
+/// list asks for it. Templates are given the attributes in which the script reads it.
+#[derive(Debug, Clone)]
 pub struct ListKeys {
     /// The id of the goal.
     pub id: String,
@@ -52,4 +55,57 @@ pub struct ListKeys {
     pub tag: String,
     /// Its progress with at most four decimals: `0.4312`.
     pub progress: String,
+}
+
+impl ListKeys {
+    /// The attributes, each with a blank before it: ` data-id="calm" data-status="at-risk"`.
+    fn attributes(&self) -> Markup {
+        let attributes = [
+            (" data-id=\"", &self.id),
+            (" data-status=\"", &self.status),
+            (" data-rank=\"", &self.rank),
+            (" data-cycle=\"", &self.cycle),
+            (" data-team=\"", &self.team),
+            (" data-owner=\"", &self.owner),
+            (" data-tag=\"", &self.tag),
+            (" data-progress=\"", &self.progress),
+        ];
+        let mut markup = String::with_capacity(192);
+        for (opening, key) in attributes.into_iter().filter(|(_, key)| !key.is_empty()) {
+            markup.push_str(opening);
+            escape::push_text(&mut markup, key);
+            markup.push('"');
+        }
+        Markup::trusted(markup)
+    }
+}
+
+impl Serialize for ListKeys {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.attributes().serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_attributes_without_empty_ones_and_inert() {
+        let keys = ListKeys {
+            id: "calm".to_owned(),
+            status: String::new(),
+            rank: "2".to_owned(),
+            cycle: "2026-q4".to_owned(),
+            team: "a/b".to_owned(),
+            owner: "\" onclick=\"x".to_owned(),
+            tag: "one\ntwo".to_owned(),
+            progress: String::new(),
+        };
+        assert_eq!(
+            keys.attributes().as_str(),
+            " data-id=\"calm\" data-rank=\"2\" data-cycle=\"2026-q4\" data-team=\"a/b\" \
+             data-owner=\"&quot; onclick=&quot;x\" data-tag=\"one\ntwo\""
+        );
+    }
 }

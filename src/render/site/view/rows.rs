@@ -42,7 +42,8 @@ pub struct GoalRow {
     pub dropped: Option<String>,
     /// Its weight in what it counts in, where it is not 1.
     pub weight: Option<String>,
-    /// What it is narrowed and sorted by in lists.
+    /// What it is narrowed and sorted by in lists, as attributes for the script.
+    #[schemars(with = "Markup")]
     pub keys: ListKeys,
     /// Its key results, in the order of the plan; none in lists that tell goals in short, nor on pages of hundreds of
     /// goals.
@@ -68,7 +69,8 @@ pub struct KeyResultRow {
     pub target: Option<String>,
     /// Its goal, where the list does not say it; null elsewhere.
     pub goal: Option<LinkRow>,
-    /// What it is narrowed and sorted by, where it is listed by itself; null elsewhere.
+    /// What it is narrowed and sorted by, as attributes for the script, where it is listed by itself; null elsewhere.
+    #[schemars(with = "Option<Markup>")]
     pub keys: Option<ListKeys>,
     /// Its owner, where it is not the goal's.
     pub owner: Option<Shared<LinkRow>>,

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::link::Href;
+use super::super::markdown::Markup;
 use super::{Filters, LinkRow, ListKeys, PageHead, Rows, Shared, StatusText};
 
 /// The page of all goals, for searching.
@@ -64,6 +65,7 @@ pub struct FoundRow {
     pub tags: Vec<String>,
     /// The titles of its key results.
     pub key_results: Vec<String>,
-    /// What it is narrowed by.
+    /// What it is narrowed by, as attributes for the script.
+    #[schemars(with = "Markup")]
     pub keys: ListKeys,
 }
