@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::figure;
-use super::super::link::Href;
-use super::super::view::{DueRow, LinkRow};
+use super::super::view::{DueRow, Way};
 use super::{Scope, rows, words};
 use crate::date::Date;
 use crate::load::Kind;
@@ -155,22 +154,19 @@ fn end_of(goal: &Goal) -> Due<'_> {
 
 fn row(scope: &Scope<'_>, at: usize, due: &Due<'_>, from: &str) -> DueRow {
     let goal = &scope.model.goals[at];
-    let path = rows::goal_path(goal);
-    let title = words::goal_title(goal);
-    let link = |text: &str, url| LinkRow { text: text.to_owned(), url: Some(url), note: None };
-    let to_goal = || Href::between(from, &path);
+    let whole = || rows::goal_link(goal, from);
     DueRow {
         date: scope.seen(due.date),
         late: due.date < scope.as_of,
         kind: due.kind.to_owned(),
         what: match due.key_result {
             Some(key_result) => {
-                let text = if due.of_goal { &title } else { &due.text };
-                link(text, Href::to_anchor(from, &path, &rows::anchor(key_result)))
+                let text = if due.of_goal { words::goal_title(goal) } else { due.text.clone() };
+                Way { text, ..rows::key_result_link(goal, key_result, from) }
             }
-            None => link(&due.text, to_goal()),
+            None => Way { text: due.text.clone(), ..whole() },
         },
-        goal: (!due.of_goal).then(|| link(&title, to_goal())),
+        goal: (!due.of_goal).then(whole),
         owner: due.owner.and_then(|owner| scope.owner(owner, from)),
     }
 }

@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use super::super::link::{self, Href};
 use super::super::view::{
     FindingLevel, FindingRow, FindingsPage, LevelText, LinkRow, PageHead, RuleFindings, RuleText,
-    Shared,
+    Shared, Way,
 };
 use super::super::{figure, markdown};
 use super::{Input, Scope, rows, words};
 use crate::check;
 use crate::diagnostic::{Diagnostic, Label, Level, Place};
-use crate::model::Goal;
 
 /// How many findings of one rule are listed.
 const LISTED: usize = 500;
@@ -82,15 +81,10 @@ fn row(scope: &Scope<'_>, finding: &Diagnostic, from: &str) -> FindingRow {
         rule: rule_link(scope, finding.rule, from),
         message: markdown::code_spans(&finding.message),
         place: place(scope, &finding.primary.place),
-        goal: about.map(|about| goal_link(about.goal, from)),
+        goal: about.map(|about| rows::goal_link(about.goal, from)),
         related: finding.related.iter().map(|label| related(scope, label)).collect(),
         help: finding.help.as_deref().map(markdown::code_spans),
     }
-}
-
-fn goal_link(goal: &Goal, from: &str) -> LinkRow {
-    let url = Href::between(from, &rows::goal_path(goal));
-    LinkRow { text: words::goal_title(goal), url: Some(url), note: None }
 }
 
 fn related(scope: &Scope<'_>, label: &Label) -> LinkRow {
@@ -110,10 +104,10 @@ fn place(scope: &Scope<'_>, place: &Place) -> LinkRow {
     }
 }
 
-fn rule_link(scope: &Scope<'_>, rule: &str, from: &str) -> Shared<LinkRow> {
+fn rule_link(scope: &Scope<'_>, rule: &str, from: &str) -> Shared<Way> {
     scope.made.rules.get(from, rule, || {
         let url = Href::to_anchor(from, link::FINDINGS, &link::rule_anchor(rule));
-        LinkRow { text: rule.to_owned(), url: Some(url), note: None }
+        Way { text: rule.to_owned(), url }
     })
 }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::super::chart::{self, BurnUp, LegendEntry};
 use super::super::figure;
-use super::super::view::{DateText, LegendRow, LevelText, LinkRow, Meter, Shared};
+use super::super::view::{DateText, LegendRow, LevelText, Meter, Shared, Way};
 use super::Scope;
 use crate::date::{Date, Stamp};
 
@@ -36,16 +36,11 @@ pub(super) struct Made {
 /// Links of one sort, by the folder that they lead from and the name of what they lead to: those of a folder's pages are
 /// all alike.
 #[derive(Default)]
-pub(super) struct Ways(RwLock<HashMap<String, HashMap<String, Shared<LinkRow>>>>);
+pub(super) struct Ways(RwLock<HashMap<String, HashMap<String, Shared<Way>>>>);
 
 impl Ways {
     /// The link from a page to what has this name, which is made if nobody has asked for it before.
-    pub(super) fn get(
-        &self,
-        from: &str,
-        name: &str,
-        make: impl FnOnce() -> LinkRow,
-    ) -> Shared<LinkRow> {
+    pub(super) fn get(&self, from: &str, name: &str, make: impl FnOnce() -> Way) -> Shared<Way> {
         let folder = &from[..from.bytes().rposition(|byte| byte == b'/').unwrap_or(0)];
         let known = {
             let all = self.0.read().unwrap_or_else(PoisonError::into_inner);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::link::{self, Href};
-use super::super::view::{LinkRow, Shared};
+use super::super::view::{Shared, Way};
 use super::Scope;
 use crate::model::{Goal, Model, Settings};
 
@@ -64,7 +64,7 @@ impl<'a> Owners<'a> {
 
 impl Scope<'_> {
     /// Whoever owns or leads something, with a link to their page; nothing for a blank name.
-    pub(super) fn owner(&self, owner: &str, from: &str) -> Option<Shared<LinkRow>> {
+    pub(super) fn owner(&self, owner: &str, from: &str) -> Option<Shared<Way>> {
         if owner.trim().is_empty() {
             return None;
         }
@@ -73,8 +73,7 @@ impl Scope<'_> {
                 true => link::team_page(owner),
                 false => link::person_page(owner),
             };
-            let url = Some(Href::between(from, &page));
-            LinkRow { text: self.owner_name(owner), url, note: None }
+            Way { text: self.owner_name(owner), url: Href::between(from, &page) }
         }))
     }
 
@@ -93,7 +92,7 @@ impl Scope<'_> {
     }
 
     /// Who leads a team.
-    pub(super) fn lead(&self, team: &str, from: &str) -> Option<Shared<LinkRow>> {
+    pub(super) fn lead(&self, team: &str, from: &str) -> Option<Shared<Way>> {
         let lead = self.model.settings.teams.get(team).and_then(|team| team.lead.as_deref());
         lead.and_then(|lead| self.owner(lead, from))
     }

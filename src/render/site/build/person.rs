@@ -1,9 +1,9 @@
 //! The page of a person.
 
-use super::super::link::{self, Href};
-use super::super::view::{LinkRow, PageHead, PersonPage};
+use super::super::link;
+use super::super::view::{PageHead, PersonPage, Shared, Way};
 use super::filters::{self, By};
-use super::{Scope, by_cycle, due, records};
+use super::{Scope, by_cycle, due, records, rows};
 
 /// How many check-ins a person's page shows.
 const NEWS: usize = 6;
@@ -48,13 +48,8 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, person: &str) -> PersonPa
 }
 
 /// The teams that a person leads.
-fn leads(scope: &Scope<'_>, person: &str, from: &str) -> Vec<LinkRow> {
+fn leads(scope: &Scope<'_>, person: &str, from: &str) -> Vec<Shared<Way>> {
     let settings = &scope.model.settings;
     let led = settings.teams.iter().filter(|(_, team)| team.lead.as_deref() == Some(person));
-    led.map(|(team, _)| LinkRow {
-        text: settings.team_name(team).to_owned(),
-        url: Some(Href::between(from, &link::team_page(team))),
-        note: None,
-    })
-    .collect()
+    led.map(|(team, _)| rows::team_link(scope, team, from)).collect()
 }

@@ -1,7 +1,6 @@
 //! Records with their witnesses, on the pages of goals and as news.
 
-use super::super::link::Href;
-use super::super::view::{CheckinRow, CommitText, LinkRow, RecordRow};
+use super::super::view::{CheckinRow, CommitText, RecordRow};
 use super::super::{figure, markdown};
 use super::{Scope, rows, words};
 use crate::date::{Stamp, days_between};
@@ -198,7 +197,6 @@ fn last_of<'a>(
 fn checkin(scope: &Scope<'_>, news: &News<'_>, from: &str) -> CheckinRow {
     let goal = &scope.model.goals[news.at];
     let (key_result, record) = (news.key_result, news.record);
-    let path = rows::goal_path(goal);
     let origin = origin(scope, goal, key_result, record);
     let witness = match origin {
         Origin::Commit(commit) => Some(commit),
@@ -208,16 +206,8 @@ fn checkin(scope: &Scope<'_>, news: &News<'_>, from: &str) -> CheckinRow {
     CheckinRow {
         date: scope.seen(record.stamp.date),
         author: author(scope, record, witness),
-        goal: LinkRow {
-            text: words::goal_title(goal),
-            url: Some(Href::between(from, &path)),
-            note: None,
-        },
-        key_result: named.map(|key_result| LinkRow {
-            text: words::key_result_title(key_result),
-            url: Some(Href::to_anchor(from, &path, &rows::anchor(key_result))),
-            note: None,
-        }),
+        goal: rows::goal_link(goal, from),
+        key_result: named.map(|key_result| rows::key_result_link(goal, key_result, from)),
         before: shown(key_result, news.before).filter(|_| record.value.is_some()),
         value: shown(key_result, record.value.as_ref()),
         confidence: record.confidence.map(|confidence| confidence.to_string()),

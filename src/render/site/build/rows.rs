@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::link::{self, Href};
 use super::super::view::{
-    CycleHead, GoalGroup, GoalRow, KeyResultRow, LinkRow, ListKeys, Meter, ScoreText, Shared,
-    StatusCounts, StatusText, TeamRow,
+    CycleHead, GoalGroup, GoalRow, KeyResultRow, ListKeys, Meter, ScoreText, Shared, StatusCounts,
+    StatusText, TeamRow, Way,
 };
 use super::super::{chart, figure};
 use super::owners::{is_below, with_those_above};
@@ -135,11 +135,15 @@ pub(super) fn goal_path(goal: &Goal) -> String {
 }
 
 /// A link to a goal's page.
-pub(super) fn goal_link(goal: &Goal, from: &str) -> LinkRow {
-    LinkRow {
-        text: words::goal_title(goal),
-        url: Some(Href::between(from, &goal_path(goal))),
-        note: None,
+pub(super) fn goal_link(goal: &Goal, from: &str) -> Way {
+    Way { text: words::goal_title(goal), url: Href::between(from, &goal_path(goal)) }
+}
+
+/// A link to a key result's place on its goal's page.
+pub(super) fn key_result_link(goal: &Goal, key_result: &KeyResult, from: &str) -> Way {
+    Way {
+        text: words::key_result_title(key_result),
+        url: Href::to_anchor(from, &goal_path(goal), &anchor(key_result)),
     }
 }
 
@@ -150,11 +154,11 @@ pub(super) fn without_team(row: GoalRow, scope: &Scope<'_>, own: &str, from: &st
     GoalRow { team, ..row }
 }
 
-fn team_link(scope: &Scope<'_>, team: &str, from: &str) -> Shared<LinkRow> {
-    scope.made.teams.get(from, team, || LinkRow {
+/// A link to a team's page.
+pub(super) fn team_link(scope: &Scope<'_>, team: &str, from: &str) -> Shared<Way> {
+    scope.made.teams.get(from, team, || Way {
         text: scope.model.settings.team_name(team).to_owned(),
-        url: Some(Href::between(from, &link::team_page(team))),
-        note: None,
+        url: Href::between(from, &link::team_page(team)),
     })
 }
 
@@ -255,7 +259,7 @@ pub(super) fn other_owner(
     goal: &Goal,
     key_result: &KeyResult,
     from: &str,
-) -> Option<Shared<LinkRow>> {
+) -> Option<Shared<Way>> {
     let own = key_result.owner.as_deref().filter(|own| Some(*own) != goal.owner.as_deref());
     own.and_then(|own| scope.owner(own, from))
 }
@@ -360,7 +364,7 @@ pub(super) fn groups(
         let rows = goal_cards(scope, goals, among, from).zip(keys.by_ref());
         GoalGroup {
             name: team_name(scope, team),
-            url: team.and_then(|team| team_link(scope, team, from).url.clone()),
+            url: team.map(|team| team_link(scope, team, from).url.clone()),
             lead: team.and_then(|team| scope.lead(team, from)),
             goals: rows.map(|(goal, keys)| GoalRow { keys, ..goal }).collect(),
         }

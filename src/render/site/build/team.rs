@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::link;
-use super::super::view::{CycleGoals, LinkRow, PageHead, Shared, TeamPage, TeamRow};
+use super::super::view::{CycleGoals, PageHead, Shared, TeamPage, TeamRow, Way};
 use super::filters::{self, By};
 use super::owners::{owners, with_those_above};
 use super::{Scope, by_cycle, due, records, rows};
@@ -68,13 +68,13 @@ fn above(scope: &Scope<'_>, team: &str) -> Vec<(String, String)> {
 }
 
 /// Whoever owns something in a cycle that is not over, by name.
-fn people(scope: &Scope<'_>, team: &str, goals: &[usize], from: &str) -> Vec<Shared<LinkRow>> {
+fn people(scope: &Scope<'_>, team: &str, goals: &[usize], from: &str) -> Vec<Shared<Way>> {
     let lead = scope.model.settings.teams.get(team).and_then(|team| team.lead.as_deref());
     let goals = goals.iter().map(|at| &*scope.model.goals[*at]);
     let current = goals.filter(|goal| goal.window.end >= scope.as_of);
     let handles: BTreeSet<&str> =
         current.flat_map(owners).filter(|own| Some(*own) != lead && scope.is_person(own)).collect();
-    let mut people: Vec<Shared<LinkRow>> =
+    let mut people: Vec<Shared<Way>> =
         handles.into_iter().filter_map(|owner| scope.owner(owner, from)).collect();
     people.sort_by(|a, b| a.text.cmp(&b.text));
     people

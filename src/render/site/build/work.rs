@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use super::super::figure;
-use super::super::link::Href;
-use super::super::view::{LinkRow, WorkRow, WorkView};
-use super::{Input, Scope, records, rows, words};
+use super::super::view::{Way, WorkRow, WorkView};
+use super::{Input, Scope, records, rows};
 use crate::history::WorkCommit;
 use crate::model::{Goal, GoalRef};
 
@@ -48,16 +47,12 @@ fn row(scope: &Scope<'_>, goal: &Goal, work: &WorkCommit) -> WorkRow {
 }
 
 /// The key results of the goal that a commit names.
-fn key_results(goal: &Goal, work: &WorkCommit) -> Vec<LinkRow> {
+fn key_results(goal: &Goal, work: &WorkCommit) -> Vec<Way> {
     let path = rows::goal_path(goal);
     let of_goal = work.targets.iter().filter(|target| target.goal == goal.reference);
     of_goal
         .filter_map(|target| goal.key_result_position(target.key_result.as_deref()?))
         .map(|at| &goal.key_results[at])
-        .map(|key_result| LinkRow {
-            text: words::key_result_title(key_result),
-            url: Some(Href::to_anchor(&path, &path, &rows::anchor(key_result))),
-            note: None,
-        })
+        .map(|key_result| rows::key_result_link(goal, key_result, &path))
         .collect()
 }

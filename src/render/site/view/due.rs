@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{DateText, LinkRow, Shared};
+use super::{DateText, Shared, Way};
 
 /// Something with a date, still to be done.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -15,9 +15,9 @@ pub struct DueRow {
     /// `Check-in`, `Goal`, `Key result`, `Milestone` or `Initiative`.
     pub kind: String,
     /// What it is; of several check-ins on one day how many: `3 key results`.
-    pub what: LinkRow,
+    pub what: Way,
     /// The goal that it is part of; null where `what` is the goal.
-    pub goal: Option<LinkRow>,
+    pub goal: Option<Way>,
     /// Who is to do it.
-    pub owner: Option<Shared<LinkRow>>,
+    pub owner: Option<Shared<Way>>,
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::link::Href;
 use super::super::markdown::Markup;
-use super::{LinkRow, PageHead, Shared};
+use super::{LinkRow, PageHead, Shared, Way};
 
 /// The page of findings.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -35,7 +35,7 @@ pub struct FindingLevel {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RuleFindings {
     /// The rule, with the way to its page.
-    pub rule: Shared<LinkRow>,
+    pub rule: Shared<Way>,
     /// What it finds, in one line.
     pub finds: String,
     /// How many there are: `3 findings`.
@@ -52,13 +52,13 @@ pub struct FindingRow {
     /// Its level.
     pub level: Shared<LevelText>,
     /// The rule, with the way to its page.
-    pub rule: Shared<LinkRow>,
+    pub rule: Shared<Way>,
     /// What was found and what was expected.
     pub message: Markup,
     /// The file and line, with the way to them in the forge.
     pub place: LinkRow,
     /// The goal and its page; null if it is about none.
-    pub goal: Option<LinkRow>,
+    pub goal: Option<Way>,
     /// Other places that explain it, each with what is said of it as its note.
     pub related: Vec<LinkRow>,
     /// How to mend it.

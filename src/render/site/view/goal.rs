@@ -7,7 +7,7 @@ use super::super::link::Href;
 use super::super::markdown::Markup;
 use super::{
     AmendmentRow, DateText, FindingRow, GoalRow, LinkRow, Meter, PageHead, RecordTable, Shared,
-    SmartCard, StatusText, WorkView,
+    SmartCard, StatusText, Way, WorkView,
 };
 
 /// The page of a goal.
@@ -83,7 +83,7 @@ pub struct KeyResultView {
     /// Its progress.
     pub meter: Shared<Meter>,
     /// Its owner, where it is not the goal's.
-    pub owner: Option<Shared<LinkRow>>,
+    pub owner: Option<Shared<Way>>,
     /// Its weight, where it is not 1.
     pub weight: Option<String>,
     /// Its window, where it is not the goal's.
@@ -173,7 +173,7 @@ pub struct InitiativeRow {
     /// What the plan links it to where that is no address: `PROJ-12`; null elsewhere.
     pub reference: Option<String>,
     /// Who does it.
-    pub owner: Option<Shared<LinkRow>>,
+    pub owner: Option<Shared<Way>>,
     /// When it is due.
     pub due: Option<DateText>,
     /// When it was done.

@@ -100,13 +100,13 @@ pub struct PageHead {
     /// The way to every event as JSON, one a line.
     pub events: Href,
     /// The pages above this one, the highest first; the front page is not among them.
-    pub crumbs: Vec<Crumb>,
+    pub crumbs: Vec<Way>,
 }
 
 impl PageHead {
     /// The head of the page at this path; `crumbs` are texts and paths from the site's root.
     pub fn new(path: &str, title: &str, description: &str, crumbs: &[(&str, &str)]) -> Self {
-        let crumb = |(text, to): &(&str, &str)| Crumb {
+        let crumb = |(text, to): &(&str, &str)| Way {
             text: (*text).to_owned(),
             url: Href::between(path, to),
         };
@@ -160,9 +160,9 @@ impl NavRow {
     }
 }
 
-/// One step of the way from the front page to this one.
+/// A text that leads somewhere.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Crumb {
+pub struct Way {
     /// What it is called.
     pub text: String,
     /// Where it leads.

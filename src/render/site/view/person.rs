@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{CheckinRow, CycleGoals, DueRow, Filters, LinkRow, PageHead};
+use super::{CheckinRow, CycleGoals, DueRow, Filters, PageHead, Shared, Way};
 
 /// The page of a person.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -15,7 +15,7 @@ pub struct PersonPage {
     /// The handle, where it is not the name.
     pub handle: Option<String>,
     /// The teams that the person leads.
-    pub leads: Vec<LinkRow>,
+    pub leads: Vec<Shared<Way>>,
     /// What is due, by date.
     pub due: Vec<DueRow>,
     /// The last check-ins of the person's goals and key results, the latest first.

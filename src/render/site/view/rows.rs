@@ -5,9 +5,7 @@ use serde::Serialize;
 
 use super::super::link::Href;
 use super::super::markdown::Markup;
-use super::{
-    DateText, LinkRow, ListKeys, Meter, Rows, ScoreText, Shared, StatusCounts, StatusText,
-};
+use super::{DateText, ListKeys, Meter, Rows, ScoreText, Shared, StatusCounts, StatusText, Way};
 
 /// A goal in a list.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -21,11 +19,11 @@ pub struct GoalRow {
     /// Why it needs attention; null elsewhere than in lists of such goals.
     pub reason: Option<String>,
     /// Its team and the team's page; null if it belongs to the whole organisation.
-    pub team: Option<Shared<LinkRow>>,
+    pub team: Option<Shared<Way>>,
     /// Its cycle.
     pub cycle: String,
     /// Who is accountable, and their page.
-    pub owner: Option<Shared<LinkRow>>,
+    pub owner: Option<Shared<Way>>,
     /// Its progress, with the share of its window that has passed as what is expected.
     pub meter: Shared<Meter>,
     /// The least pace of its key results: `0.84`; null where none can be told.
@@ -68,12 +66,12 @@ pub struct KeyResultRow {
     /// Where it is to go: `15 min`, `at least 99.9%`; null where there is no such number.
     pub target: Option<String>,
     /// Its goal, where the list does not say it; null elsewhere.
-    pub goal: Option<LinkRow>,
+    pub goal: Option<Way>,
     /// What it is narrowed and sorted by, as attributes for the script, where it is listed by itself; null elsewhere.
     #[schemars(with = "Option<Markup>")]
     pub keys: Option<ListKeys>,
     /// Its owner, where it is not the goal's.
-    pub owner: Option<Shared<LinkRow>>,
+    pub owner: Option<Shared<Way>>,
     /// Its pace.
     pub pace: Option<String>,
     /// The confidence, out of ten.
@@ -134,9 +132,9 @@ pub struct CheckinRow {
     /// Who recorded it; null if unknown.
     pub author: Option<String>,
     /// The goal.
-    pub goal: LinkRow,
+    pub goal: Way,
     /// The key result; null for a check-in of the goal as a whole.
-    pub key_result: Option<LinkRow>,
+    pub key_result: Option<Way>,
     /// The value before, with its unit; null if there was none.
     pub before: Option<String>,
     /// The value now, with its unit; null if none was given.
@@ -161,7 +159,7 @@ pub struct TeamRow {
     /// How many teams of the same list stand above it: `0` for one at the top.
     pub depth: usize,
     /// Who leads it.
-    pub lead: Option<Shared<LinkRow>>,
+    pub lead: Option<Shared<Way>>,
     /// Its progress.
     pub meter: Shared<Meter>,
     /// How many key results have a value.
@@ -180,7 +178,7 @@ pub struct GoalGroup {
     /// The team's page; null for the whole organisation and on the team's own page.
     pub url: Option<Href>,
     /// Who leads the team.
-    pub lead: Option<Shared<LinkRow>>,
+    pub lead: Option<Shared<Way>>,
     /// Its goals.
     pub goals: Rows<GoalRow>,
 }

@@ -85,21 +85,21 @@ described_as!(Rows<T>, Vec<T>);
 
 #[cfg(test)]
 mod tests {
-    use super::super::Crumb;
+    use super::super::Way;
     use super::*;
     use crate::render::site::link::Href;
 
     #[test]
     fn rows_are_given_as_the_list_that_they_are() {
-        let crumb = |text: &str| Crumb { text: text.to_owned(), url: Href::between("a", text) };
-        let plain = vec![crumb("one"), crumb("two")];
-        let rows: Rows<Crumb> = plain.clone().into_iter().collect();
+        let way = |text: &str| Way { text: text.to_owned(), url: Href::between("a", text) };
+        let plain = vec![way("one"), way("two")];
+        let rows: Rows<Way> = plain.clone().into_iter().collect();
         let given = Value::from_serializable(&rows);
         assert_eq!(given, Value::from_serializable(&plain));
         assert_eq!(serde_json::json!(rows), serde_json::json!(plain));
         let schema = |generator: fn(&mut SchemaGenerator) -> Schema| {
             generator(&mut SchemaGenerator::default())
         };
-        assert_eq!(schema(Rows::<Crumb>::json_schema), schema(Vec::<Crumb>::json_schema));
+        assert_eq!(schema(Rows::<Way>::json_schema), schema(Vec::<Way>::json_schema));
     }
 }

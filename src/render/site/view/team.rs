@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{CheckinRow, CycleGoals, DueRow, Filters, LinkRow, PageHead, Shared, TeamRow};
+use super::{CheckinRow, CycleGoals, DueRow, Filters, PageHead, Shared, TeamRow, Way};
 
 /// The page of a team: its goals and those of the teams below it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -15,9 +15,9 @@ pub struct TeamPage {
     /// Its path: `engineering/platform`.
     pub path: String,
     /// Who leads it.
-    pub lead: Option<Shared<LinkRow>>,
+    pub lead: Option<Shared<Way>>,
     /// Whoever owns a goal, a key result or an initiative of a cycle that is not over, by name; without the lead.
-    pub people: Vec<Shared<LinkRow>>,
+    pub people: Vec<Shared<Way>>,
     /// The teams below it, with their figures in `teams_cycle`.
     pub teams: Vec<TeamRow>,
     /// The cycle that the figures of `teams` are of; null if no cycle is active.

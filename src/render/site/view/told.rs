@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::link::Href;
 use super::super::markdown::Markup;
-use super::{DateText, LinkRow, Shared};
+use super::{DateText, Shared, Way};
 
 /// A commit.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -108,7 +108,7 @@ pub struct WorkRow {
     /// The commit.
     pub commit: CommitText,
     /// The titles of the key results that it names, with links to them.
-    pub key_results: Vec<LinkRow>,
+    pub key_results: Vec<Way>,
 }
 
 /// A change of the plan.
