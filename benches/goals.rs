@@ -30,6 +30,7 @@ use goals::history::{Event, EventKind};
 use goals::pipeline::{self, Source, Workspace};
 use goals::{history, repo};
 use measure::{Contender, Program, Spread, compare};
+use site::Threads;
 use table::{Outcome, Row};
 
 /// The allocator of the program: what is measured inside the library is measured with the same.
@@ -389,14 +390,18 @@ impl Bench {
         println!("the report has {} files, {} KiB", files.len(), bytes / 1024);
 
         let ours = Contender::program(report(&fresh)).after(|| site::set_aside(&fresh));
-        let written = self.scratch.join("written");
-        let write =
-            Contender::inside(|| site::write(&written, &files)).after(|| site::set_aside(&written));
         let again = Contender::program(report(&same));
-        let read = Contender::inside(|| site::compare(&same, &files));
+        let (written, files) = (&self.scratch.join("written"), &files);
+        let (same, aside) = (&same, || site::set_aside(written));
+        let write =
+            |threads| Contender::inside(move || site::write(written, files, threads)).after(aside);
+        let read = |threads| Contender::inside(move || site::compare(same, files, threads));
+        let (made, stands) = ("report, fresh folder", "report, nothing changed");
         Ok(vec![
-            self.row("report, fresh folder", "writing its bytes", &ours, &write),
-            self.row("report, nothing changed", "reading its bytes", &again, &read),
+            self.row(made, "writing its bytes", &ours, &write(Threads::One)),
+            self.row(made, "writing them on all cores", &ours, &write(Threads::All)),
+            self.row(stands, "reading its bytes", &again, &read(Threads::One)),
+            self.row(stands, "reading them on all cores", &again, &read(Threads::All)),
             self.beside_hugo(&ours, workspace)?,
         ])
     }

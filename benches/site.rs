@@ -1,8 +1,11 @@
 //! The plainest peers of the report: writing the same bytes, and comparing them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use rayon::prelude::*;
 
 use crate::Result;
 
@@ -27,28 +30,42 @@ pub(crate) fn read(folder: &Path) -> Result<Files> {
     Ok(files)
 }
 
-/// Writes files into a folder that is not there yet.
-pub(crate) fn write(folder: &Path, files: &Files) -> Result<()> {
-    let mut made: Option<&Path> = None;
-    for (path, bytes) in files {
-        let inside = path.parent();
-        if made.is_none() || made != inside {
-            fs::create_dir_all(folder.join(inside.unwrap_or(Path::new(""))))?;
-            made = inside;
+/// How many threads a peer works on.
+#[derive(Clone, Copy)]
+pub(crate) enum Threads {
+    /// One.
+    One,
+    /// As many as ours has.
+    All,
+}
+
+impl Threads {
+    fn each<T: Sync>(self, all: &[T], work: impl Fn(&T) -> Result<()> + Sync) -> Result<()> {
+        match self {
+            Self::One => all.iter().try_for_each(work),
+            // Errors that any library may make cannot go from thread to thread.
+            Self::All => all
+                .par_iter()
+                .try_for_each(|one| work(one).map_err(|error| error.to_string()))
+                .map_err(Into::into),
         }
-        fs::write(folder.join(path), bytes)?;
     }
-    Ok(())
+}
+
+/// Writes files into a folder that is not there yet.
+pub(crate) fn write(folder: &Path, files: &Files, threads: Threads) -> Result<()> {
+    let inside = |(path, _): &(PathBuf, Vec<u8>)| path.parent().map(Path::to_owned);
+    let folders: BTreeSet<PathBuf> = files.iter().filter_map(inside).collect();
+    folders.iter().try_for_each(|inside| fs::create_dir_all(folder.join(inside)))?;
+    threads.each(files, |(path, bytes)| Ok(fs::write(folder.join(path), bytes)?))
 }
 
 /// Reads every file again and compares it with its bytes; one that differs is an error.
-pub(crate) fn compare(folder: &Path, files: &Files) -> Result<()> {
-    for (path, bytes) in files {
-        if fs::read(folder.join(path))? != *bytes {
-            return Err(format!("{} changed", path.display()).into());
-        }
-    }
-    Ok(())
+pub(crate) fn compare(folder: &Path, files: &Files, threads: Threads) -> Result<()> {
+    threads.each(files, |(path, bytes)| match fs::read(folder.join(path))? == *bytes {
+        true => Ok(()),
+        false => Err(format!("{} changed", path.display()).into()),
+    })
 }
 
 /// Removes a folder, if it is there.
