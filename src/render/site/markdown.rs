@@ -5,15 +5,16 @@
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use tera::Value;
 
 use super::{escape, link::Href};
 
 /// Markup that was made by this program and may be shown as it is.
 ///
 /// It can be made only by the functions of this folder that escape what they are given.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
+#[schemars(transparent)]
 pub struct Markup(String);
 
 impl Markup {
@@ -25,6 +26,13 @@ impl Markup {
     /// The markup as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl Serialize for Markup {
+    /// Templates are given a text that the engine knows to be safe, everybody else is given a text.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Value::safe_string(&self.0).serialize(serializer)
     }
 }
 

@@ -272,6 +272,7 @@ fn from_text(text: &str, asked_for: &str) -> TemplateError {
 
 #[cfg(test)]
 mod tests {
+    use super::super::markdown;
     use super::*;
 
     fn overrides(name: &str, text: &str) -> BTreeMap<String, String> {
@@ -302,6 +303,22 @@ mod tests {
     #[test]
     fn text_is_escaped() {
         assert_eq!(rendered("{{ name }}").expect("it renders"), "&lt;b&gt;\u{FFFD}");
+    }
+
+    #[test]
+    fn markup_is_shown_as_it_is_and_nothing_else_is_taken_for_it() {
+        let templates = Templates::new(&overrides("page.html", "{{ note }} {{ piece.note }}"))
+            .expect("it can be read");
+        let note = markdown::blocks("*a* < b");
+        let mut context = Context::new();
+        context.insert("note", &note);
+        context.insert("piece", &BTreeMap::from([("note", &note)]));
+        let page = templates.render("page.html", &context).expect("it renders");
+        let shown = "<p><em>a</em> &lt; b</p>\n";
+        assert_eq!(String::from_utf8(page).expect("text"), format!("{shown} {shown}"));
+        for (name, text) in TEMPLATES {
+            assert!(!text.contains("| safe"), "{name}");
+        }
     }
 
     #[test]
