@@ -51,7 +51,9 @@ pub(crate) fn source(folder: &Path, workspace: &Workspace, as_of: Date) -> Resul
     }
     let rollup = pipeline::rollup(workspace, None, as_of);
     let judged = pipeline::judge(workspace, &rollup, None, as_of, as_of);
-    let cards = judged.cards.iter().map(|card| ((card.goal, card.key_result), card)).collect();
+    let scoring = judged.scoring();
+    let cards = (0..workspace.model.goals.len()).flat_map(|at| scoring.of_goal(at));
+    let cards = cards.map(|card| ((card.goal, card.key_result), card)).collect();
     let mut findings: HashMap<&str, Vec<&Diagnostic>> = HashMap::new();
     for finding in &judged.findings {
         findings.entry(&finding.primary.place.path).or_default().push(finding);
@@ -80,7 +82,7 @@ fn address(goal: &Goal) -> String {
 /// What the pages are told.
 struct Told<'a> {
     model: &'a Model,
-    cards: HashMap<(usize, Option<usize>), &'a Card>,
+    cards: HashMap<(usize, Option<usize>), Card>,
     findings: HashMap<&'a str, Vec<&'a Diagnostic>>,
     as_of: Date,
 }

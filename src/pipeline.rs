@@ -308,26 +308,31 @@ pub fn smart(
     scorecards(workspace, &rollup, history, as_of, today)
 }
 
-/// What the rules find, and the scorecards that follow from it.
-pub struct Judged {
+/// What the rules find, and what the scorecards that follow from it are made from.
+pub struct Judged<'a> {
     /// Every finding, as [`check()`] has them.
     pub findings: Vec<Diagnostic>,
-    /// The scorecard of every goal and key result.
-    pub cards: Vec<smart::Card>,
+    context: check::Context<'a>,
 }
 
-/// Findings and scorecards of one run of the rules, with figures that are at hand.
-pub fn judge(
-    workspace: &Workspace,
-    rollup: &Rollup,
-    history: Option<&History>,
+impl<'a> Judged<'a> {
+    /// What makes the scorecards of one goal after the other.
+    pub fn scoring(&self) -> smart::Scoring<'_, 'a> {
+        smart::Scoring::new(&self.context, &self.findings)
+    }
+}
+
+/// One run of the rules, with figures that are at hand.
+pub fn judge<'a>(
+    workspace: &'a Workspace,
+    rollup: &'a Rollup,
+    history: Option<&'a History>,
     as_of: Date,
     today: Date,
-) -> Judged {
+) -> Judged<'a> {
     let context = context(workspace, rollup, history, as_of, today);
     let findings = check::check(&context, &workspace.settings);
-    let cards = smart::scorecards(&context, &findings);
-    Judged { findings, cards }
+    Judged { findings, context: context.after_rules() }
 }
 
 /// The scorecards with figures that are at hand; only the rules that serve a letter are run.

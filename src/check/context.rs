@@ -56,6 +56,12 @@ impl<'a> Context<'a> {
         Self { model, rollup, history, as_of, today, words, found, focus, memory, rates, titles }
     }
 
+    /// The same once the rules have looked: what only they ask for again is let go.
+    #[must_use]
+    pub fn after_rules(self) -> Self {
+        Self { memory: Arc::default(), titles: OnceLock::new(), ..self }
+    }
+
     /// The same, of only some goals, or of all; what is remembered is shared.
     pub(super) fn on<'b>(&self, focus: Option<&'b BTreeSet<usize>>) -> Context<'b>
     where

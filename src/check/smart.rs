@@ -145,31 +145,41 @@ impl Card {
 /// `findings` are those of [`check`](super::check): what the workspace allows or turns off is not
 /// held against anyone.
 pub fn scorecards(context: &Context<'_>, findings: &[Diagnostic]) -> Vec<Card> {
-    let rates = Rates::new(context);
-    let mut about_goal: HashMap<&GoalRef, Vec<Heard<'_>>> = HashMap::new();
-    for finding in findings {
-        if let Some(about) = subject(context.model, &finding.primary.place) {
-            about_goal.entry(&about.goal.reference).or_default().push((about.key_result, finding));
-        }
-    }
-    let scoring = Scoring { context, rates: &rates, findings: about_goal };
-    let goals =
-        context.model.goals.par_iter().enumerate().filter(|(_, goal)| goal.dropped.is_none());
-    goals.flat_map_iter(|(at, goal)| scoring.cards(at, goal)).collect()
+    let scoring = Scoring::new(context, findings);
+    let goals = (0..context.model.goals.len()).into_par_iter();
+    goals.flat_map_iter(|at| scoring.of_goal(at)).collect()
 }
 
-/// What all cards are made from.
-struct Scoring<'c, 'a> {
+/// What all cards are made from, for who wants them one goal after the other.
+pub struct Scoring<'c, 'a> {
     context: &'c Context<'a>,
-    rates: &'c Rates<'c, 'a>,
+    rates: Rates<'c, 'a>,
     findings: HashMap<&'c GoalRef, Vec<Heard<'c>>>,
 }
 
 /// A finding on a goal, with the id of the key result that it is on, if it is on one.
 type Heard<'a> = (Option<&'a str>, &'a Diagnostic);
 
-impl Scoring<'_, '_> {
-    fn cards(&self, at: usize, goal: &Goal) -> Vec<Card> {
+impl<'c, 'a> Scoring<'c, 'a> {
+    /// Makes ready for the cards of any goal; `findings` are those of [`check`](super::check).
+    pub fn new(context: &'c Context<'a>, findings: &'c [Diagnostic]) -> Self {
+        let mut about_goal: HashMap<&GoalRef, Vec<Heard<'_>>> = HashMap::new();
+        for finding in findings {
+            if let Some(about) = subject(context.model, &finding.primary.place) {
+                let heard = about_goal.entry(&about.goal.reference).or_default();
+                heard.push((about.key_result, finding));
+            }
+        }
+        Self { context, rates: Rates::new(context), findings: about_goal }
+    }
+
+    /// The card of the goal at a position in the model, followed by those of its key results; none of one that is
+    /// dropped.
+    pub fn of_goal(&self, at: usize) -> Vec<Card> {
+        let goal = &*self.context.model.goals[at];
+        if goal.dropped.is_some() {
+            return Vec::new();
+        }
         let heard = self.findings.get(&goal.reference).map_or(&[][..], Vec::as_slice);
         let of = |id: Option<&str>| -> Vec<&Diagnostic> {
             heard.iter().filter(|(own, _)| *own == id).map(|(_, finding)| *finding).collect()

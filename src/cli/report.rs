@@ -270,6 +270,7 @@ fn with_site<T>(
     let settings = &model.settings;
     let (as_of, today) = (session.as_of, session.today);
     let judged = pipeline::judge(&session.workspace, &rollup, history.as_ref(), as_of, today);
+    let scoring = judged.scoring();
     let remote = || session.repo.as_ref().and_then(|repo| repo.remote_url());
     let folder = session.prefix();
     let input = site::Input {
@@ -283,7 +284,7 @@ fn with_site<T>(
         read: session.revision,
         findings: &judged.findings,
         files: &session.workspace.snapshot,
-        cards: &judged.cards,
+        cards: &|at| scoring.of_goal(at),
         as_of,
         repository: settings
             .repository_url

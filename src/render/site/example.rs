@@ -64,12 +64,13 @@ fn each(
 ) -> Result<(), TemplateError> {
     let rollup = pipeline::rollup(workspace, history, as_of);
     let judged = pipeline::judge(workspace, &rollup, history, as_of, as_of.max(TODAY));
+    let scoring = judged.scoring();
     let input = Input {
         folder: "",
         model: &workspace.model,
         findings: &judged.findings,
         files: &workspace.snapshot,
-        cards: &judged.cards,
+        cards: &|at| scoring.of_goal(at),
         rollup: &rollup,
         history,
         work: None,

@@ -19,6 +19,7 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, at: usize) -> GoalPage {
     let title = words::goal_title(goal);
     let description = format!("The goal {}.", goal.reference);
     let changes = amendments::of_goal(scope, goal);
+    let cards = smart::cards(scope, at);
     let moves = changes.iter().filter(|change| change.event.goalpost_move).count();
     GoalPage {
         head: PageHead::new(&path, &title, &description, &rows::borrowed(&crumbs)),
@@ -37,9 +38,9 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, at: usize) -> GoalPage {
         overdue: overdue(scope, goal, figures),
         why: goal.why.as_deref().and_then(markdown::blocks),
         key_results: (0..goal.key_results.len())
-            .map(|position| key_result::view(scope, at, position, &changes, &path))
+            .map(|position| key_result::view(scope, at, position, &changes, &cards, &path))
             .collect(),
-        smart: smart::card(scope, at, None),
+        smart: smart::card(&cards, None),
         records: RecordTable::of(records::of_goal(scope, goal)),
         initiatives: goal.initiatives.iter().map(|work| initiative(scope, work, &path)).collect(),
         work: work::of_goal(scope, goal),

@@ -4,6 +4,7 @@ use super::super::view::{AnswerView, DateText, KeyResultView, RungRow, StatusTex
 use super::super::{chart, figure};
 use super::amendments::Change;
 use super::{Scope, amendments, records, rows, smart, words};
+use crate::check::smart::Card;
 use crate::date::{Date, Window, days_between};
 use crate::load::{Evaluate, Kind, Value};
 use crate::model::{Goal, KeyResult, Measure, Milestone, Record};
@@ -20,6 +21,7 @@ pub(super) fn view(
     at: usize,
     position: usize,
     changes: &[Change<'_>],
+    cards: &[Card],
     from: &str,
 ) -> KeyResultView {
     let (goal, goal_figures) = scope.goal(at);
@@ -58,7 +60,7 @@ pub(super) fn view(
             .map(|other| rows::goal_line(scope, other, from))
             .collect(),
         moves: moves(scope, goal, key_result, changes),
-        smart: key_result.id.as_ref().and_then(|_| smart::card(scope, at, Some(position))),
+        smart: key_result.id.as_ref().and_then(|_| smart::card(cards, Some(position))),
         records,
         older_records,
         record_count,

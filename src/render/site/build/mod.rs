@@ -72,8 +72,8 @@ pub struct Input<'a> {
     pub findings: &'a [Diagnostic],
     /// The files that findings point into.
     pub files: &'a Snapshot,
-    /// The SMART scorecards of its goals and key results.
-    pub cards: &'a [Card],
+    /// Makes the SMART scorecards of the goal at a position, and of its key results.
+    pub cards: &'a (dyn Fn(usize) -> Vec<Card> + Sync),
     /// What the commits tell; nothing without a repository or before its first commit.
     pub history: Option<&'a History>,
     /// The commits that name goals; nothing where they are not to be shown.
@@ -134,8 +134,8 @@ pub(super) struct Scope<'a> {
     teams: HashMap<(&'a str, &'a str), &'a TeamFigures>,
     /// The people and the teams, and what is theirs.
     owners: Owners<'a>,
-    /// The scorecards, by the positions of goal and key result.
-    cards: HashMap<(usize, Option<usize>), &'a Card>,
+    /// Makes the scorecards of a goal and its key results.
+    cards: &'a (dyn Fn(usize) -> Vec<Card> + Sync),
     /// For each goal, the positions of the goals that support it or one of its key results.
     supporters: Vec<Vec<usize>>,
     /// The pieces that many pages show.
@@ -174,7 +174,7 @@ impl<'a> Scope<'a> {
             folder: input.folder,
             owners: Owners::new(input.model),
             in_cycle,
-            cards: input.cards.iter().map(|card| ((card.goal, card.key_result), card)).collect(),
+            cards: input.cards,
             teams_in,
             teams: teams.map(|team| ((team.cycle.as_str(), team.id.as_str()), team)).collect(),
             supporters,

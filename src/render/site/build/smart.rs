@@ -6,12 +6,16 @@ use super::super::view::{Shared, SmartAnswer, SmartCard, SmartLetter};
 use super::Scope;
 use crate::check::smart::{Answer, Card, Verdict};
 
-/// The scorecard of a goal or of one of its key results; nothing for what is over, which nobody
-/// plans any more.
-pub(super) fn card(scope: &Scope<'_>, at: usize, key_result: Option<usize>) -> Option<SmartCard> {
+/// The scorecards of a goal and of its key results; none of what is over, which nobody plans any more.
+pub(super) fn cards(scope: &Scope<'_>, at: usize) -> Vec<Card> {
     let goal = &scope.model.goals[at];
     let is_over = scope.is_closed(goal) || goal.window.end < scope.as_of;
-    let card = scope.cards.get(&(at, key_result)).filter(|_| !is_over)?;
+    if is_over { Vec::new() } else { (scope.cards)(at) }
+}
+
+/// That of the goal itself, or of one of its key results.
+pub(super) fn card(cards: &[Card], key_result: Option<usize>) -> Option<SmartCard> {
+    let card = cards.iter().find(|card| card.key_result == key_result)?;
     Some(SmartCard {
         qualifies: card.qualifies(),
         sum: sum(card),
