@@ -111,8 +111,8 @@ fn write_folder(
     }
     let session = unread.files()?.join();
     let past = Past::of(&session)?;
-    let published = with_files(&session, &past, |files, render| {
-        place.publish(files, site::File::is_large, render)
+    let published = with_files(&session, &past, |site, files, render| {
+        place.publish(files, |file| site.is_large(*file), render)
     })?;
     announce(&published)?;
     let ending = session.end();
@@ -162,8 +162,8 @@ pub(super) fn write_demo(global: &Global, root: &Path) -> Result<PathBuf> {
     let place =
         Place::of(&Target { out: &out, root: &session.root, plans, foreign: Foreign::Refuse })?;
     let past = Past::of(&session)?;
-    let published = with_files(&session, &past, |files, render| {
-        place.publish(files, site::File::is_large, render)
+    let published = with_files(&session, &past, |site, files, render| {
+        place.publish(files, |file| site.is_large(*file), render)
     })?;
     Ok(published.folder.join("index.html"))
 }
@@ -197,18 +197,18 @@ pub(super) fn open_page(global: &Global, page: &str) {
 /// What makes a file of a site: its path, and its bytes.
 type Render<'a> = &'a (dyn Fn(&site::File) -> Result<(String, Vec<u8>)> + Sync);
 
-/// Makes the site ready, and hands over its files and what makes them.
+/// Makes the site ready, and hands it over with its files and what makes them.
 fn with_files<T>(
     session: &Session<'_>,
     past: &Past,
-    make: impl FnOnce(&[site::File], Render<'_>) -> Result<T>,
+    make: impl FnOnce(&Site<'_>, &[site::File], Render<'_>) -> Result<T>,
 ) -> Result<T> {
     let snapshot = &session.workspace.snapshot;
     with_site(session, past, |site| {
         let files = site.files();
         let watch = Watch::begin(session.global);
         let progress = Progress::counted(session.global, "rendering", files.len());
-        make(&files, &|file: &site::File| {
+        make(site, &files, &|file: &site::File| {
             let rendered = watch.page(|| site.render(*file));
             progress.step();
             rendered.map_err(|error| in_template(&error, snapshot))

@@ -7,7 +7,7 @@ use super::super::publish::{Target, in_order, of_page};
 use super::super::session::Session;
 use super::{Arguments, Past, with_files};
 use crate::error::{Error, Result};
-use crate::render::site::{File, single};
+use crate::render::site::single;
 use crate::text::count;
 
 /// Writes the page in one step; its place, and what became of it, in words.
@@ -17,8 +17,9 @@ pub(super) fn write(session: &Session<'_>, arguments: &Arguments) -> Result<(Pat
     let foreign = arguments.foreign();
     let out = of_page(&Target { out: &out, root: &session.root, plans, foreign })?;
     let past = Past::of(session)?;
-    let files =
-        with_files(session, &past, |files, render| in_order(files, File::is_large, render))?;
+    let files = with_files(session, &past, |site, files, render| {
+        in_order(files, |file| site.is_large(*file), render)
+    })?;
     let page = single::join(&files);
     let pages = files.iter().filter(|(path, _)| path.ends_with(".html")).count();
     let told = format!("{} in one file of {}", count(pages, "page"), size(page.len()));

@@ -85,30 +85,6 @@ pub enum File {
     Badge(usize),
 }
 
-impl File {
-    /// Tells whether it tells of all goals, or of all of a cycle: in a large workspace few of these fit in memory.
-    pub fn is_large(&self) -> bool {
-        match self {
-            Self::Index
-            | Self::Search
-            | Self::Changes
-            | Self::Findings
-            | Self::Feed
-            | Self::Map
-            | Self::Calibration
-            | Self::Cycle(_)
-            | Self::Figures
-            | Self::Events => true,
-            Self::Style
-            | Self::Script
-            | Self::Team(_)
-            | Self::Person(_)
-            | Self::Goal(_)
-            | Self::Badge(_) => false,
-        }
-    }
-}
-
 impl<'a> Site<'a> {
     /// Reads the templates and looks up what several pages share.
     ///
@@ -149,6 +125,25 @@ impl<'a> Site<'a> {
         files.extend(scope.is_published().then_some(File::Feed));
         files.extend((0..goals).map(File::Badge));
         files
+    }
+
+    /// Tells whether a file tells of all goals, of all of a cycle, or of very many: in a large workspace few of these fit
+    /// in memory.
+    pub fn is_large(&self, file: File) -> bool {
+        match file {
+            File::Index
+            | File::Search
+            | File::Changes
+            | File::Findings
+            | File::Feed
+            | File::Map
+            | File::Calibration
+            | File::Cycle(_)
+            | File::Figures
+            | File::Events => true,
+            File::Goal(at) => self.scope.is_shared_by_many(at),
+            File::Style | File::Script | File::Team(_) | File::Person(_) | File::Badge(_) => false,
+        }
     }
 
     /// Renders one file: its path from the site's root, and its bytes.

@@ -197,6 +197,11 @@ impl<'a> Scope<'a> {
         (&self.model.goals[at], &self.rollup.goals[at])
     }
 
+    /// Tells whether so many goals contribute to this one or support it that its page is mostly a list of them.
+    pub(super) fn is_shared_by_many(&self, at: usize) -> bool {
+        self.model.contributors[at].len() + self.supporters[at].len() > rows::IN_FULL
+    }
+
     /// The positions of a cycle's goals, by id.
     fn goals_of(&self, cycle: &str) -> &[usize] {
         self.in_cycle.get(cycle).map_or(&[], Vec::as_slice)

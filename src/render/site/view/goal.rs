@@ -6,8 +6,8 @@ use serde::Serialize;
 use super::super::link::Href;
 use super::super::markdown::Markup;
 use super::{
-    AmendmentRow, DateText, FindingRow, GoalRow, LinkRow, Meter, PageHead, RecordTable, Shared,
-    SmartCard, StatusText, Way, WorkView,
+    AmendmentRow, DateText, FindingRow, GoalRow, LinkRow, Meter, PageHead, RecordTable, Rows,
+    Shared, SmartCard, StatusText, Way, WorkView,
 };
 
 /// The page of a goal.
@@ -50,9 +50,9 @@ pub struct GoalPage {
     /// The goals it is aligned to without counting.
     pub supports: Vec<LinkRow>,
     /// The goals that count in this one's progress.
-    pub contributors: Vec<GoalRow>,
+    pub contributors: Rows<GoalRow>,
     /// The goals that are aligned to this one without counting.
-    pub supporters: Vec<LinkRow>,
+    pub supporters: Rows<LinkRow>,
     /// The goal of an earlier cycle that it carries on.
     pub continues: Option<LinkRow>,
     /// The changes of its plan, the latest first.
@@ -115,7 +115,7 @@ pub struct KeyResultView {
     /// The answer of a binary key result; null for other kinds.
     pub answer: Option<AnswerView>,
     /// The goals that make it up, for the kind `objectives`.
-    pub contributors: Vec<GoalRow>,
+    pub contributors: Rows<GoalRow>,
     /// The SMART scorecard; null for a SMART goal's measure, and once the goal is over.
     pub smart: Option<SmartCard>,
     /// The moves of its goalposts, in order of date.
