@@ -12,7 +12,7 @@ use crate::text::{Span, looks_like_date, number, printable};
 pub fn checkins(path: &str, text: &str) -> (CheckinsDoc, Vec<Diagnostic>) {
     reader::read(path, text, |file, tree| {
         let top = Table::new(file, tree, Span::new(0, 0));
-        let mut own = RecordsDoc { id: None, records: Vec::new() };
+        let mut own = RecordsDoc { id: None, records: Vec::with_capacity(most(top.entries())) };
         let mut tables = Vec::new();
         for (key, entry) in top.entries() {
             if key.value.is_empty() {
@@ -21,10 +21,10 @@ pub fn checkins(path: &str, text: &str) -> (CheckinsDoc, Vec<Diagnostic>) {
             if is_record(&key.value, entry.get_ref()) {
                 own.records.extend(record(file, &top, &key, entry));
             } else if let Some(table) = as_table(file, &key.value, key.span, entry) {
-                let records = table
-                    .entries()
-                    .filter_map(|(key, entry)| record(file, &table, &key, entry))
-                    .collect();
+                let mut records = Vec::with_capacity(most(table.entries()));
+                let entries = table.entries();
+                records
+                    .extend(entries.filter_map(|(key, entry)| record(file, &table, &key, entry)));
                 tables.push(RecordsDoc { id: Some(key), records });
             }
         }
@@ -41,6 +41,11 @@ pub fn checkins(path: &str, text: &str) -> (CheckinsDoc, Vec<Diagnostic>) {
         }
         CheckinsDoc { tables }
     })
+}
+
+/// The most that there can be of something.
+fn most(all: impl Iterator) -> usize {
+    all.size_hint().1.unwrap_or_default()
 }
 
 /// Tells a record of the goal itself from a key result's table.

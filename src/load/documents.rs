@@ -83,12 +83,16 @@ pub fn documents_again(
     let files = snapshot.below(folder).filter(|(path, _)| path.ends_with(".toml"));
     let files: Vec<_> =
         files.map(|(path, content)| (path, content, as_before(path, content))).collect();
-    known.files = files
-        .into_par_iter()
-        .map(|(path, content, as_before)| {
+    // A model keeps the plans and copies the records: made apart, they do not lie among each other in memory, and all
+    // that the records took is given back.
+    let (records, plans): (Vec<_>, Vec<_>) =
+        files.into_iter().partition(|(path, ..)| path.ends_with(CHECKINS_SUFFIX));
+    for files in [plans, records] {
+        known.files.par_extend(files.into_par_iter().map(|(path, content, as_before)| {
             as_before.unwrap_or_else(|| (Arc::clone(path), parsed(path, content)))
-        })
-        .collect();
+        }));
+    }
+    known.files.sort_by(|(one, _), (other, _)| one.cmp(other));
     let mut documents = Documents { settings, ..Documents::default() };
     let mut findings = Vec::new();
     for (path, parsed) in &known.files {
