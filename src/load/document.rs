@@ -161,7 +161,7 @@ pub struct MeasureDoc {
     /// `evaluate`.
     pub evaluate: Option<Spanned<Evaluate>>,
     /// `milestones`, in the file's order.
-    pub milestones: Option<Spanned<Vec<MilestoneDoc>>>,
+    pub milestones: Option<Box<Spanned<Vec<MilestoneDoc>>>>,
     /// `source`.
     pub source: Option<Spanned<String>>,
     /// The first key that makes this a measure, if any is there.
@@ -193,7 +193,7 @@ pub struct KeyResultDoc {
     /// `owner`: the first, if several were given.
     pub owner: Option<Spanned<String>>,
     /// The list, if several owners were given.
-    pub owners: Option<Spanned<Vec<String>>>,
+    pub owners: Option<Box<Spanned<Vec<String>>>>,
     /// `starts`.
     pub starts: Option<Spanned<Date>>,
     /// `due`.
@@ -242,7 +242,7 @@ pub struct CloseDoc {
     pub note: Option<Spanned<String>>,
 }
 
-/// A plan: one objective or SMART goal.
+/// A plan: one objective or SMART goal. There are thousands, so what few of them have lies apart.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PlanDoc {
     /// The file's top level.
@@ -254,7 +254,7 @@ pub struct PlanDoc {
     /// `owner`: the first, if several were given.
     pub owner: Option<Spanned<String>>,
     /// The list, if several owners were given.
-    pub owners: Option<Spanned<Vec<String>>>,
+    pub owners: Option<Box<Spanned<Vec<String>>>>,
     /// `ambition`.
     pub ambition: Option<Spanned<Ambition>>,
     /// `weight`.
@@ -288,7 +288,7 @@ pub struct PlanDoc {
     /// `[initiatives.*]`, in the file's order.
     pub initiatives: Vec<InitiativeDoc>,
     /// `[close]`.
-    pub close: Option<CloseDoc>,
+    pub close: Option<Box<CloseDoc>>,
     /// The keys of a measure at the top that tell nothing alone: `unit` and the like.
     pub stray: Option<(&'static str, Span)>,
     /// The lines with a syntax error: what they would have said is not known.

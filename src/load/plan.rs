@@ -21,7 +21,7 @@ pub fn plan(path: &str, text: &str) -> (PlanDoc, Vec<Diagnostic>) {
         if let Some(initiatives) = top.table(file, "initiatives") {
             plan.initiatives = named_tables(file, &initiatives, initiative);
         }
-        plan.close = top.table(file, "close").map(|table| close(file, table));
+        plan.close = top.table(file, "close").map(|table| Box::new(close(file, table)));
         plan.stray = ["unit", "plan", "strict", "evaluate", "source"]
             .into_iter()
             .filter_map(|key| Some((key, top.key(key)?)))
@@ -74,7 +74,7 @@ const VERDICTS: [(&str, Verdict); 2] =
 fn owner(
     file: &mut File<'_>,
     table: &mut Table<'_, '_>,
-) -> (Option<Spanned<String>>, Option<Spanned<Vec<String>>>) {
+) -> (Option<Spanned<String>>, Option<Box<Spanned<Vec<String>>>>) {
     let list = match table.entry("owner") {
         Some((_, entry)) if entry.get_ref().is_array() => Span::from(entry.span()),
         _ => return (table.string(file, "owner"), None),
@@ -89,7 +89,7 @@ fn owner(
         return (None, None);
     }
     let owners = names.iter().map(|name| name.value.clone()).collect();
-    (names.into_iter().next(), Some(Spanned { value: owners, span: list }))
+    (names.into_iter().next(), Some(Box::new(Spanned { value: owners, span: list })))
 }
 
 /// `dropped`: the reason in words; a mere `true` gives none.
@@ -151,7 +151,7 @@ fn measure(file: &mut File<'_>, table: &mut Table<'_, '_>) -> MeasureDoc {
         at_most: table.number(file, "at_most"),
         strict: table.boolean(file, "strict"),
         evaluate: table.word(file, "evaluate", &Evaluate::ALL),
-        milestones: milestones(file, table),
+        milestones: milestones(file, table).map(Box::new),
         source: table.string(file, "source"),
         present,
     }
