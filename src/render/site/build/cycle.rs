@@ -20,7 +20,7 @@ pub(in crate::render::site) fn page(scope: &Scope<'_>, figures: &CycleFigures) -
     CyclePage {
         head: PageHead::new(&path, cycle, &description, &[]),
         cycle: rows::cycle_head(scope, figures, &path),
-        teams: rows::team_rows(scope, Some(cycle), scope.teams_of(cycle), &path),
+        teams: rows::team_rows(scope, Some(cycle), scope.teams_of(cycle), &path).collect(),
         scores: scores::board(scope, cycle, &path),
         heat: heat::map(scope, cycle, &path),
         no_heat: heat::too_many(scope, cycle),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::link::{self, Href};
 use super::super::view::{
-    CycleHead, GoalGroup, GoalRow, KeyResultRow, ListKeys, Meter, ScoreText, Shared, StatusCounts,
-    StatusText, TeamRow, Way,
+    CycleHead, GoalGroup, GoalRow, KeyResultRow, ListKeys, Meter, Rows, ScoreText, Shared,
+    StatusCounts, StatusText, TeamRow, Way,
 };
 use super::super::{chart, figure};
 use super::owners::{is_below, with_those_above};
@@ -302,11 +302,11 @@ pub(super) fn team_rows(
     cycle: Option<&str>,
     teams: &[&str],
     from: &str,
-) -> Vec<TeamRow> {
+) -> impl Iterator<Item = TeamRow> {
     let mut teams = teams.to_vec();
     teams.sort_by(|a, b| a.split('/').cmp(b.split('/')));
     let mut above: Vec<&str> = Vec::new();
-    let with_depth = |team| {
+    let with_depth = move |team| {
         let figures = cycle.and_then(|cycle| scope.teams.get(&(cycle, team)));
         let row = match figures {
             Some(figures) => team_row(scope, figures, from),
@@ -316,7 +316,7 @@ pub(super) fn team_rows(
         above.push(team);
         TeamRow { depth: above.len() - 1, ..row }
     };
-    teams.into_iter().map(with_depth).collect()
+    teams.into_iter().map(with_depth)
 }
 
 /// The figures of a team in a cycle, at the top of a list.
@@ -356,7 +356,7 @@ pub(super) fn groups(
     teams: &[Vec<usize>],
     keys: Vec<ListKeys>,
     from: &str,
-) -> Vec<GoalGroup> {
+) -> Rows<GoalGroup> {
     let among = keys.len();
     let mut keys = keys.into_iter();
     let group = |goals: &Vec<usize>| {

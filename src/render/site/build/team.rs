@@ -87,5 +87,8 @@ fn below(scope: &Scope<'_>, team: &str, from: &str) -> (Option<String>, Vec<Team
         .into_iter()
         .find(|cycle| cycle.window.contains(scope.as_of) && has_goals(&cycle.id));
     let cycle = cycle.map(|cycle| cycle.id.as_str());
-    (cycle.map(str::to_owned), rows::team_rows(scope, cycle, scope.owners.below(team), from))
+    (
+        cycle.map(str::to_owned),
+        rows::team_rows(scope, cycle, scope.owners.below(team), from).collect(),
+    )
 }

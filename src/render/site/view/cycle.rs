@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{CycleHead, Filters, GoalGroup, HeatMap, PageHead, ScoreBoard, TeamRow};
+use super::{CycleHead, Filters, GoalGroup, HeatMap, PageHead, Rows, ScoreBoard, TeamRow};
 
 /// The page of a cycle.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -13,7 +13,7 @@ pub struct CyclePage {
     /// The figures of the cycle.
     pub cycle: CycleHead,
     /// The teams, each after the team above it.
-    pub teams: Vec<TeamRow>,
+    pub teams: Rows<TeamRow>,
     /// The scores of its goals that are over; null while there are none.
     pub scores: Option<ScoreBoard>,
     /// How its key results stood week by week; null before its first day, and where goals are too many to be seen.
@@ -23,5 +23,5 @@ pub struct CyclePage {
     /// The choices that narrow the goals.
     pub filters: Filters,
     /// The goals, by team.
-    pub groups: Vec<GoalGroup>,
+    pub groups: Rows<GoalGroup>,
 }
