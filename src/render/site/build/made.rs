@@ -1,6 +1,6 @@
 //! Pieces that many pages show, each made when the first of them asks for it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::sync::{PoisonError, RwLock};
 
@@ -8,9 +8,10 @@ use serde::Serialize;
 
 use super::super::chart::{self, BurnUp, LegendEntry};
 use super::super::figure;
-use super::super::view::{DateText, LegendRow, LevelText, Meter, Shared, Way};
+use super::super::view::{DateText, LegendRow, LevelText, Meter, Shared, StatusCounts, Way};
 use super::Scope;
 use crate::date::{Date, Stamp};
+use crate::rollup::Status;
 
 /// What was made so far.
 #[derive(Default)]
@@ -21,6 +22,8 @@ pub(super) struct Made {
     distances: Pieces<Date, DateText>,
     /// Meters, by the bits of their progress and of what is expected.
     meters: Pieces<(Option<u64>, Option<u64>), Meter>,
+    /// Goals by status, by the words and how many there are of each.
+    statuses: Pieces<Vec<(&'static str, usize)>, StatusCounts>,
     /// Links to whoever owns something.
     pub(super) owners: Ways,
     /// Links to teams.
@@ -111,5 +114,12 @@ impl Scope<'_> {
     pub(super) fn meter(&self, progress: Option<f64>, expected: Option<f64>) -> Shared<Meter> {
         let key = (progress.map(f64::to_bits), expected.map(f64::to_bits));
         self.made.meters.get(key, || Meter::new(progress, expected))
+    }
+
+    /// Goals by status.
+    pub(super) fn statuses(&self, counts: &BTreeMap<Status, usize>) -> Shared<StatusCounts> {
+        let counts: Vec<(&str, usize)> =
+            counts.iter().map(|(status, count)| (status.word(), *count)).collect();
+        self.made.statuses.get(counts.clone(), || StatusCounts::new(&counts))
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::link::{self, Href};
 use super::super::view::{
     CycleHead, GoalGroup, GoalRow, KeyResultRow, ListKeys, Meter, Rows, ScoreText, Shared,
-    StatusCounts, StatusText, TeamRow, Way,
+    StatusText, TeamRow, Way,
 };
 use super::super::{chart, figure};
 use super::owners::{is_below, with_those_above};
@@ -37,12 +37,6 @@ fn coverage_note(scope: &Scope<'_>, goals: &[usize], of: &str) -> Option<String>
     let mut others =
         others.map(|other| other.goal).filter(|other| goals.binary_search(other).is_err());
     others.any(|at| scope.goal(at).0.counts()).then(|| format!("with {of} that count here"))
-}
-
-fn statuses(counts: &BTreeMap<Status, usize>) -> StatusCounts {
-    let counts: Vec<(&str, usize)> =
-        counts.iter().map(|(status, count)| (status.word(), *count)).collect();
-    StatusCounts::new(&counts)
 }
 
 /// The share of a window that is over, as long as it is under way.
@@ -292,7 +286,7 @@ pub(super) fn cycle_head(scope: &Scope<'_>, figures: &CycleFigures, from: &str) 
         elapsed: figure::percent(window.elapsed(scope.as_of)),
         coverage: coverage(figures.coverage),
         coverage_note: coverage_note(scope, scope.goals_of(&figures.id), "goals elsewhere"),
-        statuses: statuses(&figures.statuses),
+        statuses: scope.statuses(&figures.statuses),
     }
 }
 
@@ -330,7 +324,7 @@ pub(super) fn team_row(scope: &Scope<'_>, figures: &TeamFigures, from: &str) -> 
             .meter(measured(figures.progress, figures.coverage), passed(window, scope.as_of)),
         coverage: coverage(figures.coverage),
         coverage_note: coverage_note(scope, &goals, "goals elsewhere"),
-        statuses: statuses(&figures.statuses),
+        statuses: scope.statuses(&figures.statuses),
         ..idle_team_row(scope, &figures.id, from)
     }
 }
@@ -346,7 +340,7 @@ fn idle_team_row(scope: &Scope<'_>, team: &str, from: &str) -> TeamRow {
         meter: scope.meter(None, None),
         coverage: "–".to_owned(),
         coverage_note: None,
-        statuses: statuses(&BTreeMap::new()),
+        statuses: scope.statuses(&BTreeMap::new()),
     }
 }
 

@@ -100,7 +100,7 @@ pub struct CycleHead {
     /// What is said of those of other goals that are counted with them; null where there are none.
     pub coverage_note: Option<String>,
     /// Its goals by status.
-    pub statuses: StatusCounts,
+    pub statuses: Shared<StatusCounts>,
 }
 
 /// The goals of a team or a person in one cycle.
@@ -167,7 +167,7 @@ pub struct TeamRow {
     /// What is said of those of other goals that are counted with them; null where there are none.
     pub coverage_note: Option<String>,
     /// Its goals by status.
-    pub statuses: StatusCounts,
+    pub statuses: Shared<StatusCounts>,
 }
 
 /// The goals of one team.
