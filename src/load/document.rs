@@ -193,7 +193,7 @@ pub struct KeyResultDoc {
     /// `owner`: the first, if several were given.
     pub owner: Option<Spanned<String>>,
     /// The list, if several owners were given.
-    pub owners: Option<Box<Spanned<Vec<String>>>>,
+    pub owners: Option<Owners>,
     /// `starts`.
     pub starts: Option<Spanned<Date>>,
     /// `due`.
@@ -242,6 +242,9 @@ pub struct CloseDoc {
     pub note: Option<Spanned<String>>,
 }
 
+/// Several owners where one is asked for; few plans have them.
+pub type Owners = Box<Spanned<Vec<String>>>;
+
 /// A plan: one objective or SMART goal. There are thousands, so what few of them have lies apart.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PlanDoc {
@@ -254,7 +257,7 @@ pub struct PlanDoc {
     /// `owner`: the first, if several were given.
     pub owner: Option<Spanned<String>>,
     /// The list, if several owners were given.
-    pub owners: Option<Box<Spanned<Vec<String>>>>,
+    pub owners: Option<Owners>,
     /// `ambition`.
     pub ambition: Option<Spanned<Ambition>>,
     /// `weight`.

@@ -74,7 +74,7 @@ const VERDICTS: [(&str, Verdict); 2] =
 fn owner(
     file: &mut File<'_>,
     table: &mut Table<'_, '_>,
-) -> (Option<Spanned<String>>, Option<Box<Spanned<Vec<String>>>>) {
+) -> (Option<Spanned<String>>, Option<Owners>) {
     let list = match table.entry("owner") {
         Some((_, entry)) if entry.get_ref().is_array() => Span::from(entry.span()),
         _ => return (table.string(file, "owner"), None),
