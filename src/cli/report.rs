@@ -21,7 +21,7 @@ use crate::error::{Error, Kind, Result};
 use crate::history::{History, Work};
 use crate::pipeline::{self, TEMPLATES};
 use crate::render::site::{self, Site, TemplateError, Told};
-use crate::repo::{self, Snapshot};
+use crate::repo::{self, Content, Snapshot};
 use crate::text::{count, printable};
 use clap::Args;
 use endless::Watch;
@@ -119,7 +119,7 @@ fn write_folder(
     // Whatever else there is to say has to be said by every run.
     let is_silent = ending == Ending::Sound
         && past.is_whole(&session)
-        && site::templates::unused(&overrides(&session)).is_empty();
+        && site::templates::unused(&overrides(&session)?).is_empty();
     if let Some(made_of) = made_of.filter(|_| is_silent) {
         made_of.keep_report(&session, &published.receipt);
     }
@@ -291,7 +291,7 @@ fn with_site<T>(
             .clone()
             .or_else(|| remote().as_deref().and_then(web_address)),
     };
-    let overrides = overrides(session);
+    let overrides = overrides(session)?;
     warn_of_unused(session.global, &overrides);
     let site = Site::new(&input, &overrides)
         .map_err(|error| in_template(&error, &session.workspace.snapshot))?;
@@ -299,13 +299,28 @@ fn with_site<T>(
 }
 
 /// The workspace's own templates, by name.
-fn overrides(session: &Session<'_>) -> BTreeMap<String, String> {
-    let own = session.workspace.snapshot.below(TEMPLATES);
-    own.filter_map(|(path, content)| {
+///
+/// # Errors
+///
+/// One of them is no text.
+fn overrides(session: &Session<'_>) -> Result<BTreeMap<String, String>> {
+    let own = session.workspace.snapshot.below(TEMPLATES).filter_map(|(path, content)| {
         let name = path.strip_prefix(TEMPLATES)?.strip_prefix('/')?;
-        Some((name.to_owned(), content.text()?.to_owned()))
-    })
-    .collect()
+        let known = |text: &str| Ok((name.to_owned(), text.to_owned()));
+        let is_read = site::templates::is_read(name);
+        content.text().map(known).or_else(|| is_read.then(|| Err(no_text(path, content))))
+    });
+    own.collect()
+}
+
+/// A template that cannot be read.
+fn no_text(path: &str, content: &Content) -> Error {
+    let (what, cure) = match content {
+        Content::NotUtf8(at) => (format!("byte {} is not UTF-8", at + 1), "save it as UTF-8"),
+        _ => ("it is too large".to_owned(), "leave out what no page shows"),
+    };
+    let message = format!("could not render the report: {what}\n--> {}", printable(path));
+    Error::new(Kind::Template, message).hint(cure)
 }
 
 /// Says which of the workspace's templates change nothing.

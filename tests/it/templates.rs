@@ -79,6 +79,24 @@ fn a_template_that_loops_over_members_meets_them_in_the_order_of_the_view() {
     }
 }
 
+#[test]
+fn a_template_that_is_no_text_is_told_and_other_files_are_let_be() {
+    let repo = Repo::sample();
+    let put = |name: &str, bytes: &[u8]| {
+        std::fs::create_dir_all(repo.path().join("templates")).expect("a folder");
+        std::fs::write(repo.path().join("templates").join(name), bytes).expect("written");
+    };
+    put("photo.jpg", b"\xff\xd8");
+    repo.goals(&["report"]).sound();
+    for name in ["base.html", "own.html", "style.css", "report.js"] {
+        put(name, b"Caf\xe9");
+        let refused = repo.goals(&["report"]).refused();
+        let told = format!("byte 4 is not UTF-8\n  --> templates/{name}");
+        assert!(refused.contains(&told) && refused.contains("save it as UTF-8"), "{refused}");
+        std::fs::remove_file(repo.path().join("templates").join(name)).expect("removed");
+    }
+}
+
 /// Holds a value to a schema, by the parts of JSON Schema that views use: no member is missing, and none is unknown.
 fn fits(schema: &Value, shape: &Value, value: &Value, place: &str) {
     let shape = resolved(schema, shape);

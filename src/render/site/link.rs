@@ -52,7 +52,7 @@ pub const EVENTS: &str = "events.ndjson";
 
 /// An address that is safe in an `href`: a relative one of this site, or a foreign one of an allowed scheme.
 ///
-/// It can be made only by the functions below, so a page cannot carry an address that nobody looked at.
+/// It is made only of addresses that were looked at; no other text of a view belongs in an `href`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Href(String);

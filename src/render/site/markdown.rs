@@ -10,9 +10,9 @@ use tera::Value;
 
 use super::{escape, link::Href};
 
-/// Markup that was made by this program and may be shown as it is.
+/// Markup that was made by this program and may be shown as it is, whole and between tags, never in an attribute.
 ///
-/// It can be made only by the functions of this folder that escape what they are given.
+/// It is made only of what has been escaped.
 #[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
 #[schemars(transparent)]
 pub struct Markup(String);

@@ -86,6 +86,11 @@ pub fn names() -> Vec<&'static str> {
     TEMPLATES.iter().map(|(name, _)| *name).chain([link::STYLE, link::SCRIPT]).collect()
 }
 
+/// Tells whether a file among the workspace's templates is read: a template, the style sheet or the script.
+pub fn is_read(name: &str) -> bool {
+    name.ends_with(SUFFIX) || [link::STYLE, link::SCRIPT].contains(&name)
+}
+
 /// Which of the workspace's templates (name → text) nothing uses. Of files that are no templates only those are told
 /// whose name is nearly one that would be looked at.
 pub fn unused(overrides: &BTreeMap<String, String>) -> Vec<Unused> {
