@@ -389,7 +389,9 @@ impl Bench {
         let bytes: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
         println!("the report has {} files, {} KiB", files.len(), bytes / 1024);
 
-        let ours = Contender::program(report(&fresh)).after(|| site::set_aside(&fresh));
+        let plans = self.folder.join(&workspace.model.settings.plans);
+        let ours = Contender::program(report(&fresh))
+            .after(|| site::set_aside(&fresh).and_then(|()| site::warm(&plans)));
         let again = Contender::program(report(&same));
         let (written, files) = (&self.scratch.join("written"), &files);
         let (same, aside) = (&same, || site::set_aside(written));
@@ -414,9 +416,9 @@ impl Bench {
         }
         let source = self.scratch.join("hugo");
         hugo::source(&source, workspace, last_day()?)?;
-        let built = source.join("public");
+        let (built, content) = (source.join("public"), source.join("content"));
         let hugo = Contender::program(Program::new("hugo", &source).with(["--quiet"]))
-            .after(|| site::set_aside(&built));
+            .after(|| site::set_aside(&built).and_then(|()| site::warm(&content)));
         Ok(self.row(work, peer, ours, &hugo))
     }
 

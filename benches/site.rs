@@ -68,6 +68,11 @@ pub(crate) fn compare(folder: &Path, files: &Files, threads: Threads) -> Result<
     })
 }
 
+/// Sees to it that every file below a folder lies in the page cache.
+pub(crate) fn warm(folder: &Path) -> Result<()> {
+    read(folder).map(drop)
+}
+
 /// Removes a folder, if it is there.
 pub(crate) fn remove(folder: &Path) -> Result<()> {
     match fs::remove_dir_all(folder) {
