@@ -155,21 +155,22 @@ pub fn push_digits(text: &mut String, number: u64, least: usize) {
 
 /// Writes the digits of a number behind a text, at least so many, with a point before the last `places` of them.
 fn push_decimal(text: &mut String, number: u64, least: usize, places: usize) {
-    let mut written = [0; 24];
-    let (mut at, mut left) = (written.len(), number);
-    for digit in 0.. {
-        if left == 0 && digit >= least {
-            break;
-        }
-        if digit == places && places > 0 {
-            at -= 1;
-            written[at] = b'.';
-        }
-        at -= 1;
-        written[at] = b'0' + (left % 10) as u8;
-        left /= 10;
+    let mut written = itoa::Buffer::new();
+    let digits = written.format(number);
+    let (whole, rest) = digits.split_at(digits.len().saturating_sub(places));
+    push_padded(text, whole, least - places);
+    if places > 0 {
+        text.push('.');
+        push_padded(text, rest, places);
     }
-    text.push_str(std::str::from_utf8(&written[at..]).expect("digits are ASCII"));
+}
+
+/// Writes digits behind a text, with zeros before them where they are fewer than `least`.
+fn push_padded(text: &mut String, digits: &str, least: usize) {
+    for _ in digits.len()..least {
+        text.push('0');
+    }
+    text.push_str(digits);
 }
 
 /// The same of a number that is written out.
