@@ -186,7 +186,7 @@ fn run_findings(options: &Options, program: &Path, scratch: &Path) -> Result<boo
 
 /// Measures only the report of many goals without a history.
 fn run_report(options: &Options, program: PathBuf, scratch: &Path) -> Result<bool> {
-    site::remove(scratch)?;
+    site::set_aside(scratch)?;
     fs::create_dir_all(scratch)?;
     let folder = findings::workspace(scratch, findings::MANY)?;
     let workspace = pipeline::read(Source::Folder(&folder))?;
@@ -196,7 +196,7 @@ fn run_report(options: &Options, program: PathBuf, scratch: &Path) -> Result<boo
     println!("  {}\n", hugo::version().unwrap_or_else(|| "hugo: not installed".to_owned()));
     let rows = bench.report(&workspace)?;
     println!("{}", table::shown(&rows, options.shows_times));
-    site::remove(&bench.scratch)?;
+    site::clear(&bench.scratch)?;
     Ok(!rows.iter().any(|row| matches!(row.outcome, Outcome::Failed(_))))
 }
 
@@ -393,19 +393,31 @@ impl Bench {
         let ours = Contender::program(report(&fresh))
             .after(|| site::set_aside(&fresh).and_then(|()| site::warm(&plans)));
         let again = Contender::program(report(&same));
-        let (written, files) = (&self.scratch.join("written"), &files);
+        let (written, rendered) = (&self.scratch.join("written"), &self.scratch.join("rendered"));
+        let files = &files;
         let (same, aside) = (&same, || site::set_aside(written));
         let write =
             |threads| Contender::inside(move || site::write(written, files, threads)).after(aside);
         let read = |threads| Contender::inside(move || site::compare(same, files, threads));
-        let (made, stands) = ("report, fresh folder", "report, nothing changed");
-        Ok(vec![
-            self.row(made, "writing its bytes", &ours, &write(Threads::One)),
-            self.row(made, "writing them on all cores", &ours, &write(Threads::All)),
+        let stands = "report, nothing changed";
+        let mut rows = site::with_input(workspace, last_day()?, |input| {
+            let render = |threads| {
+                Contender::inside(move || site::render(rendered, input, files, threads))
+                    .after(|| site::set_aside(rendered))
+            };
+            let row = |work, threads, peer| self.row(work, peer, &render(threads), &write(threads));
+            vec![
+                row("pages, on one thread", Threads::One, "writing them so"),
+                row("pages, on all cores", Threads::All, "writing them so"),
+            ]
+        });
+        rows.extend([
+            self.row("report, fresh folder", "writing on all cores", &ours, &write(Threads::All)),
             self.row(stands, "reading its bytes", &again, &read(Threads::One)),
             self.row(stands, "reading them on all cores", &again, &read(Threads::All)),
             self.beside_hugo(&ours, workspace)?,
-        ])
+        ]);
+        Ok(rows)
     }
 
     fn beside_hugo(&self, ours: &Contender<'_>, workspace: &Workspace) -> Result<Row> {
