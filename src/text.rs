@@ -70,7 +70,7 @@ pub fn line_at(text: &str, offset: usize) -> Span {
     Span::new(start, end.max(start))
 }
 
-/// Shows a number the way people write it: no trailing zeros, at most six significant decimals, and
+/// Shows a number the way people write it: no trailing zeros, at most six decimals (more below a hundredth), and
 /// an exponent only where digits would say nothing; `-0` is `0`.
 pub fn number(value: f64) -> String {
     if !value.is_finite() {
@@ -79,7 +79,8 @@ pub fn number(value: f64) -> String {
     let shown = if value != 0.0 && !(1e-6..1e16).contains(&value.abs()) {
         format!("{value:e}")
     } else {
-        let text = format!("{value:.6}");
+        let places = if value.abs() < 0.01 { 12 } else { 6 };
+        let text = format!("{value:.places$}");
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     };
     if shown == "-0" { "0".to_owned() } else { shown }
@@ -128,6 +129,9 @@ pub fn shortened(value: f64, places: usize) -> String {
 
 /// Writes what [`shortened`] returns behind a text.
 pub fn push_shortened(text: &mut String, value: f64, places: usize) {
+    if value.trunc() == value && (0.0..1e15).contains(&value) {
+        return push_digits(text, value as u64, 1);
+    }
     let power = 10_u64.pow(places.min(9) as u32);
     let scaled = value.abs() * power as f64;
     let below = scaled as i64;
@@ -327,6 +331,7 @@ mod tests {
             (0.5, "0.5"),
             (-0.0, "0"),
             (1.0 / 3.0, "0.333333"),
+            (0.000_012_5, "0.0000125"),
             (1e15, "1000000000000000"),
             (1e60, "1e60"),
             (2.5e-9, "2.5e-9"),

@@ -227,25 +227,36 @@ fn fastest_span(points: &[(Date, f64)], least: i64) -> Option<(f64, (Date, Date)
     best
 }
 
-/// A rate as people read it: by the week, to two decimals where it is small.
+/// A rate as people read it: by the week, with its unit.
 pub(super) fn weekly(one: &Judged<'_>, per_day: f64) -> String {
-    let week = per_day * 7.0;
-    let places = match week.abs() {
-        size if size >= 100.0 => 0,
-        size if size >= 10.0 => 1,
-        _ => 2,
-    };
-    let mut shown = shortened(week, places);
+    let mut shown = rounded(per_day * 7.0);
     if let Some(unit) = &one.key_result.unit {
         shown.extend([" ", &*printable(unit)]);
     }
     shown + " a week"
 }
 
+/// A rate with two or three digits that say something.
+fn rounded(rate: f64) -> String {
+    let places = match rate.abs() {
+        size if size >= 100.0 => 0,
+        size if size >= 10.0 => 1,
+        size if size >= 0.1 || size == 0.0 => 2,
+        size => (1.0 - size.log10().floor()).clamp(2.0, 9.0) as usize,
+    };
+    shortened(rate, places)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn a_small_rate_is_not_nothing() {
+        let shown = [123.456, 25.33, 1.333, 0.6154, 0.0, 0.000_71, -0.0042].map(rounded);
+        assert_eq!(shown, ["123", "25.3", "1.33", "0.62", "0", "0.00071", "-0.0042"]);
+    }
 
     #[test]
     fn a_rate_is_held_over_a_span() {

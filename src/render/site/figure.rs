@@ -21,7 +21,7 @@ pub fn percent(share: f64) -> String {
     number(text::whole_percent(share) as f64) + "%"
 }
 
-/// A recorded number as it was recorded, up to four decimals, thousands set off by commas.
+/// A recorded number as it was recorded, up to six decimals and more where it is small, thousands set off by commas.
 pub fn number(value: f64) -> String {
     if !value.is_finite() {
         return NOTHING.to_owned();
@@ -30,30 +30,41 @@ pub fn number(value: f64) -> String {
     if size >= 1e15 || (size > 0.0 && size < 1e-4) {
         return minus(format!("{value:e}"));
     }
-    decimals(value, 4)
+    decimals(value, recorded_places(size))
+}
+
+/// How many decimals a number of this size may have been recorded with; those that arithmetic makes up lie beyond.
+fn recorded_places(size: f64) -> usize {
+    if size < 0.01 { 9 } else { 6 }
 }
 
 /// Writes what [`number`] returns behind a text.
 pub fn push_number(text: &mut String, value: f64) {
     match value {
-        0.0 | 1e-4..999.0 => text::push_shortened(text, value, 4),
+        0.0 | 1e-4..999.0 => text::push_shortened(text, value, recorded_places(value)),
         _ => text.push_str(&number(value)),
     }
 }
 
-/// A computed number at the accuracy that is worth showing: three significant digits, whole from a hundred on.
-pub fn estimate(value: f64) -> String {
-    if !value.is_finite() || value.abs() >= 1e15 {
+/// A computed number at the accuracy that is worth showing: three significant digits, whole from a hundred on, but as
+/// many as it takes to tell a fiftieth of the way that it is seen against.
+pub fn estimate(value: f64, way: f64) -> String {
+    let size = value.abs();
+    if !value.is_finite() || size >= 1e15 {
         return number(value);
     }
-    let size = value.abs();
+    if size > 0.0 && size < 1e-4 {
+        let rounded = format!("{value:.2e}").parse().unwrap_or(value);
+        return number(rounded);
+    }
     let places = match size {
         _ if size >= 99.95 => 0,
         _ if size >= 9.995 => 1,
         _ if size >= 0.9995 => 2,
         _ => 3,
     };
-    decimals(value, places)
+    let tells = |places: &usize| 10f64.powi(-(*places as i32)) <= way.abs() / 50.0;
+    decimals(value, (places..=9).find(tells).unwrap_or(places))
 }
 
 /// A number with its unit: `90 min`, `12.5%`, `€ 1,200`.
@@ -72,7 +83,7 @@ pub fn with_unit(mut value: String, unit: Option<&str>) -> String {
 
 /// A difference with its sign: `+30`, `−60`, `±0`.
 pub fn change(difference: f64) -> String {
-    let shown = decimals(difference, 4);
+    let shown = decimals(difference, recorded_places(difference.abs()));
     match () {
         () if !difference.is_finite() => NOTHING.to_owned(),
         () if shown == "0" => "±0".to_owned(),
@@ -96,30 +107,34 @@ pub fn tick(value: f64, step: f64) -> String {
     if !value.is_finite() || !step.is_finite() {
         return NOTHING.to_owned();
     }
-    let size = value.abs().max(step.abs());
-    if !(1e-6..1e15).contains(&size) {
-        return if value == 0.0 { "0".to_owned() } else { minus(format!("{value:.0e}")) };
+    if value == 0.0 {
+        return "0".to_owned();
     }
-    let (divisor, suffix) = match size {
+    let size = value.abs().max(step.abs());
+    if !(1e-4..1e15).contains(&size) {
+        let power = value.abs().log10().floor() as i32;
+        let places = places_of((step / 10f64.powi(power)).abs());
+        return minus(format!("{:e}", format!("{value:.places$e}").parse().unwrap_or(value)));
+    }
+    let short = match size {
         _ if size >= 1e12 => (1e12, "T"),
         _ if size >= 1e9 => (1e9, "B"),
         _ if size >= 1e6 => (1e6, "M"),
         _ if size >= 1e4 => (1e3, "k"),
         _ => (1.0, ""),
     };
-    if value == 0.0 {
-        return "0".to_owned();
-    }
+    // Where ticks lie close together, what is short would have more digits than the number itself.
+    let (divisor, suffix) = if places_of((step / short.0).abs()) > 3 { (1.0, "") } else { short };
     decimals(value / divisor, places_of((step / divisor).abs())) + suffix
 }
 
-/// How many decimals a step needs to be written exactly, six at most: none for 50, one for 2.5, two for 0.25.
+/// How many decimals a step needs to be written exactly, nine at most: none for 50, one for 2.5, two for 0.25.
 fn places_of(step: f64) -> usize {
     let is_whole = |places: &usize| {
         let scaled = step * 10f64.powi(*places as i32);
         scaled >= 0.999_999 && (scaled - scaled.round()).abs() < scaled * 1e-6
     };
-    (0..6).find(is_whole).unwrap_or(6)
+    (0..9).find(is_whole).unwrap_or(9)
 }
 
 /// A date with its year: `12 Oct 2026`.
@@ -267,6 +282,8 @@ mod tests {
         check(1_234_567.5, "1,234,567.5");
         check(-1000.0, "−1,000");
         check(0.1 + 0.2, "0.3");
+        check(0.000_55, "0.00055");
+        check(99.999_95, "99.99995");
         check(-0.0, "0");
         check(1e300, "1e300");
         check(0.000_012, "1.2e−5");
@@ -286,11 +303,24 @@ mod tests {
 
     #[test]
     fn estimates_show_three_digits() {
-        let check = |value: f64, expected: &str| assert_eq!(estimate(value), expected, "{value}");
+        let check =
+            |value: f64, expected: &str| assert_eq!(estimate(value, 0.0), expected, "{value}");
         check(26.166_7, "26.2");
         check(1_234.56, "1,235");
         check(0.950_43, "0.95");
         check(-3.456, "−3.46");
+        check(0.000_053_21, "5.32e−5");
+    }
+
+    #[test]
+    fn estimates_tell_how_far_the_way_was_gone() {
+        let check =
+            |value: f64, way: f64, expected: &str| assert_eq!(estimate(value, way), expected);
+        check(99.971_2, 0.09, "99.971");
+        check(99.990_31, 0.049, "99.9903");
+        check(0.000_662_3, 0.000_5, "0.00066");
+        check(26.166_7, 200.0, "26.2");
+        check(1_234.56, -4_000.0, "1,235");
     }
 
     #[test]
@@ -306,6 +336,10 @@ mod tests {
         check(7.5, 2.5, "7.5");
         check(0.25, 0.25, "0.25");
         check(12_500.0, 2_500.0, "12.5k");
+        check(1_000_000.5, 0.5, "1,000,000.5");
+        check(1_000_001.0, 0.5, "1,000,001");
+        check(0.000_012_5, 0.000_002_5, "1.25e−5");
+        check(0.000_7, 0.000_1, "0.0007");
         check(0.3, 0.1, "0.3");
     }
 
@@ -322,7 +356,9 @@ mod tests {
     fn changes_carry_their_sign() {
         assert_eq!(change(30.0), "+30");
         assert_eq!(change(-60.0), "−60");
-        assert_eq!(change(0.000_001), "±0");
+        assert_eq!(change(0.000_15), "+0.00015");
+        assert_eq!(change(99.95 - 99.9), "+0.05");
+        assert_eq!(change(1e-12), "±0");
         assert_eq!(change(f64::NAN), "–");
     }
 

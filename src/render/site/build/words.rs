@@ -29,7 +29,11 @@ pub(super) fn quantity(key_result: &KeyResult, number: f64) -> String {
 
 /// A computed number of a key result with its unit, as exactly as is worth showing.
 pub(super) fn estimate(key_result: &KeyResult, number: f64) -> String {
-    figure::with_unit(figure::estimate(number), key_result.unit.as_deref())
+    let way = match key_result.measure {
+        Some(Measure::Metric { baseline, target, .. }) => target - baseline,
+        _ => 0.0,
+    };
+    figure::with_unit(figure::estimate(number, way), key_result.unit.as_deref())
 }
 
 /// Where a metric starts.

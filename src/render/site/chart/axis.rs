@@ -95,6 +95,15 @@ impl Axis {
         (0..=count as u32).map(|index| self.low + f64::from(index) * self.step).collect()
     }
 
+    /// How much of a straight way between two values lies on the axis, as a share of one, where it begins on it.
+    pub(super) fn share_within(&self, from: f64, to: f64) -> f64 {
+        let edge = to.clamp(self.low, self.high);
+        if self.holds(to) || !self.holds(from) {
+            return 1.0;
+        }
+        finite((edge - from) / (to - from)).clamp(0.0, 1.0)
+    }
+
     pub(super) fn holds(&self, value: f64) -> bool {
         let slack = self.step * 1e-6;
         self.low - slack <= value && value <= self.high + slack

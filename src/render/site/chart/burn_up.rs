@@ -244,8 +244,12 @@ fn lines(
         course(svg, "target", target_path(chart, window, axis).into_iter());
     }
     course(svg, "expected", chart.expected.iter().map(place));
-    if let Some(ForecastLine { from, to, .. }) = forecast_line(chart) {
-        course(svg, "forecast", [from, to].iter().map(place));
+    if let Some(line) = forecast_line(chart) {
+        let (from, to) = (place(&line.from), place(&line.to));
+        // A line that leaves the axis ends where it does.
+        let there = axis.share_within(line.from.1, line.to.1);
+        let end = (from.0 + (to.0 - from.0) * there, to.1);
+        course(svg, "forecast", [from, end].into_iter());
     }
     course(svg, "record-line", records.iter().map(|at| (at.share * WIDTH, at.y)));
     svg.put("</svg>");
@@ -398,16 +402,17 @@ fn forecast_line(chart: &BurnUp<'_>) -> Option<ForecastLine> {
 /// What the forecast says.
 fn forecast_words(line: &ForecastLine, chart: &BurnUp<'_>) -> String {
     let (day, value) = line.to;
-    let value = if line.arrives { figure::number(value) } else { figure::estimate(value) };
+    let way = chart.baseline.zip(chart.target).map_or(0.0, |(from, to)| to - from);
+    let value = if line.arrives { figure::number(value) } else { figure::estimate(value, way) };
     let mut words = String::with_capacity(48);
     words.extend(["Forecast ", &figure::with_unit(value, chart.unit), " on "]);
     figure::push_date(&mut words, day);
     words
 }
 
-/// The open point at which the forecast ends.
+/// The open point at which the forecast ends, unless that is beyond the axis.
 fn forecast_mark(svg: &mut Pen, chart: &BurnUp<'_>, window: Window, axis: &Axis) {
-    let Some(line) = forecast_line(chart) else { return };
+    let Some(line) = forecast_line(chart).filter(|line| axis.holds(line.to.1)) else { return };
     svg.put("<circle class=\"forecast-end\" cx=\"").per_cent(window.share(line.to.0));
     svg.put("\" cy=\"").coordinate(axis.y(line.to.1)).put("\" r=\"4\"><title>");
     svg.text(&forecast_words(&line, chart)).put("</title></circle>");

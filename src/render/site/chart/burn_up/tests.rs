@@ -166,6 +166,22 @@ fn a_forecast_ends_where_it_reaches_the_target() {
 }
 
 #[test]
+fn a_forecast_that_leads_off_the_scale_leaves_it() {
+    let chart = |at_end| BurnUp {
+        records: vec![record(date(2026, 10, 16), 0.0)],
+        forecast: forecast(at_end, None),
+        ..plain()
+    };
+    let off = drawn(&chart(-300.0));
+    assert!(off.contains("class=\"forecast\" d=\"M500 100 666.7 200\""), "{off}");
+    assert!(!off.contains("forecast-end"), "{off}");
+    assert!(off.contains("Forecast −300\u{a0}min on 31 Oct 2026"), "{off}");
+    let on = drawn(&chart(-100.0));
+    assert!(on.contains("class=\"forecast\" d=\"M500 100 1000 200\""), "{on}");
+    assert!(on.contains("forecast-end"), "{on}");
+}
+
+#[test]
 fn one_bound_alone_hides_no_value() {
     let records = vec![record(date(2026, 10, 2), 7.1), record(date(2026, 10, 9), 4.2)];
     let chart = BurnUp {
