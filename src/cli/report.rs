@@ -308,9 +308,14 @@ fn overrides(session: &Session<'_>) -> Result<BTreeMap<String, String>> {
         let name = path.strip_prefix(TEMPLATES)?.strip_prefix('/')?;
         let known = |text: &str| Ok((name.to_owned(), text.to_owned()));
         let is_read = site::templates::is_read(name);
-        content.text().map(known).or_else(|| is_read.then(|| Err(no_text(path, content))))
+        text(content).map(known).or_else(|| is_read.then(|| Err(no_text(path, content))))
     });
     own.collect()
+}
+
+/// The text of a template, without the byte order mark that some editors put in front of it.
+fn text(content: &Content) -> Option<&str> {
+    content.text().map(|text| text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
 /// A template that cannot be read.
@@ -341,7 +346,7 @@ fn warn_of_unused(global: &Global, overrides: &BTreeMap<String, String>) {
 /// A mistake in a template, which is always one of the workspace's own.
 fn in_template(error: &TemplateError, files: &Snapshot) -> Error {
     let place = format!("{TEMPLATES}/{}", error.place());
-    let text = files.text(&format!("{TEMPLATES}/{}", error.template));
+    let text = files.get(&format!("{TEMPLATES}/{}", error.template)).and_then(text);
     let excerpt = text.and_then(|text| excerpt(error, text)).unwrap_or_default();
     let message = format!("could not render the report: {}\n--> {place}{excerpt}", error.message);
     Error::new(Kind::Template, message)

@@ -97,6 +97,22 @@ fn a_template_that_is_no_text_is_told_and_other_files_are_let_be() {
     }
 }
 
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_template() {
+    let repo = Repo::sample();
+    repo.write("templates/index.html", "\u{feff}{% extends \"base.html\" %}\n");
+    repo.write("templates/style.css", "\u{feff}b {}");
+    repo.write("templates/report.js", "\u{feff}'use strict';");
+    repo.goals(&["report"]).sound();
+    assert!(repo.read("public/index.html").starts_with("<!doctype html>"));
+    assert_eq!(repo.read("public/style.css"), "b {}");
+    assert_eq!(repo.read("public/report.js"), "'use strict';");
+    repo.write("templates/index.html", "\u{feff}{{ nonesuch }}");
+    let refused = repo.goals(&["report"]).refused();
+    let told = "--> templates/index.html:1:4\n    |\n  1 | {{ nonesuch }}\n    |    ^\n";
+    assert!(refused.contains(told), "{refused}");
+}
+
 /// Holds a value to a schema, by the parts of JSON Schema that views use: no member is missing, and none is unknown.
 fn fits(schema: &Value, shape: &Value, value: &Value, place: &str) {
     let shape = resolved(schema, shape);
