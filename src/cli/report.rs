@@ -3,12 +3,12 @@
 mod endless;
 mod http;
 mod live;
+mod own;
 mod serve;
 mod single;
 mod standing;
 mod watch;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::progress::Progress;
@@ -19,12 +19,13 @@ use super::{Ending, output};
 use crate::date::Date;
 use crate::error::{Error, Kind, Result};
 use crate::history::{History, Work};
-use crate::pipeline::{self, TEMPLATES};
-use crate::render::site::{self, Site, TemplateError, Told};
-use crate::repo::{self, Content, Snapshot};
+use crate::pipeline;
+use crate::render::site::{self, Site, Told};
+use crate::repo;
 use crate::text::{count, printable};
 use clap::Args;
 use endless::Watch;
+use own::{in_template, overrides, warn_of_unused};
 use standing::MadeOf;
 
 #[derive(Args)]
@@ -296,71 +297,6 @@ fn with_site<T>(
     let site = Site::new(&input, &overrides)
         .map_err(|error| in_template(&error, &session.workspace.snapshot))?;
     then(&site)
-}
-
-/// The workspace's own templates, by name.
-///
-/// # Errors
-///
-/// One of them is no text.
-fn overrides(session: &Session<'_>) -> Result<BTreeMap<String, String>> {
-    let own = session.workspace.snapshot.below(TEMPLATES).filter_map(|(path, content)| {
-        let name = path.strip_prefix(TEMPLATES)?.strip_prefix('/')?;
-        let known = |text: &str| Ok((name.to_owned(), text.to_owned()));
-        let is_read = site::templates::is_read(name);
-        text(content).map(known).or_else(|| is_read.then(|| Err(no_text(path, content))))
-    });
-    own.collect()
-}
-
-/// The text of a template, without the byte order mark that some editors put in front of it.
-fn text(content: &Content) -> Option<&str> {
-    content.text().map(|text| text.strip_prefix('\u{feff}').unwrap_or(text))
-}
-
-/// A template that cannot be read.
-fn no_text(path: &str, content: &Content) -> Error {
-    let (what, cure) = match content {
-        Content::NotUtf8(at) => (format!("byte {} is not UTF-8", at + 1), "save it as UTF-8"),
-        _ => ("it is too large".to_owned(), "leave out what no page shows"),
-    };
-    let message = format!("could not render the report: {what}\n--> {}", printable(path));
-    Error::new(Kind::Template, message).hint(cure)
-}
-
-/// Says which of the workspace's templates change nothing.
-fn warn_of_unused(global: &Global, overrides: &BTreeMap<String, String>) {
-    for template in site::templates::unused(overrides) {
-        let message = format!(
-            "nothing uses `{TEMPLATES}/{}`: the report has no template of that name",
-            printable(&template.name)
-        );
-        let hint = match template.near {
-            Some(near) => format!("did you mean `{TEMPLATES}/{near}`?"),
-            None => format!("there is {}", site::templates::names().join(", ")),
-        };
-        output::warn(global, &message, Some(&hint));
-    }
-}
-
-/// A mistake in a template, which is always one of the workspace's own.
-fn in_template(error: &TemplateError, files: &Snapshot) -> Error {
-    let place = format!("{TEMPLATES}/{}", error.place());
-    let text = files.get(&format!("{TEMPLATES}/{}", error.template)).and_then(text);
-    let excerpt = text.and_then(|text| excerpt(error, text)).unwrap_or_default();
-    let message = format!("could not render the report: {}\n--> {place}{excerpt}", error.message);
-    Error::new(Kind::Template, message)
-        .hint("mend the template, or remove it to use the built-in one")
-}
-
-/// The line that is at fault, with a mark under the place.
-fn excerpt(error: &TemplateError, text: &str) -> Option<String> {
-    let number = error.line?;
-    let line = text.lines().nth(number.checked_sub(1)?)?;
-    let gutter = " ".repeat(number.to_string().len());
-    let before = line.chars().take(error.column.unwrap_or(1).saturating_sub(1));
-    let indent: String = before.map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-    Some(format!("\n{gutter} |\n{number} | {line}\n{gutter} | {indent}^"))
 }
 
 /// The web address of a repository, guessed from its remote; without any user or password in it.

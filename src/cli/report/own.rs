@@ -1,0 +1,77 @@
+//! The templates of the workspace, and what is said of them.
+
+use std::collections::BTreeMap;
+
+use super::super::output;
+use super::super::session::Session;
+use super::super::shared::Global;
+use crate::error::{Error, Kind, Result};
+use crate::pipeline::TEMPLATES;
+use crate::render::site::{self, TemplateError};
+use crate::repo::{Content, Snapshot};
+use crate::text::printable;
+
+/// The workspace's own templates, by name.
+///
+/// # Errors
+///
+/// One of them is no text.
+pub(super) fn overrides(session: &Session<'_>) -> Result<BTreeMap<String, String>> {
+    let own = session.workspace.snapshot.below(TEMPLATES).filter_map(|(path, content)| {
+        let name = path.strip_prefix(TEMPLATES)?.strip_prefix('/')?;
+        let known = |text: &str| Ok((name.to_owned(), text.to_owned()));
+        let is_read = site::templates::is_read(name);
+        text(content).map(known).or_else(|| is_read.then(|| Err(no_text(path, content))))
+    });
+    own.collect()
+}
+
+/// The text of a template, without the byte order mark that some editors put in front of it.
+fn text(content: &Content) -> Option<&str> {
+    content.text().map(|text| text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// A template that cannot be read.
+fn no_text(path: &str, content: &Content) -> Error {
+    let (what, cure) = match content {
+        Content::NotUtf8(at) => (format!("byte {} is not UTF-8", at + 1), "save it as UTF-8"),
+        _ => ("it is too large".to_owned(), "leave out what no page shows"),
+    };
+    let message = format!("could not render the report: {what}\n--> {}", printable(path));
+    Error::new(Kind::Template, message).hint(cure)
+}
+
+/// Says which of the workspace's templates change nothing.
+pub(super) fn warn_of_unused(global: &Global, overrides: &BTreeMap<String, String>) {
+    for template in site::templates::unused(overrides) {
+        let message = format!(
+            "nothing uses `{TEMPLATES}/{}`: the report has no template of that name",
+            printable(&template.name)
+        );
+        let hint = match template.near {
+            Some(near) => format!("did you mean `{TEMPLATES}/{near}`?"),
+            None => format!("there is {}", site::templates::names().join(", ")),
+        };
+        output::warn(global, &message, Some(&hint));
+    }
+}
+
+/// A mistake in a template, which is always one of the workspace's own.
+pub(super) fn in_template(error: &TemplateError, files: &Snapshot) -> Error {
+    let place = format!("{TEMPLATES}/{}", error.place());
+    let text = files.get(&format!("{TEMPLATES}/{}", error.template)).and_then(text);
+    let excerpt = text.and_then(|text| excerpt(error, text)).unwrap_or_default();
+    let message = format!("could not render the report: {}\n--> {place}{excerpt}", error.message);
+    Error::new(Kind::Template, message)
+        .hint("mend the template, or remove it to use the built-in one")
+}
+
+/// The line that is at fault, with a mark under the place.
+fn excerpt(error: &TemplateError, text: &str) -> Option<String> {
+    let number = error.line?;
+    let line = text.lines().nth(number.checked_sub(1)?)?;
+    let gutter = " ".repeat(number.to_string().len());
+    let before = line.chars().take(error.column.unwrap_or(1).saturating_sub(1));
+    let indent: String = before.map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+    Some(format!("\n{gutter} |\n{number} | {line}\n{gutter} | {indent}^"))
+}
