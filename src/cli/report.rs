@@ -25,7 +25,7 @@ use crate::repo;
 use crate::text::{count, printable};
 use clap::Args;
 use endless::Watch;
-use own::{in_template, overrides, warn_of_unused};
+use own::{in_template, overrides, refuse_no_files, warn_of_unused};
 use standing::MadeOf;
 
 #[derive(Args)]
@@ -81,6 +81,7 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
         return Ok(ending);
     }
     let session = Session::open(global, &arguments.when)?;
+    refuse_no_files(&session)?;
     if let Some(page) = &arguments.context {
         with_site(&session, &Past::of(&session)?, |site| print_context(site, page))?;
         return Ok(session.end());
@@ -98,6 +99,7 @@ fn write_folder(
     arguments: &Arguments,
     announce: impl FnOnce(&Published) -> Result<()>,
 ) -> Result<(Published, Ending)> {
+    refuse_no_files(&unread)?;
     let out = arguments.folder(&unread.root);
     let foreign = arguments.foreign();
     let place = Place::of(&Target { out: &out, root: &unread.root, plans, foreign })?;

@@ -60,7 +60,9 @@ pub use objects::promised::{Fetching, Tell};
 pub use open::{open, open_own, open_with};
 pub use range::deepen;
 pub use repository::{Backend, Depth, Repo};
-pub use snapshot::{Content, MAX_FILE_BYTES, Snapshot};
+pub use snapshot::{Content, MAX_FILE_BYTES, NoFile, NoFileKind, Snapshot};
 pub use texts::{Blobs, Texts};
 pub use watch::{News, Watch, Watched};
-pub use worktree::{Listed, find_root, is_uncommitted, list, list_below, read_below, read_file};
+pub use worktree::{
+    Listed, find_root, is_uncommitted, list, list_below, list_no_files, read_below, read_file,
+};

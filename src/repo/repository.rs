@@ -14,7 +14,7 @@ use super::objects::promised::Tell;
 use super::objects::{ObjectKind, Objects};
 use super::packs::{Packed, Packs};
 use super::revision::Revision;
-use super::snapshot::{Content, Snapshot};
+use super::snapshot::{Content, NoFile, Snapshot};
 use super::texts::Blobs;
 use crate::error::{Error, Kind, Result};
 
@@ -209,6 +209,17 @@ impl Repo {
     ) -> Result<()> {
         let objects = self.objects()?;
         Revision::of(&*objects, commit, &self.prefix)?.read_below(folder, suffix, snapshot)
+    }
+
+    /// Lists what stands below `folder`, from the workspace's root, and is no file; or `folder` itself, where that is
+    /// no folder.
+    ///
+    /// # Errors
+    ///
+    /// The commit, or something in it, cannot be read.
+    pub fn no_files(&self, commit: ObjectId, folder: &str) -> Result<Vec<NoFile>> {
+        let objects = self.objects()?;
+        Revision::of(&*objects, commit, &self.prefix)?.no_files(folder)
     }
 
     /// Whether the working tree is a sparse checkout.

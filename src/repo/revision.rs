@@ -6,7 +6,7 @@ use super::header::Header;
 use super::missing;
 use super::object::ObjectId;
 use super::objects::{ObjectKind, Objects};
-use super::snapshot::{Content, Snapshot};
+use super::snapshot::{Content, NoFile, NoFileKind, Snapshot};
 use super::tree::{Entries, EntryKind};
 use super::unusual;
 use crate::error::{Error, Kind, Result};
@@ -20,12 +20,12 @@ pub(super) struct Revision<'a> {
     id_bytes: usize,
 }
 
-/// A file or link below a folder.
+/// What stands below a folder.
 struct Found {
     /// Its path from the workspace's root.
     path: String,
+    kind: EntryKind,
     id: ObjectId,
-    is_link: bool,
 }
 
 impl<'a> Revision<'a> {
@@ -70,10 +70,12 @@ impl<'a> Revision<'a> {
         suffix: &str,
         snapshot: &mut Snapshot,
     ) -> Result<()> {
-        let found = self.below(folder, suffix)?;
+        let mut found = self.below(folder, suffix)?;
+        found.retain(|found| matches!(found.kind, EntryKind::File | EntryKind::Link));
         self.objects.bring(ObjectKind::Blob, &mut found.iter().map(|file| file.id))?;
         self.objects.ahead(&mut found.iter().map(|file| file.id))?;
-        for Found { path, id, is_link } in found {
+        for Found { path, kind, id } in found {
+            let is_link = kind == EntryKind::Link;
             let file = if is_link { self.follow(&path, id)? } else { Some(id) };
             if let Some(id) = file {
                 snapshot.insert(path, self.objects.content(id)?);
@@ -82,7 +84,36 @@ impl<'a> Revision<'a> {
         Ok(())
     }
 
-    /// Each file or link below `folder` whose name ends with `suffix`.
+    /// Lists what stands where [`Self::read_below`] looks for files and is none; or `folder` itself, where that is
+    /// there and no folder.
+    ///
+    /// # Errors
+    ///
+    /// A tree or link cannot be read.
+    pub(super) fn no_files(&self, folder: &str) -> Result<Vec<NoFile>> {
+        let mut no_files = Vec::new();
+        let top = self.at(&self.prefix.join(folder))?;
+        if top.is_some_and(|(kind, _)| kind != EntryKind::Folder) {
+            no_files.push(NoFile { path: folder.to_owned(), kind: NoFileKind::Other });
+        }
+        for Found { path, kind, id } in self.below(folder, "")? {
+            let kind = match kind {
+                EntryKind::Folder | EntryKind::Submodule => NoFileKind::Folder,
+                EntryKind::Link => {
+                    self.objects.bring(ObjectKind::Blob, &mut std::iter::once(id))?;
+                    match self.follow(&path, id)? {
+                        Some(_) => continue,
+                        None => NoFileKind::Link,
+                    }
+                }
+                EntryKind::File => continue,
+            };
+            no_files.push(NoFile { path, kind });
+        }
+        Ok(no_files)
+    }
+
+    /// Everything below `folder` whose name ends with `suffix`, but what is hidden.
     fn below(&self, folder: &str, suffix: &str) -> Result<Vec<Found>> {
         let mut found = Vec::new();
         if let Some((EntryKind::Folder, id)) = self.at(&self.prefix.join(folder))? {
@@ -110,12 +141,11 @@ impl<'a> Revision<'a> {
                 continue;
             }
             let path = format!("{folder}/{name}");
-            match kind {
-                EntryKind::Folder => self.visit(id, &path, suffix, entered, found)?,
-                EntryKind::File | EntryKind::Link if name.ends_with(suffix) => {
-                    found.push(Found { path, id, is_link: kind == EntryKind::Link });
-                }
-                _ => {}
+            if kind == EntryKind::Folder {
+                self.visit(id, &path, suffix, entered, found)?;
+            }
+            if name.ends_with(suffix) {
+                found.push(Found { path, kind, id });
             }
         }
         Ok(())

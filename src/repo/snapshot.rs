@@ -56,6 +56,26 @@ impl Content {
     }
 }
 
+/// What stands where a file is looked for, and is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoFile {
+    /// Its path from the workspace's root, with `/`.
+    pub path: String,
+    /// What it is.
+    pub kind: NoFileKind,
+}
+
+/// What stands in a file's place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoFileKind {
+    /// A folder, or another repository.
+    Folder,
+    /// A link that leads to no file inside the workspace.
+    Link,
+    /// Anything else.
+    Other,
+}
+
 /// Path from the workspace's root, with `/`, to content; sorted by path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Snapshot {

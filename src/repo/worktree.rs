@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use super::program::Git;
-use super::snapshot::{Content, MAX_FILE_BYTES, Snapshot};
+use super::snapshot::{Content, MAX_FILE_BYTES, NoFile, NoFileKind, Snapshot};
 use crate::error::{Error, Kind, Result};
 
 /// Finds the workspace's root: the nearest folder from `start` upward that holds `file`.
@@ -72,23 +72,56 @@ pub fn list(root: &Path, path: &str) -> Option<Listed> {
 ///
 /// A folder is there and cannot be read.
 pub fn list_below(root: &Path, folder: &str, suffix: &str) -> Result<Vec<Listed>> {
-    let top = root.join(folder);
-    if !top.is_dir() {
-        return Ok(Vec::new());
-    }
-    let walk = WalkDir::new(&top).sort_by_file_name().into_iter();
     let mut files = Vec::new();
-    for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)) {
-        let entry = entry.map_err(|error| {
-            let path = error.path().unwrap_or(&top).to_owned();
-            Error::new(Kind::Io, format!("could not read `{}`: {error}", path.display()))
-        })?;
+    for entry in entries(root, folder) {
+        let entry = entry?;
         let Some(path) = relative(root, entry.path()).filter(|path| path.ends_with(suffix)) else {
             continue;
         };
         files.extend(place(root, entry).map(|place| Listed { path, place }));
     }
     Ok(files)
+}
+
+/// Lists what stands where [`list_below`] looks for files and is none, by path; or `folder` itself, where that is there
+/// and no folder.
+///
+/// # Errors
+///
+/// A folder is there and cannot be read.
+pub fn list_no_files(root: &Path, folder: &str) -> Result<Vec<NoFile>> {
+    let mut found = Vec::new();
+    let top = root.join(folder);
+    if !top.is_dir() && top.symlink_metadata().is_ok() {
+        found.push(NoFile { path: folder.to_owned(), kind: NoFileKind::Other });
+    }
+    for entry in entries(root, folder) {
+        let entry = entry?;
+        let kind = match entry.file_type() {
+            kind if kind.is_symlink() => NoFileKind::Link,
+            kind if kind.is_dir() => NoFileKind::Folder,
+            _ => NoFileKind::Other,
+        };
+        let path = relative(root, entry.path()).filter(|_| entry.depth() > 0);
+        let is_file = place(root, entry).is_some();
+        found.extend(path.filter(|_| !is_file).map(|path| NoFile { path, kind }));
+    }
+    Ok(found)
+}
+
+/// Everything below `folder` that is not hidden, itself first; nothing if it is no folder.
+fn entries(root: &Path, folder: &str) -> impl Iterator<Item = Result<DirEntry>> {
+    let top = root.join(folder);
+    let walk = top.is_dir().then(|| WalkDir::new(&top).sort_by_file_name().into_iter());
+    let walk = walk
+        .into_iter()
+        .flat_map(|walk| walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)));
+    walk.map(move |entry| {
+        entry.map_err(|error| {
+            let path = error.path().unwrap_or(&top).to_owned();
+            Error::new(Kind::Io, format!("could not read `{}`: {error}", path.display()))
+        })
+    })
 }
 
 /// Reads every file that [`list_below`] lists into `snapshot`.

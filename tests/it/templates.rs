@@ -9,6 +9,9 @@ use serde_json::Value;
 
 use crate::support::Repo;
 
+#[cfg(unix)]
+const ANA: &str = "Ana Silva <ana@northwind.example>";
+
 /// Where the generated part of the page begins.
 const GENERATED: &str = "<!-- From here on the page is generated: `UPDATE=1 cargo test --test it -- templates::`. -->\n";
 
@@ -111,6 +114,61 @@ fn a_byte_order_mark_is_no_part_of_a_template() {
     let refused = repo.goals(&["report"]).refused();
     let told = "--> templates/index.html:1:4\n    |\n  1 | {{ nonesuch }}\n    |    ^\n";
     assert!(refused.contains(told), "{refused}");
+}
+
+#[test]
+#[cfg(unix)]
+fn what_is_no_file_in_a_templates_place_is_told() {
+    use std::os::unix::fs::symlink;
+    let repo = Repo::sample();
+    let place = |name: &str| repo.path().join("templates").join(name);
+    repo.write("theme/goal.html", "{% extends \"builtin/goal.html\" %}");
+    repo.write("templates/parts/foot.html", "{# #}");
+    repo.write(
+        "templates/base.html",
+        "{% extends \"builtin/base.html\" %}{# \"parts/foot.html\" #}",
+    );
+    symlink("../theme/goal.html", place("goal.html")).expect("linked");
+    symlink("../theme", place("shared")).expect("linked");
+    repo.goals(&["report"]).sound();
+    let told = |name: &str, what: &str| {
+        let refused = repo.goals(&["report"]).refused();
+        assert!(refused.contains(&format!("{what}\n  --> templates/{name}\n")), "{refused}");
+        assert!(refused.contains("help: "), "{refused}");
+        repo.commit(ANA, "2026-11-20T09:00:00+02:00", name);
+        let place = place(name);
+        match place.is_symlink() {
+            true => std::fs::remove_file(place).expect("removed"),
+            false => std::fs::remove_dir_all(place).expect("removed"),
+        }
+        // What is in the way of a report is so in a revision as well, but folders without files.
+        let then = repo.goals(&["report", "--rev", "HEAD", "--single-file"]).refused();
+        assert!(then.contains(&format!("{what}\n  --> templates/{name}\n")), "{then}");
+        repo.goals(&["report"]).sound();
+    };
+    for (name, target) in [
+        ("team.html", "nowhere.html"),
+        ("style.css", "/etc/hostname"),
+        ("parts/note.html", "note.html"),
+        ("cycle.html", "../theme"),
+    ] {
+        symlink(target, place(name)).expect("linked");
+        told(name, "it is a link that leads to no file of the workspace");
+    }
+    std::fs::create_dir(place("map.html")).expect("made");
+    assert!(
+        repo.goals(&["report"]).refused().contains("it is a folder\n  --> templates/map.html\n")
+    );
+    repo.write("templates/map.html/map.html", "{# #}");
+    told("map.html", "it is a folder");
+}
+
+#[test]
+fn templates_that_are_no_folder_are_told() {
+    let repo = Repo::sample();
+    repo.write("templates", "");
+    let refused = repo.goals(&["report"]).refused();
+    assert!(refused.contains("it is no folder\n  --> templates\n"), "{refused}");
 }
 
 /// Holds a value to a schema, by the parts of JSON Schema that views use: no member is missing, and none is unknown.

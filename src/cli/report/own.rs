@@ -8,7 +8,7 @@ use super::super::shared::Global;
 use crate::error::{Error, Kind, Result};
 use crate::pipeline::TEMPLATES;
 use crate::render::site::{self, TemplateError};
-use crate::repo::{Content, Snapshot};
+use crate::repo::{self, Content, NoFile, NoFileKind, Snapshot};
 use crate::text::printable;
 
 /// The workspace's own templates, by name.
@@ -24,6 +24,43 @@ pub(super) fn overrides(session: &Session<'_>) -> Result<BTreeMap<String, String
         text(content).map(known).or_else(|| is_read.then(|| Err(no_text(path, content))))
     });
     own.collect()
+}
+
+/// Refuses to go on where what is no file stands in a template's place: it would be passed over.
+pub(super) fn refuse_no_files<W>(session: &Session<'_, W>) -> Result<()> {
+    let found = match (&session.repo, session.revision) {
+        (Some(repo), Some(commit)) => repo.no_files(commit, TEMPLATES)?,
+        _ => repo::list_no_files(&session.root, TEMPLATES)?,
+    };
+    found.iter().find(|found| is_in_the_way(found)).map_or(Ok(()), |found| Err(no_file(found)))
+}
+
+/// Tells whether a template is looked for there, or the folder of them.
+fn is_in_the_way(found: &NoFile) -> bool {
+    let Some(name) = found.path.strip_prefix(&format!("{TEMPLATES}/")) else { return true };
+    match found.kind {
+        NoFileKind::Folder => site::templates::names().contains(&name),
+        NoFileKind::Link | NoFileKind::Other => site::templates::is_read(name),
+    }
+}
+
+/// Something else in a template's place, or in that of their folder.
+fn no_file(found: &NoFile) -> Error {
+    let (what, cure) = match found.kind {
+        _ if found.path == TEMPLATES => {
+            ("it is no folder", "make it a folder, or remove it to use the built-in templates")
+        }
+        NoFileKind::Folder => ("it is a folder", "give it another name"),
+        NoFileKind::Link => (
+            "it is a link that leads to no file of the workspace",
+            "put a file in its place, or remove it to use the built-in one",
+        ),
+        NoFileKind::Other => {
+            ("it is no file", "put a file in its place, or remove it to use the built-in one")
+        }
+    };
+    let message = format!("could not render the report: {what}\n--> {}", printable(&found.path));
+    Error::new(Kind::Template, message).hint(cure)
 }
 
 /// The text of a template, without the byte order mark that some editors put in front of it.
