@@ -78,14 +78,15 @@ pub(super) fn say(text: &str) {
 /// Counts what kept figures from being complete, for the note below them.
 pub(super) fn broken(errors: usize) -> Option<Error> {
     (errors > 0).then(|| {
+        let leave = if errors == 1 { "leaves" } else { "leave" };
         Error::new(
             Kind::Workspace,
             format!(
-                "{} in the goal files: what is broken counts as not measured",
+                "{} in the goal files {leave} figures incomplete: what is broken counts as not measured",
                 crate::text::count(errors, "error")
             ),
         )
-        .hint("`goals check` shows each with its place and its cure")
+        .hint("`goals check` shows each with its place and its cure, and whatever else it finds")
     })
 }
 

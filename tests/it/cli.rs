@@ -202,9 +202,18 @@ fn what_is_broken_is_said_beside_the_figures() {
     assert_eq!(status, 1);
     assert!(stdout.contains("lead-time"), "{stdout}");
     assert!(
-        stderr.contains("1 error in the goal files") && stderr.contains("goals check"),
+        stderr.contains("1 error in the goal files leaves figures incomplete")
+            && stderr.contains("goals check"),
         "{stderr}"
     );
+    // Nobody is accountable, but nothing is amiss with the figures.
+    repo.write("goals/2026-q4/third.toml", "title = \"y\"\n");
+    assert!(repo.goals(&["check"]).stdout.contains("error[missing-owner]"));
+    let stderr = repo.goals(&["report"]).stderr;
+    assert!(stderr.contains("1 error in the goal files leaves figures incomplete"), "{stderr}");
+    repo.write("goals/2026-q4/third.toml", "title = 1\nwhy = 1\n");
+    let stderr = repo.goals(&["report"]).stderr;
+    assert!(stderr.contains(" errors in the goal files leave figures incomplete"), "{stderr}");
 }
 
 #[test]
