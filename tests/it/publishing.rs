@@ -136,7 +136,7 @@ fn templates_that_call_themselves_are_refused_with_their_name() {
         ("{% extends \"goal.html\" %}", "extends itself"),
         (
             "{% component again() %}{{ <again/> }}{% endcomponent again %}{{ <again/> }}",
-            "recursion",
+            "component `again` calls itself",
         ),
         (
             "{% for a in range(end=100000) %}{% for b in range(end=100000) %}0123456789abcdef{% endfor %}{% endfor %}",

@@ -93,14 +93,21 @@ pub(super) fn warn_of_unused(global: &Global, overrides: &BTreeMap<String, Strin
     }
 }
 
-/// A mistake in a template, which is always one of the workspace's own.
+/// A mistake in a template, which is always one of the workspace's own or comes from one.
 pub(super) fn in_template(error: &TemplateError, files: &Snapshot) -> Error {
-    let place = format!("{TEMPLATES}/{}", error.place());
-    let text = files.get(&format!("{TEMPLATES}/{}", error.template)).and_then(text);
-    let excerpt = text.and_then(|text| excerpt(error, text)).unwrap_or_default();
+    let builtin = site::templates::builtin(&error.template);
+    let place = match builtin {
+        Some(_) => error.place(),
+        None => format!("{TEMPLATES}/{}", error.place()),
+    };
+    let own = || text(files.get(&format!("{TEMPLATES}/{}", error.template))?);
+    let excerpt = builtin.or_else(own).and_then(|text| excerpt(error, text)).unwrap_or_default();
     let message = format!("could not render the report: {}\n--> {place}{excerpt}", error.message);
-    Error::new(Kind::Template, message)
-        .hint("mend the template, or remove it to use the built-in one")
+    let cure = match builtin {
+        Some(_) => "mend the component or the template of yours that it calls or extends",
+        None => "mend the template, or remove it to use the built-in one",
+    };
+    Error::new(Kind::Template, message).hint(cure)
 }
 
 /// The line that is at fault, with a mark under the place.

@@ -4,6 +4,8 @@
 //! first. So a workspace may replace one file and keep the rest, and may build on what it replaces:
 //! `{% extends "builtin/goal.html" %}`.
 
+mod blame;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -114,9 +116,17 @@ pub fn unused(overrides: &BTreeMap<String, String>) -> Vec<Unused> {
     .collect()
 }
 
+/// The text of a built-in template, by its name in the engine.
+pub fn builtin(name: &str) -> Option<&'static str> {
+    let name = name.strip_prefix(BUILTIN)?;
+    TEMPLATES.iter().find(|(own, _)| *own == name).map(|(_, text)| *text)
+}
+
 /// Templates that have been read and fit together.
 pub struct Templates {
     engine: Tera,
+    /// The workspace's own.
+    own: BTreeMap<String, String>,
     style: String,
     script: String,
 }
@@ -143,19 +153,21 @@ impl Templates {
         engine.set_escape_fn(escape::write_text);
         engine.autoescape_on([SUFFIX]);
         let builtin = TEMPLATES.iter().map(|(name, text)| (format!("{BUILTIN}{name}"), *text));
-        let own = overrides.iter().filter(|(name, _)| name.ends_with(SUFFIX));
-        let own = own.map(|(name, text)| (name.clone(), text.as_str()));
-        let all: Vec<(String, &str)> = builtin.chain(own).collect();
+        let mut own = overrides.clone();
+        own.retain(|name, _| name.ends_with(SUFFIX));
+        let all: Vec<(String, &str)> =
+            builtin.chain(own.iter().map(|(name, text)| (name.clone(), text.as_str()))).collect();
         engine
             .set_fallback_prefixes([BUILTIN])
             .and_then(|()| {
                 engine.add_raw_templates(all.iter().map(|(name, text)| (name.as_str(), *text)))
             })
-            .map_err(|error| located(&error, "templates", &all))?;
+            .map_err(|error| blame::for_reading(&error, &own))?;
         let asset = |path: &str, builtin: &str| {
             overrides.get(path).map_or(builtin, String::as_str).to_owned()
         };
-        Ok(Self { engine, style: asset(link::STYLE, STYLE), script: asset(link::SCRIPT, SCRIPT) })
+        let (style, script) = (asset(link::STYLE, STYLE), asset(link::SCRIPT, SCRIPT));
+        Ok(Self { engine, own, style, script })
     }
 
     /// Renders one page.
@@ -167,13 +179,11 @@ impl Templates {
         let mut page = Page { bytes, limit: PAGE_LIMIT_BYTES };
         self.engine.render_to(template, context, &mut page).map_err(|error| {
             match error.kind() {
-                ErrorKind::Io(_) => TemplateError {
-                    template: template.to_owned(),
-                    line: None,
-                    column: None,
-                    message: format!("the page grew over {} MiB", PAGE_LIMIT_BYTES >> 20),
-                },
-                _ => located(&error, template, &[]),
+                ErrorKind::Io(_) => {
+                    let message = format!("the page grew over {} MiB", PAGE_LIMIT_BYTES >> 20);
+                    blame::of_page(template, &self.own, &message)
+                }
+                _ => blame::for_rendering(&error, template, &self.own),
             }
         })?;
         Ok(page.bytes)
@@ -211,67 +221,6 @@ impl Write for Page {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-/// Finds out where an error of the engine lies.
-fn located(error: &tera::Error, asked_for: &str, sources: &[(String, &str)]) -> TemplateError {
-    match error.kind() {
-        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => TemplateError {
-            template: report.filename().to_owned(),
-            line: Some(report.span().start_line),
-            column: Some(report.span().start_col + 1),
-            message: report.message().to_owned(),
-        },
-        ErrorKind::MissingParent { current, parent } => {
-            let message = format!("it extends `{parent}`, which is not there");
-            at_tag(current, "extends", message, sources)
-        }
-        ErrorKind::CircularExtend { tpl, inheritance_chain } => {
-            let message = format!("it extends itself: {}", inheritance_chain.join(" → "));
-            at_tag(tpl, "extends", message, sources)
-        }
-        ErrorKind::CircularInclude { tpl, include_chain } => {
-            let message = format!("it includes itself: {}", include_chain.join(" → "));
-            at_tag(tpl, "include", message, sources)
-        }
-        _ => from_text(&error.to_string(), asked_for),
-    }
-}
-
-/// An error about a tag, whose place the engine does not tell: the first such tag of that template.
-fn at_tag(template: &str, tag: &str, message: String, sources: &[(String, &str)]) -> TemplateError {
-    let source = sources.iter().find(|(name, _)| name == template).map(|(_, text)| *text);
-    let found = source.and_then(|text| {
-        text.lines().enumerate().find_map(|(index, line)| {
-            let opening = line.find("{%")?;
-            line[opening..].contains(tag).then(|| (index + 1, line[..opening].chars().count() + 1))
-        })
-    });
-    TemplateError {
-        template: template.to_owned(),
-        line: found.map(|(line, _)| line),
-        column: found.map(|(_, column)| column),
-        message,
-    }
-}
-
-/// An error that the engine hands over as text only; the first `--> name:line:column` in it is its place.
-fn from_text(text: &str, asked_for: &str) -> TemplateError {
-    let first = text.lines().next().unwrap_or(text);
-    let message = first.strip_prefix("error: ").unwrap_or(first).to_owned();
-    let place = text.lines().find_map(|line| line.trim_start().strip_prefix("--> "));
-    let parts: Option<(&str, usize, usize)> = place.and_then(|place| {
-        let mut parts = place.rsplitn(3, ':');
-        let column = parts.next()?.parse().ok()?;
-        let line = parts.next()?.parse().ok()?;
-        Some((parts.next()?, line, column))
-    });
-    TemplateError {
-        template: parts.map_or(asked_for, |(name, _, _)| name).to_owned(),
-        line: parts.map(|(_, line, _)| line),
-        column: parts.map(|(_, _, column)| column),
-        message,
     }
 }
 
@@ -340,6 +289,67 @@ mod tests {
         fails_at("a.html", "one\n{% include \"b.html\" %}", 2, 12, "Unknown template `b.html`");
         fails_at("a.html", "{# #}\n {% extends \"b.html\" %}", 2, 2, "`b.html`");
         fails_at("a.html", "{% include \"a.html\" %}", 1, 1, "includes itself");
+        let built_in = "the built-in one is `builtin/goal.html`";
+        fails_at("goal.html", "\n{% extends \"goal.html\" %}", 2, 1, built_in);
+    }
+
+    #[test]
+    fn what_goes_wrong_in_a_built_in_component_is_told_where_it_was_called() {
+        let wrong = "`builtin/components.html:2:25`, called from here: Field `iso` is not defined";
+        fails_at("a.html", "\n {{ <date date={1} /> }}", 2, 5, wrong);
+        fails_at("a.html", "\n {{ <date /> }}", 2, 5, "Argument `date` missing");
+        fails_at("a.html", "{{ <date date={1} more={2} /> }}", 1, 4, "Unknown argument(s) `more`");
+        let own = "{% component of(day) %}{{ <date date={day} /> }}{% endcomponent of %}\n";
+        fails_at("a.html", &format!("{own}{{{{ <of day={{1}} /> }}}}"), 1, 27, wrong);
+    }
+
+    #[test]
+    fn what_goes_wrong_in_a_built_in_template_is_told_of_what_took_a_place() {
+        let fails = |own: &str, page: &str| {
+            let files = [("own.html", own), ("page.html", page)];
+            let files = files.map(|(name, text)| (name.to_owned(), text.to_owned()));
+            let templates = Templates::new(&BTreeMap::from(files)).expect("they can be read");
+            let page = templates.render("page.html", &Context::new());
+            page.expect_err("it must fail").to_string()
+        };
+        let date = "\n{% component date(date) %}{{ <date date={date} /> }}{% endcomponent date %}";
+        let told = fails(date, "{{ <date date={1} /> }}");
+        assert_eq!(told, "own.html:2:1: component `date` calls itself without end");
+        let each_other = "{% component a() %}{{ <b /> }}{% endcomponent a %}\
+                          {% component b() %}{{ <a /> }}{% endcomponent b %}";
+        let told = fails(each_other, "{{ <a /> }}");
+        assert_eq!(told, "page.html: components call each other without end");
+        let due = "\n {% component due(rows, caption, owners, more) %}{% endcomponent due %}";
+        let page = "{{ <due_and_news due={[1]} checkins={[]} caption=\"\" /> }}";
+        let told = fails(due, page);
+        assert!(told.starts_with("own.html:2:2: `builtin/components.html:"), "{told}");
+        assert!(told.ends_with("`, which calls it: Argument `more` missing"), "{told}");
+    }
+
+    #[test]
+    fn a_base_without_a_block_that_a_page_fills_is_told() {
+        let base = overrides("base.html", "{% block main %}{% endblock main %}");
+        let error = Templates::new(&base).err().expect("it must fail");
+        let told = "base.html: it has no block `title`, which `builtin/index.html` fills";
+        assert_eq!(error.to_string(), told);
+    }
+
+    #[test]
+    fn a_component_that_is_there_twice_is_told() {
+        let one = "\n {% component one(a) %}{% endcomponent one %}".to_owned();
+        let files =
+            BTreeMap::from([("a.html".to_owned(), one.clone()), ("b.html".to_owned(), one)]);
+        let error = Templates::new(&files).err().expect("it must fail");
+        let told = "b.html:2:2: Component `one` is defined in both `a.html` and `b.html`";
+        assert_eq!(error.to_string(), told);
+    }
+
+    #[test]
+    fn what_is_of_the_first_version_of_the_language_is_told_as_such() {
+        let cure = "version 2 of Tera has components in the place of macros";
+        fails_at("a.html", "{% import \"m.html\" as m %}", 1, 4, cure);
+        fails_at("a.html", "\n{% macro x() %}{% endmacro %}", 2, 4, cure);
+        fails_at("a.html", "{% nonesuch %}", 1, 4, "Unknown tag");
     }
 
     #[test]
