@@ -108,7 +108,7 @@ pub fn unused(overrides: &BTreeMap<String, String>) -> Vec<Unused> {
     let own = overrides.iter().filter(|(name, _)| !names.contains(&name.as_str()));
     own.filter_map(|(name, text)| {
         let file = name.rsplit('/').next().unwrap_or(name);
-        let near = text::nearest(file, names.iter().copied());
+        let near = text::nearest(&file.to_ascii_lowercase(), names.iter().copied());
         let is_template = name.ends_with(SUFFIX);
         let told = if is_template { !is_asked_for(name, text) } else { near.is_some() };
         told.then(|| Unused { name: name.clone(), near })
@@ -370,6 +370,9 @@ mod tests {
         assert_eq!(found(&[("pages/goal.html", "x")]), told("pages/goal.html", Some("goal.html")));
         assert_eq!(found(&[("imprint.html", "x")]), told("imprint.html", None));
         assert_eq!(found(&[("styles.css", "x")]), told("styles.css", Some("style.css")));
+        assert_eq!(found(&[("Goal.html", "x")]), told("Goal.html", Some("goal.html")));
+        assert_eq!(found(&[("GOAL.HTML", "x")]), told("GOAL.HTML", Some("goal.html")));
+        assert_eq!(found(&[("Style.CSS", "x")]), told("Style.CSS", Some("style.css")));
         let used = [("goal.html", "{% include \"parts/foot.html\" %}"), ("parts/foot.html", "x")];
         assert_eq!(found(&used), []);
         let component = "{% component badge(goal) %}x{% endcomponent badge %}";
