@@ -97,10 +97,8 @@ impl<'a> Staged<'a> {
     ///
     /// It is staged and cannot be read.
     pub fn read_file(&self, path: &str) -> Result<Option<Content>> {
-        match self.entries.get(path) {
-            Some(entry) if !entry.is_link => self.content(*entry).map(Some),
-            _ => Ok(None),
-        }
+        let Some(entry) = self.entries.get(path) else { return Ok(None) };
+        self.follow(path, *entry)?.map(|file| self.content(file)).transpose()
     }
 
     /// Reads every file below `folder` whose name ends with `suffix` into `snapshot`; hidden ones

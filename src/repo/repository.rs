@@ -181,7 +181,7 @@ impl Repo {
     /// The commit, or the file in it, cannot be read.
     pub fn read_file(&self, commit: ObjectId, path: &str) -> Result<Option<Content>> {
         let objects = self.objects()?;
-        Revision::of(&*objects, commit, &self.prefix)?.file(&self.prefix.join(path))
+        Revision::of(&*objects, commit, &self.prefix)?.own_file(path)
     }
 
     /// Reads `.mailmap` at the repository's top in `commit`.

@@ -44,19 +44,38 @@ impl<'a> Revision<'a> {
         Ok(Self { objects, root, prefix, id_bytes })
     }
 
-    /// Reads the file at `path`, from the repository's top.
+    /// Reads the file at `path`, from the repository's top; a link is none.
     ///
     /// # Errors
     ///
     /// A tree or the file cannot be read.
     pub(super) fn file(&self, path: &Path) -> Result<Option<Content>> {
         match self.at(path)? {
-            Some((EntryKind::File | EntryKind::Link, id)) => {
+            Some((EntryKind::File, id)) => self.content(id).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Reads the file at `path`, from the workspace's root; links are followed inside the workspace, as in a working
+    /// tree.
+    ///
+    /// # Errors
+    ///
+    /// A tree or the file cannot be read.
+    pub(super) fn own_file(&self, path: &str) -> Result<Option<Content>> {
+        match self.at(&self.prefix.join(path))? {
+            Some((EntryKind::File, id)) => self.content(id).map(Some),
+            Some((EntryKind::Link, id)) => {
                 self.objects.bring(ObjectKind::Blob, &mut std::iter::once(id))?;
-                self.objects.content(id).map(Some)
+                self.follow(path, id)?.map(|id| self.objects.content(id)).transpose()
             }
             _ => Ok(None),
         }
+    }
+
+    fn content(&self, id: ObjectId) -> Result<Content> {
+        self.objects.bring(ObjectKind::Blob, &mut std::iter::once(id))?;
+        self.objects.content(id)
     }
 
     /// Reads every file below `folder`, from the workspace's root, whose name ends with `suffix`.

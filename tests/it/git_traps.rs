@@ -703,9 +703,21 @@ fn links_inside_the_workspace_are_followed_in_a_revision_too() {
     symlink("/etc/hostname", repo.path().join("goals/2026-q4/out.toml")).expect("linked");
     symlink("../../../x.toml", repo.path().join("goals/2026-q4/up.toml")).expect("linked");
     symlink("loop.toml", repo.path().join("goals/2026-q4/loop.toml")).expect("linked");
+    fs::rename(repo.path().join("goals.toml"), repo.path().join("kept/goals.toml")).expect("moved");
+    symlink("kept/goals.toml", repo.path().join("goals.toml")).expect("linked");
+    let checked = |arguments: &[&str]| {
+        let printed = repo.goals(&[&["check", "--output", "concise"], arguments].concat()).stdout;
+        printed.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let expected = checked(&[]);
+    repo.git(&["add", "-A"]);
+    assert_eq!(checked(&["--staged"]), expected);
     repo.commit(ANA, "2026-10-13T09:00:00+02:00", "links");
+    assert_eq!(checked(&["--rev", "HEAD"]), expected);
     assert_eq!(value(&repo, &[]), 55);
     assert_eq!(value(&repo, &["--rev", "HEAD"]), 55);
+    repo.goals(&["checkin", "answers", "60"]).sound();
+    assert_eq!(value(&repo, &["--rev", "HEAD"]), 60);
 }
 
 #[test]
