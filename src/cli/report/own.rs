@@ -10,6 +10,7 @@ use crate::pipeline::TEMPLATES;
 use crate::render::site::{self, TemplateError};
 use crate::repo::{self, Content, NoFile, NoFileKind, Snapshot};
 use crate::text::printable;
+use unicode_width::UnicodeWidthStr;
 
 /// The workspace's own templates, by name.
 ///
@@ -110,12 +111,47 @@ pub(super) fn in_template(error: &TemplateError, files: &Snapshot) -> Error {
     Error::new(Kind::Template, message).hint(cure)
 }
 
-/// The line that is at fault, with a mark under the place.
+/// How much of a line is shown before and after the place that is at fault, in characters.
+const AROUND: usize = 100;
+
+/// The line that is at fault, or what of a long one is near the place, with a mark under that.
 fn excerpt(error: &TemplateError, text: &str) -> Option<String> {
     let number = error.line?;
     let line = text.lines().nth(number.checked_sub(1)?)?;
+    let at = error.column.unwrap_or(1).saturating_sub(1);
+    let from = at.saturating_sub(AROUND);
+    let shown = |from: usize, to: usize| {
+        let part: String = line.chars().skip(from).take(to - from).collect();
+        printable(&part.replace('\t', "    ")).into_owned()
+    };
+    let start = if from > 0 { "…" } else { "" };
+    let end = if line.chars().nth(at + AROUND).is_some() { "…" } else { "" };
+    let (before, after) = (shown(from, at), shown(at, at + AROUND));
     let gutter = " ".repeat(number.to_string().len());
-    let before = line.chars().take(error.column.unwrap_or(1).saturating_sub(1));
-    let indent: String = before.map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-    Some(format!("\n{gutter} |\n{number} | {line}\n{gutter} | {indent}^"))
+    let indent = " ".repeat(start.width() + before.width());
+    Some(format!("\n{gutter} |\n{number} | {start}{before}{after}{end}\n{gutter} | {indent}^"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mark_stands_below_the_place_whatever_is_before_it() {
+        let shown = |column: usize, text: &str| {
+            let (template, message) = ("goal.html".to_owned(), String::new());
+            let (line, column) = (Some(1), Some(column));
+            let error = TemplateError { template, line, column, message };
+            excerpt(&error, text).expect("the line is there")
+        };
+        assert_eq!(shown(3, "a {{ x }}"), "\n  |\n1 | a {{ x }}\n  |   ^");
+        assert_eq!(shown(2, "\t{{ x }}"), "\n  |\n1 |     {{ x }}\n  |     ^");
+        assert_eq!(shown(3, "日本{{ x }}"), "\n  |\n1 | 日本{{ x }}\n  |     ^");
+        assert_eq!(shown(2, "\u{1b}{{"), "\n  |\n1 | \\u{1b}{{\n  |       ^");
+        assert_eq!(shown(5, "a"), "\n  |\n1 | a\n  |  ^");
+        let long = shown(1001, &format!("{}!{}", "a".repeat(1000), "b".repeat(1000)));
+        let (before, after) = ("a".repeat(AROUND), "b".repeat(AROUND - 1));
+        let mark = " ".repeat(AROUND + 1);
+        assert_eq!(long, format!("\n  |\n1 | …{before}!{after}…\n  | {mark}^"));
+    }
 }
