@@ -16,6 +16,7 @@ use crate::load;
 use crate::load::splice::{keys, toml_string};
 use crate::model::{GoalRef, Model, Reference, cycle};
 use crate::pipeline::TEMPLATES;
+use crate::repo;
 use crate::repo::identity::author_email;
 use crate::repo::program::Git;
 use crate::text::{as_id, did_you_mean, is_id, nearest, printable};
@@ -73,7 +74,7 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
     let path = place.path(model);
     require_free(&session, &place, &path)?;
     let owner = owner(&session, arguments.owner.as_deref(), place.team.as_deref())?;
-    let template = match session.workspace.snapshot.text(&template_path(arguments.smart)) {
+    let template = match own_template(&session, arguments.smart)? {
         Some(own) => own,
         None if arguments.smart => include_str!("../../templates/init/smart.toml"),
         None => include_str!("../../templates/init/objective.toml"),
@@ -105,6 +106,20 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
         ),
     );
     Ok(Ending::Sound)
+}
+
+/// The workspace's own template, if it has one.
+fn own_template<'s>(session: &'s Session<'_>, smart: bool) -> Result<Option<&'s str>> {
+    let path = template_path(smart);
+    if let Some(content) = session.workspace.snapshot.get(&path) {
+        let unreadable = || unusable(smart, &content.lack().unwrap_or_default());
+        return content.text().map(Some).ok_or_else(unreadable);
+    }
+    let no_files = repo::list_no_files(&session.root, TEMPLATES)?;
+    match no_files.iter().find(|found| found.path == path) {
+        Some(found) => Err(unusable(smart, &format!("it is {}", found.kind))),
+        None => Ok(None),
+    }
 }
 
 fn template_path(smart: bool) -> String {

@@ -1,6 +1,7 @@
 //! A snapshot: the workspace's files at one moment, wherever they came from.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -54,6 +55,15 @@ impl Content {
             _ => None,
         }
     }
+
+    /// Why there is no text, in words; nothing if there is one.
+    pub fn lack(&self) -> Option<String> {
+        match self {
+            Self::Text(_) => None,
+            Self::NotUtf8(at) => Some(format!("byte {} is not UTF-8", at + 1)),
+            Self::TooLarge(_) => Some("it is too large".to_owned()),
+        }
+    }
 }
 
 /// What stands where a file is looked for, and is none.
@@ -74,6 +84,16 @@ pub enum NoFileKind {
     Link,
     /// Anything else.
     Other,
+}
+
+impl fmt::Display for NoFileKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Folder => "a folder",
+            Self::Link => "a link that leads to no file of the workspace",
+            Self::Other => "no file",
+        })
+    }
 }
 
 /// Path from the workspace's root, with `/`, to content; sorted by path.

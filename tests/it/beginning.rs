@@ -124,6 +124,14 @@ fn a_template_of_the_workspace_takes_the_place_of_ours() {
     repo.write("templates/objective.toml", "title = {titel}\n");
     let said = repo.goals(&["new", "calmest"]).refused();
     assert!(said.contains("`templates/objective.toml` does not give a plan"), "{said}");
+    let template = repo.path().join("templates/objective.toml");
+    std::fs::write(&template, b"title = {title} # Caf\xe9\n").expect("written");
+    let said = repo.goals(&["new", "calmest"]).refused();
+    assert!(said.contains("does not give a plan: byte 22 is not UTF-8"), "{said}");
+    std::fs::remove_file(&template).expect("removed");
+    std::fs::create_dir(&template).expect("made");
+    let said = repo.goals(&["new", "calmest"]).refused();
+    assert!(said.contains("does not give a plan: it is a folder"), "{said}");
     assert!(!repo.path().join("goals/2026-q4/calmest.toml").exists());
 }
 

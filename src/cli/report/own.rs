@@ -49,18 +49,16 @@ fn is_in_the_way(found: &NoFile) -> bool {
 fn no_file(found: &NoFile) -> Error {
     let (what, cure) = match found.kind {
         _ if found.path == TEMPLATES => {
-            ("it is no folder", "make it a folder, or remove it to use the built-in templates")
+            ("no folder".to_owned(), "make it a folder, or remove it to use the built-in templates")
         }
-        NoFileKind::Folder => ("it is a folder", "give it another name"),
-        NoFileKind::Link => (
-            "it is a link that leads to no file of the workspace",
+        NoFileKind::Folder => (found.kind.to_string(), "give it another name"),
+        NoFileKind::Link | NoFileKind::Other => (
+            found.kind.to_string(),
             "put a file in its place, or remove it to use the built-in one",
         ),
-        NoFileKind::Other => {
-            ("it is no file", "put a file in its place, or remove it to use the built-in one")
-        }
     };
-    let message = format!("could not render the report: {what}\n--> {}", printable(&found.path));
+    let message =
+        format!("could not render the report: it is {what}\n--> {}", printable(&found.path));
     Error::new(Kind::Template, message).hint(cure)
 }
 
@@ -71,11 +69,12 @@ fn text(content: &Content) -> Option<&str> {
 
 /// A template that cannot be read.
 fn no_text(path: &str, content: &Content) -> Error {
-    let (what, cure) = match content {
-        Content::NotUtf8(at) => (format!("byte {} is not UTF-8", at + 1), "save it as UTF-8"),
-        _ => ("it is too large".to_owned(), "leave out what no page shows"),
+    let cure = match content {
+        Content::NotUtf8(_) => "save it as UTF-8",
+        _ => "leave out what no page shows",
     };
-    let message = format!("could not render the report: {what}\n--> {}", printable(path));
+    let lack = content.lack().unwrap_or_default();
+    let message = format!("could not render the report: {lack}\n--> {}", printable(path));
     Error::new(Kind::Template, message).hint(cure)
 }
 
