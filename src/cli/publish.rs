@@ -6,6 +6,7 @@
 //! reader never sees half of a site. Where nothing differs, nothing is touched. A list of what was
 //! written tells the site's own files from others.
 
+mod exchange;
 mod fresh;
 mod place;
 mod receipt;
@@ -21,6 +22,7 @@ use std::time::SystemTime;
 
 use rayon::prelude::*;
 
+use exchange::exchange;
 pub(super) use fresh::abandon;
 use fresh::{Fresh, clear_abandoned};
 pub(super) use place::of_page;
@@ -308,13 +310,16 @@ impl Draft<'_> {
             .map_err(|error| Error::io("keep", &from, &error))
     }
 
-    /// Puts the fresh folder in the place of the old one.
+    /// Puts the fresh folder in the place of the old one: in one step, or in two where the system knows none.
     fn replace(self) -> Result<()> {
         let begun = self.begun.into_inner().expect("nobody panics with it");
         let fresh = begun.fresh.expect("the list at least is in it");
         let (out, site, old) = (self.out, fresh.new_site(), fresh.old_site());
         if !out.exists() {
             return fs::rename(site, out).map_err(|error| Error::io("put in place", out, &error));
+        }
+        if exchange(&site, out).is_ok() {
+            return Ok(());
         }
         fs::rename(out, &old).map_err(|error| Error::io("replace", out, &error))?;
         fs::rename(site, out).map_err(|error| {
@@ -355,6 +360,42 @@ mod tests {
             found.iter().map(|path| path.to_string_lossy().replace('\\', "/")).collect();
         found.sort();
         found
+    }
+
+    #[test]
+    fn a_reader_always_finds_a_site() {
+        let top = tempfile::tempdir().expect("a folder");
+        let (one, other) = (top.path().join("one"), top.path().join("other"));
+        for folder in [&one, &other] {
+            fs::create_dir(folder).expect("made");
+        }
+        if exchange(&one, &other).is_err() {
+            // Two steps it is then, and between them there is none.
+            return;
+        }
+        let texts = ["old", "new"];
+        put(top.path(), &[("index.html", texts[0])], Foreign::Refuse).expect("published");
+        let page = top.path().join("public/index.html");
+        let ended = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let reader = scope.spawn(|| {
+                let mut reads = 0;
+                while !ended.load(Ordering::Relaxed) {
+                    let text = fs::read_to_string(&page).expect("the page is there");
+                    assert!(texts.contains(&text.as_str()), "{text:?}");
+                    reads += 1;
+                }
+                reads
+            });
+            for round in 1..200 {
+                put(top.path(), &[("index.html", texts[round % 2])], Foreign::Refuse)
+                    .expect("published");
+            }
+            ended.store(true, Ordering::Relaxed);
+            assert!(reader.join().expect("a page at any time") > 0);
+        });
+        let left: Vec<_> = fs::read_dir(top.path()).expect("readable").flatten().collect();
+        assert_eq!(left.len(), 3, "{left:?}");
     }
 
     /// Everything in a folder, with what tells one version of a file from the next.
