@@ -37,7 +37,8 @@ pub(super) struct Arguments {
     /// The folder to write; an older report in it is replaced [default: public in the workspace]
     #[arg(long, value_name = "PATH")]
     out: Option<PathBuf>,
-    /// Write one page with everything in it [default of --out: report.html in the workspace]
+    /// Write one page with everything in it, to standard output with `--out -` [default of --out:
+    /// report.html in the workspace]
     #[arg(long)]
     single_file: bool,
     /// Open it in the browser
@@ -67,6 +68,13 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
+    if arguments.is_to_stdout() && !arguments.single_file {
+        return Err(Error::new(
+            Kind::Usage,
+            "a site is a folder of many files, and standard output is none",
+        )
+        .hint("--single-file --out - writes the whole report as one page"));
+    }
     if arguments.watch {
         return watch::run(global, arguments);
     }
@@ -87,7 +95,10 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Ending> {
         return Ok(session.end());
     }
     let (page, told) = single::write(&session, arguments)?;
-    announce(global, session.as_of, arguments, &page, &told)?;
+    match page {
+        Some(page) => announce(global, session.as_of, arguments, &page, &told)?,
+        None => output::note(global, &format!("{told}, as of {}", session.as_of)),
+    }
     Ok(session.end())
 }
 
@@ -149,6 +160,11 @@ impl Arguments {
     /// The folder to write, of the workspace in this one.
     fn folder(&self, root: &Path) -> PathBuf {
         self.out.clone().unwrap_or_else(|| root.join("public"))
+    }
+
+    /// Tells whether standard output is named.
+    fn is_to_stdout(&self) -> bool {
+        self.out.as_ref().is_some_and(|out| out.as_os_str() == "-")
     }
 
     fn foreign(&self) -> Foreign {

@@ -86,3 +86,19 @@ fn a_file_that_is_no_report_is_not_replaced() {
     let left = std::fs::read_dir(repo.path()).expect("listed").count();
     assert_eq!(left, 4, "git, settings, the folder and the report");
 }
+
+#[test]
+fn it_goes_to_standard_output_or_into_a_folder_that_is_not_there_yet() {
+    let repo = Repo::new();
+    repo.write("goals.toml", "format = 1\n");
+    let said = repo.goals(&["report", "--single-file", "--out", "-"]);
+    assert!(said.stderr.contains("wrote 6 pages in one file"), "{}", said.stderr);
+    let page = said.sound();
+    repo.goals(&["report", "--single-file", "--out", "some/where/r.html"]).sound();
+    assert!(page.starts_with("<!doctype html>") && page == repo.read("some/where/r.html"));
+    let said = repo.goals(&["report", "--single-file", "--out", "-", "--open"]).refused();
+    assert!(said.contains("leave out --open"), "{said}");
+    let said = repo.goals(&["report", "--out", "-"]).refused();
+    assert!(said.contains("--single-file --out -"), "{said}");
+    assert!(!repo.path().join("-").exists() && !repo.path().join("public").exists());
+}

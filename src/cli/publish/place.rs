@@ -35,6 +35,8 @@ pub(in crate::cli) fn of_page(target: &Target<'_>) -> Result<PathBuf> {
     // The folder may hold anything, so it is the file that must be out of the way.
     let out = placed(parent)?.join(name);
     refuse_workspace(&out, target.root, target.plans)?;
+    let folder = out.parent().unwrap_or(&out);
+    fs::create_dir_all(folder).map_err(|error| Error::io("make the folder", folder, &error))?;
     match fs::symlink_metadata(&out) {
         Ok(found) if found.is_dir() => {
             Err(Error::new(Kind::Io, format!("`{}` is a folder", out.display()))
