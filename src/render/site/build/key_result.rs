@@ -102,9 +102,7 @@ pub(super) fn course(key_result: &KeyResult, as_of: Date) -> Vec<(Date, f64)> {
                 Evaluate::Every => f64::from(u8::from(inside >= counted)),
                 Evaluate::Share => inside / counted,
             },
-            (Measure::Milestone(steps), Value::Text(id)) => {
-                steps.iter().find(|step| step.id == *id)?.score
-            }
+            (Measure::Milestone(steps), value) => step(steps, value)?.score,
             (Measure::Binary, Value::Bool(done)) => f64::from(u8::from(*done)),
             (Measure::Baseline, _) => 1.0,
             _ => return None,
@@ -127,28 +125,38 @@ fn thinned(points: Vec<(Date, f64)>, window: Window) -> Vec<(Date, f64)> {
 
 /// The corners of the expected path as shares of one; empty for measures that are reached all at once.
 pub(super) fn expected_course(key_result: &KeyResult) -> Vec<(Date, f64)> {
+    let Some((from, to)) = ends(key_result) else { return Vec::new() };
+    let path = expected_path(key_result).into_iter();
+    path.map(|(date, value)| (date, (value - from) / (to - from))).collect()
+}
+
+/// Where a measure that is reached step by step begins and ends: a metric's baseline and target, and milestones' scores.
+fn ends(key_result: &KeyResult) -> Option<(f64, f64)> {
     match &key_result.measure {
-        Some(Measure::Metric { baseline, target, .. }) => expected_path(key_result)
-            .into_iter()
-            .map(|(date, value)| (date, (value - baseline) / (target - baseline)))
-            .collect(),
-        Some(Measure::Milestone(_)) => {
-            vec![(key_result.window.start, 0.0), (key_result.window.end, 1.0)]
-        }
-        _ => Vec::new(),
+        Some(Measure::Metric { baseline, target, .. }) => Some((*baseline, *target)),
+        Some(Measure::Milestone(_)) => Some((0.0, 1.0)),
+        _ => None,
     }
 }
 
-/// The corners of a metric's expected path, as values.
+/// The corners of the expected path, as values.
 fn expected_path(key_result: &KeyResult) -> Vec<(Date, f64)> {
-    let Some(Measure::Metric { baseline, target, points }) = &key_result.measure else {
-        return Vec::new();
-    };
+    let Some((from, to)) = ends(key_result) else { return Vec::new() };
     let Window { start, end } = key_result.window;
-    let mut path = vec![(start, *baseline)];
-    path.extend(points.iter().filter(|(date, _)| start < *date && *date < end));
-    path.push((end, *target));
+    let mut path = vec![(start, from)];
+    if let Some(Measure::Metric { points, .. }) = &key_result.measure {
+        path.extend(points.iter().filter(|(date, _)| start < *date && *date < end));
+    }
+    path.push((end, to));
     path
+}
+
+/// The milestone that a value names.
+fn step<'a>(steps: &'a [Milestone], value: &Value) -> Option<&'a Milestone> {
+    match value {
+        Value::Text(id) => steps.iter().find(|step| step.id == *id),
+        _ => None,
+    }
 }
 
 fn number(value: &Value) -> Option<f64> {
@@ -158,10 +166,10 @@ fn number(value: &Value) -> Option<f64> {
     }
 }
 
-/// Metrics and thresholds have a chart from the first day on, a value to be found from its first record on.
+/// What goes on step by step has a chart from the first day on, a value to be found from its first record on.
 fn has_chart(key_result: &KeyResult, drawn: &chart::BurnUp<'_>) -> bool {
     match key_result.measure {
-        Some(Measure::Metric { .. } | Measure::Threshold { .. }) => true,
+        Some(Measure::Metric { .. } | Measure::Threshold { .. } | Measure::Milestone(_)) => true,
         Some(Measure::Baseline) => !drawn.records.is_empty(),
         _ => false,
     }
@@ -174,10 +182,7 @@ fn burn_up<'a>(
     forecast: Option<Forecast>,
     changes: &[Change<'_>],
 ) -> chart::BurnUp<'a> {
-    let (baseline, target) = match &key_result.measure {
-        Some(Measure::Metric { baseline, target, .. }) => (Some(*baseline), Some(*target)),
-        _ => (None, None),
-    };
+    let (baseline, target) = ends(key_result).unzip();
     let (at_least, at_most, strict) = match &key_result.measure {
         Some(Measure::Threshold { at_least, at_most, strict, .. }) => {
             (*at_least, *at_most, *strict)
@@ -208,13 +213,24 @@ fn burn_up<'a>(
 
 fn points(key_result: &KeyResult, as_of: Date) -> Vec<chart::Point> {
     let point = |record: &Record| {
-        Some(chart::Point {
-            date: record.stamp.date,
-            value: record.value.as_ref().and_then(number)?,
-            remark: record.confidence.map(|confidence| format!("confidence {confidence}")),
-        })
+        let (value, step) = height(key_result, record.value.as_ref()?)?;
+        let confidence = record.confidence.map(|confidence| format!("confidence {confidence}"));
+        let remarks: Vec<String> = step.map(str::to_owned).into_iter().chain(confidence).collect();
+        let remark = (!remarks.is_empty()).then(|| remarks.join(", "));
+        Some(chart::Point { date: record.stamp.date, value, remark })
     };
     seen(&key_result.records, as_of).filter_map(point).collect()
+}
+
+/// How high a value stands in a chart, and the milestone that it is, if it is one.
+fn height<'a>(key_result: &'a KeyResult, value: &Value) -> Option<(f64, Option<&'a str>)> {
+    match &key_result.measure {
+        Some(Measure::Milestone(steps)) => {
+            let step = step(steps, value)?;
+            Some((step.score, Some(step.title.as_deref().unwrap_or(&step.id))))
+        }
+        _ => number(value).map(|number| (number, None)),
+    }
 }
 
 /// The confidences that were given, with their dates.
@@ -294,10 +310,7 @@ fn sentence(key_result: &KeyResult, forecast: Forecast) -> String {
 /// The milestones, the highest first.
 fn ladder(key_result: &KeyResult, figures: &KeyResultFigures, as_of: Date) -> Vec<RungRow> {
     let Some(Measure::Milestone(steps)) = &key_result.measure else { return Vec::new() };
-    let now = match &figures.value {
-        Some(Value::Text(id)) => steps.iter().find(|step| step.id == *id),
-        _ => None,
-    };
+    let now = figures.value.as_ref().and_then(|value| step(steps, value));
     let recorded = values(key_result, as_of);
     steps.iter().rev().map(|step| rung(step, now, &recorded)).collect()
 }

@@ -72,7 +72,11 @@ fn every_kind_of_measure_is_shown_in_its_way() {
         card.split("</article>").next().expect("an end").to_owned()
     };
     assert!(card("failures").contains("class=\"outside\" d=\"M-4"), "5 is not below 5");
-    for without in ["rollout", "drill", "latency"] {
+    let steps = card("rollout");
+    assert_eq!(steps.matches("<circle cx=").count(), 2, "{steps}");
+    assert!(steps.contains("<title>3 Nov 2026: 0.3, Ten services"), "{steps}");
+    assert!(steps.contains("class=\"expected\"") && steps.contains("target 1<"), "{steps}");
+    for without in ["drill", "latency"] {
         assert!(!card(without).contains("class=\"chart\""), "{without}");
     }
     assert!(card("shown").contains("class=\"chart\"") && card("hard").contains("class=\"chart\""));
