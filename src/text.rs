@@ -253,6 +253,16 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
     Cow::Owned(lines.join(" ⏎ "))
 }
 
+/// At most this many characters of a text, without the room around it; what is left out leaves an ellipsis.
+pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    let text = text.trim();
+    if text.chars().nth(most).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let short: String = text.chars().take(most.saturating_sub(1)).collect();
+    Cow::Owned(format!("{}…", short.trim_end()))
+}
+
 /// Tells whether a character could act on a terminal or change the order of what is read.
 pub fn is_hostile(c: char) -> bool {
     c.is_control()
@@ -308,6 +318,14 @@ mod tests {
     fn what_is_due_every_day_is_said_without_a_number() {
         assert_eq!(every(1), "every day");
         assert_eq!(every(14), "every 14 days");
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_between_letters() {
+        assert_eq!(cut(" äöü ", 3), "äöü");
+        assert_eq!(cut("äöüß", 3), "äö…");
+        assert_eq!(cut("ä öü", 3), "ä…");
+        assert_eq!(cut("ä", 0), "…");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Edit, Fix, Level};
 use crate::error::Result;
 use crate::load::splice::{keys, toml_string};
 use crate::pipeline;
-use crate::text::{Span, one_line};
+use crate::text::{Span, cut, one_line};
 
 /// What stands for the reason until somebody gives it.
 const REASON: &str = "why this is right";
@@ -67,13 +67,7 @@ fn mend(place: &Selection<'_>, finding: &Diagnostic) -> Option<CodeAction> {
 
 /// What a fix does, in a few words.
 fn title(text: &str, fix: &Fix) -> String {
-    let short = |text: &str| {
-        let text = one_line(text.trim()).into_owned();
-        match text.char_indices().nth(MAX_SHOWN) {
-            Some((end, _)) => format!("{}…", &text[..end]),
-            None => text,
-        }
-    };
+    let short = |text: &str| cut(&one_line(text.trim()), MAX_SHOWN).into_owned();
     let [Edit { place, with }] = &fix.edits[..] else { return "Fix this".to_owned() };
     let old = short(text.get(place.span.start..place.span.end).unwrap_or_default());
     let new = short(with);

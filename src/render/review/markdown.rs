@@ -1,10 +1,13 @@
 //! A review as Markdown, for a comment on a pull request: it begins with a hidden marker, folds
 //! what is long, and is cut between its rows, never inside one, where a comment would be too long.
 
+use std::borrow::Cow;
+
 use super::human::scope_name;
 use super::words::{self, Piece};
 use crate::render::gfm;
 use crate::review::{CheckIn, Found, Goalpost, Move, QUESTIONS, Review, Rewritten};
+use crate::text::cut;
 
 /// The first line, by which the one comment is found again that is to be updated.
 pub const MARKER: &str = "<!-- goals:review -->";
@@ -246,11 +249,8 @@ impl Writer {
         gfm::plain(&self.cut(&words.join(" ")))
     }
 
-    fn cut(&self, text: &str) -> String {
-        match self.limit.and_then(|limit| text.char_indices().nth(limit)) {
-            Some((end, _)) => format!("{}…", text[..end].trim_end()),
-            None => text.to_owned(),
-        }
+    fn cut<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.limit.map_or(Cow::Borrowed(text), |limit| cut(text, limit))
     }
 }
 

@@ -67,6 +67,9 @@ pub fn estimate(value: f64, way: f64) -> String {
     decimals(value, (places..=9).find(tells).unwrap_or(places))
 }
 
+/// A unit of more bytes may stand on a line of its own, lest both be too wide for a small screen.
+const LONG_UNIT: usize = 12;
+
 /// A number with its unit: `90 min`, `12.5%`, `€ 1,200`.
 pub fn with_unit(mut value: String, unit: Option<&str>) -> String {
     match unit.map(str::trim).filter(|unit| !unit.is_empty()) {
@@ -76,7 +79,8 @@ pub fn with_unit(mut value: String, unit: Option<&str>) -> String {
             let before = if value.starts_with(MINUS) { MINUS.len_utf8() } else { 0 };
             value.insert_str(before, sign);
         }
-        Some(unit) => value.extend(["\u{a0}", unit]),
+        Some(unit) if unit.len() <= LONG_UNIT => value.extend(["\u{a0}", unit]),
+        Some(unit) => value.extend([" ", unit]),
     }
     value
 }
@@ -126,6 +130,17 @@ pub fn tick(value: f64, step: f64) -> String {
     // Where ticks lie close together, what is short would have more digits than the number itself.
     let (divisor, suffix) = if places_of((step / short.0).abs()) > 3 { (1.0, "") } else { short };
     decimals(value / divisor, places_of((step / divisor).abs())) + suffix
+}
+
+/// A number in few letters where that tells the whole of it, `850k` or `1.2M`, or else as it is.
+pub fn short(value: f64) -> String {
+    let sizes = [(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")];
+    let size = sizes.into_iter().find(|(size, _)| value.abs() >= f64::max(*size, 1e4));
+    let told = size.map(|(size, suffix)| (value / size, suffix)).filter(|(value, _)| {
+        let hundredths = value * 100.0;
+        (hundredths - hundredths.round()).abs() < 1e-9 * hundredths.abs()
+    });
+    told.map_or_else(|| number(value), |(value, suffix)| number(value) + suffix)
 }
 
 /// How many decimals a step needs to be written exactly, nine at most: none for 50, one for 2.5, two for 0.25.
@@ -346,10 +361,20 @@ mod tests {
     #[test]
     fn units_stand_where_readers_expect_them() {
         assert_eq!(with_unit("90".to_owned(), Some("min")), "90\u{a0}min");
+        assert_eq!(with_unit("9".to_owned(), Some("megabytes a second")), "9 megabytes a second");
         assert_eq!(with_unit("12.5".to_owned(), Some("%")), "12.5%");
         assert_eq!(with_unit("−3".to_owned(), Some("€")), "−€3");
         assert_eq!(with_unit("3".to_owned(), None), "3");
         assert_eq!(with_unit("3".to_owned(), Some(" ")), "3");
+    }
+
+    #[test]
+    fn what_is_short_is_still_the_whole_number() {
+        assert_eq!(short(1_200_000.0), "1.2M");
+        assert_eq!(short(-850_000.0), "−850k");
+        assert_eq!(short(15_125.0), "15,125");
+        assert_eq!(short(9_000.0), "9,000");
+        assert_eq!(short(0.25), "0.25");
     }
 
     #[test]

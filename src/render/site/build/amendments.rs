@@ -6,6 +6,7 @@ use super::{Scope, records, words};
 use crate::date::parse_date;
 use crate::history::{CommitInfo, Event, EventKind, FieldChange};
 use crate::model::{Goal, KeyResult};
+use crate::text::cut;
 
 /// The longest old or new text that is shown whole, in characters.
 const LONGEST: usize = 160;
@@ -150,7 +151,7 @@ fn as_shown(change: &Change<'_>, field: &FieldChange, value: &str) -> String {
         "due" | "starts" => parse_date(value).map(figure::date),
         _ => None,
     };
-    shown.unwrap_or_else(|| words::cut(value, LONGEST))
+    shown.unwrap_or_else(|| cut(value, LONGEST).into_owned())
 }
 
 /// The goalposts that a change moved, with old and new: `target 30 min → 15 min`.
@@ -171,9 +172,9 @@ pub(super) fn goalposts(goal: &Goal, change: &Change<'_>) -> String {
     if told.is_empty() { words::goal_title(goal) } else { told.join(", ") }
 }
 
-/// Old and new of the target, else of the bound, that a change moved: `30 → 15`.
+/// Old and new of the target, else of the bound, that a change moved: `30 → 15`, `800k → 1.2M`.
 pub(super) fn goalpost_numbers(change: &Change<'_>) -> Option<String> {
-    let number = |text: &Option<String>| text.as_deref()?.parse::<f64>().ok().map(figure::number);
+    let number = |text: &Option<String>| text.as_deref()?.parse::<f64>().ok().map(figure::short);
     let moved = |name: &str| change.event.fields.iter().find(|field| field.name == name);
     let field = ["target", "at_least", "at_most"].into_iter().find_map(moved)?;
     Some(format!("{} → {}", number(&field.old)?, number(&field.new)?))

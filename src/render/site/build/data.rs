@@ -6,6 +6,7 @@ use super::{Scope, rows, words};
 use crate::history::Event;
 use crate::render::contract::{self, Selection};
 use crate::render::events::{self as log, is_seen};
+use crate::text::cut;
 
 /// Every figure, as `goals rollup` prints them.
 pub(in crate::render::site) fn figures(scope: &Scope<'_>) -> String {
@@ -31,7 +32,7 @@ pub(in crate::render::site) fn badge(scope: &Scope<'_>, at: usize) -> (String, S
     let (goal, figures) = scope.goal(at);
     let words: Vec<String> =
         words::goal_title(goal).split_whitespace().map(str::to_owned).collect();
-    let label = words::cut(&words.join(" "), LABEL);
+    let label = cut(&words.join(" "), LABEL).into_owned();
     let status = figures.status.word();
     let reached = match figures.score {
         Some(score) => Some(figure::score(score)),

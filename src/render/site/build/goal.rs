@@ -9,7 +9,7 @@ use super::{Scope, amendments, findings, key_result, records, rows, smart, words
 use crate::load::{Ambition, Verdict};
 use crate::model::{Close, Goal, GoalKind, Initiative, Link, Reference};
 use crate::rollup::{GoalFigures, KeyResultFigures};
-use crate::text::every;
+use crate::text::{cut, every};
 
 /// Makes the page of the goal at this position.
 pub(in crate::render::site) fn page(scope: &Scope<'_>, at: usize) -> GoalPage {
@@ -189,7 +189,7 @@ fn initiative(scope: &Scope<'_>, work: &Initiative, from: &str) -> InitiativeRow
             .link
             .as_deref()
             .filter(|link| !link.trim().is_empty() && words::web_page(link).is_none())
-            .map(|link| words::cut(link, REFERENCE)),
+            .map(|link| cut(link, REFERENCE).into_owned()),
         owner: work.owner.as_deref().and_then(|owner| scope.owner(owner, from)),
         due: work.due.map(DateText::new),
         done: work.done.map(DateText::new),

@@ -6,6 +6,7 @@ use super::super::view::LinkRow;
 use crate::date::{Date, Window, days_between};
 use crate::load::{Evaluate, Kind, Value};
 use crate::model::{Goal, KeyResult, Measure};
+use crate::text::cut;
 
 /// The longest text that is quoted inside a sentence, in characters.
 const QUOTED: usize = 70;
@@ -102,16 +103,6 @@ pub(super) fn quoted(text: &str) -> String {
     format!("“{}”", cut(text, QUOTED))
 }
 
-/// At most this many characters of a text, with an ellipsis in place of the rest.
-pub(super) fn cut(text: &str, most: usize) -> String {
-    let text = text.trim();
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let short: String = text.chars().take(most.saturating_sub(1)).collect();
-    format!("{}…", short.trim_end())
-}
-
 /// Names as a list: `a`, `a and b`, `a, b and c`.
 pub(super) fn listed(names: &[&str]) -> String {
     match names {
@@ -150,7 +141,7 @@ pub(super) fn source(text: &str) -> LinkRow {
         Some(_) => {
             let text = text.trim();
             let bare = text.split_once("://").map_or(text, |(_, rest)| rest);
-            cut(bare.trim_end_matches('/'), QUOTED)
+            cut(bare.trim_end_matches('/'), QUOTED).into_owned()
         }
         None => text.to_owned(),
     };
@@ -208,9 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn long_texts_are_cut_at_a_character() {
-        assert_eq!(cut("äöü", 3), "äöü");
-        assert_eq!(cut("äöüß", 3), "äö…");
+    fn counts_and_weights_read_as_words() {
         assert_eq!(times(3), "3 times");
         assert_eq!(weight(0.5).as_deref(), Some("0.5"));
     }

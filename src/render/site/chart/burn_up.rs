@@ -1,12 +1,17 @@
 //! The burn-up chart: the records of a key result against the path that was expected, with the target as it stood, the
 //! forecast, the confidence that people gave, and the moves of the goalposts.
 
+mod moves;
+
 use jiff::civil::Date;
 
 use super::super::figure;
 use super::super::markdown::Markup;
 use super::Pen;
 use super::axis::{Axis, PLOT_HEIGHT, Tick, Window, date_ticks, finite};
+use crate::text::cut;
+
+pub use moves::GoalpostMove;
 
 /// Beyond this many records the points are drawn small.
 const CROWDED: usize = 40;
@@ -20,19 +25,6 @@ pub struct Point {
     pub value: f64,
     /// What is said beside date and value when the point is pointed at, such as the confidence.
     pub remark: Option<String>,
-}
-
-/// A change of the goal itself, marked at its date.
-#[derive(Debug, Clone, PartialEq)]
-pub struct GoalpostMove {
-    /// The date of the change.
-    pub date: Date,
-    /// What changed, with old and new: `target 20 min → 15 min`.
-    pub label: String,
-    /// The least that is written beside its mark: `20 → 15`; nothing where no number says it.
-    pub short: Option<String>,
-    /// The target before, if the target moved.
-    pub old_target: Option<f64>,
 }
 
 /// Where the average rate so far leads: the rollup's forecast.
@@ -100,7 +92,7 @@ pub fn burn_up(chart: &BurnUp<'_>) -> Markup {
     target_label(&mut svg, chart, &axis);
     points(&mut svg, chart, window, &axis, &records);
     forecast_mark(&mut svg, chart, window, &axis);
-    move_marks(&mut svg, chart, window);
+    moves::draw(&mut svg, &chart.moves, window);
     confidence_band(&mut svg, chart, window);
     svg.put("</svg>");
     Markup::trusted(svg.0)
@@ -293,7 +285,7 @@ fn value_labels(svg: &mut Pen, axis: &Axis, unit: Option<&str>) {
         svg.text(&figure::tick(value, axis.step)).put("</text>");
     }
     if let Some(unit) = unit.map(str::trim).filter(|unit| !unit.is_empty()) {
-        let unit: String = unit.chars().take(16).collect();
+        let unit = cut(unit, 16);
         // A short unit stands above its numbers; a long one starts where they start.
         let place = if unit.chars().count() > 5 { " class=\"long\" x=\"-26\"" } else { "" };
         svg.put("<text").put(place).put(" y=\"-18\">").text(&unit).put("</text>");
@@ -461,24 +453,6 @@ fn point_title(point: &Point, unit: Option<&str>) -> String {
         title.extend([", ", remark]);
     }
     title
-}
-
-fn move_marks(svg: &mut Pen, chart: &BurnUp<'_>, window: Window) {
-    for moved in &chart.moves {
-        let share = window.share(moved.date);
-        if let Some(short) = &moved.short {
-            // Beside the mark, on the side that has more room.
-            let (class, dx) =
-                if share > 0.5 { ("move-label last", "-11") } else { ("move-label", "11") };
-            svg.put("<text class=\"").put(class).put("\" x=\"").per_cent(share);
-            svg.put("\" dx=\"").put(dx).put("\" y=\"").coordinate(PLOT_HEIGHT - 7.0);
-            svg.put("\">").text(short).put("</text>");
-        }
-        svg.put("<svg x=\"").per_cent(share).put("\" y=\"").coordinate(PLOT_HEIGHT);
-        svg.put("\" overflow=\"visible\"><path class=\"move\" d=\"M0-7L6 0 0 7-6 0z\"><title>");
-        svg.text(&figure::date(moved.date)).put(": ").text(&moved.label);
-        svg.put("</title></path></svg>");
-    }
 }
 
 /// How high the band of confidences is, and where it begins, in pixels.
