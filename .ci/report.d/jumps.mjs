@@ -1,0 +1,66 @@
+// Follows links to places of the same page in a real browser, narrow and wide, with motion and without: each ends with
+// its target at the top of the window, though nothing on the way has been seen before.
+//
+//   node jumps.mjs SITE CHROMIUM
+
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+import { browser as executablePath, end, sample, say, site } from "./site.mjs";
+
+if (!executablePath) process.exit(0);
+
+const WIDTHS = [360, 1440];
+const MOTIONS = ["no-preference", "reduce"];
+const JUMPS = 6;
+/** How far below the top of the window a target may begin, and its heading, before which a notice may stand. */
+const MOST = 40;
+const MOST_TO_HEADING = 400;
+
+/** Some links of a page's content to places in it, from its first to its last. */
+const links = (page) =>
+  page.evaluate((most) => {
+    const found = [...document.querySelectorAll("nav a[href^='#'], main a[href^='#']")].map((link) => link.getAttribute("href"));
+    const ways = [...new Set(found)];
+    return ways.filter((_way, at) => at % Math.ceil(ways.length / most) === 0);
+  }, JUMPS);
+
+/** Follows a link, and tells where its target and its heading stand once nothing moves any more. */
+const followed = (page, way) =>
+  page.evaluate(async (way) => {
+    document.querySelector(`a[href="${CSS.escape(way)}"]`).click();
+    const target = document.getElementById(decodeURIComponent(way.slice(1)));
+    for (let still = 0, before = NaN; still < 15; before = scrollY) {
+      await new Promise(requestAnimationFrame);
+      still = scrollY === before ? still + 1 : 0;
+    }
+    const top = (element) => Math.round(element.getBoundingClientRect().top);
+    const heading = target.querySelector("h1, h2, h3") ?? target;
+    const isEnd = scrollY + innerHeight >= document.documentElement.scrollHeight - 1;
+    return { target: top(target), heading: top(heading), isEnd };
+  }, way);
+
+const chrome = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+const page = await chrome.newPage();
+let count = 0;
+for (const path of sample()) {
+  await page.goto(pathToFileURL(join(site, path)).href);
+  for (const way of await links(page)) {
+    for (const width of WIDTHS) {
+      for (const reducedMotion of MOTIONS) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.emulateMedia({ reducedMotion });
+        // Nothing has been seen yet, and nothing has the height that it had when it was.
+        await page.goto(pathToFileURL(join(site, path)).href);
+        count += 1;
+        const { target, heading, isEnd } = await followed(page, way);
+        const stands = target >= 0 && target <= MOST && heading >= target && heading <= MOST_TO_HEADING;
+        if (!stands && !(isEnd && target >= 0)) {
+          say(path, `${way} is reached ${target} from the top, its heading ${heading} (${width} wide, ${reducedMotion} motion)`);
+        }
+      }
+    }
+  }
+}
+await chrome.close();
+end(`${count} jumps in a browser`);
