@@ -166,8 +166,6 @@ for (const path of chosen) {
   await seen(page, path);
   await narrow(page, path);
   await keyboard(page, path);
-  const paper = await page.pdf({ format: "A4" });
-  if (paper.length < 5000) say(path, "prints nothing");
   await complete(page, bare, path);
   await page.close();
 }

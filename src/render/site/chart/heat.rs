@@ -104,10 +104,12 @@ fn cell_width(weeks: usize) -> f64 {
     }
 }
 
+/// How large a picture is; where there is no room for its width, as on paper, it is pressed together, but no line leaves
+/// the name beside it.
 fn size(weeks: usize, lines: usize) -> String {
     let (width, height) = (cell_width(weeks) * weeks as f64, ROW * lines as f64);
     format!(
-        "viewBox=\"0 0 {} {}\" width=\"{}rem\" height=\"{}rem\"",
+        "viewBox=\"0 0 {} {}\" preserveAspectRatio=\"none\" width=\"{}rem\" height=\"{}rem\"",
         coordinate(width),
         coordinate(height),
         coordinate(width / REM),
@@ -236,7 +238,7 @@ mod tests {
         assert!(svg.contains(
             "<path class=\"heat-cell tone-on-track heat-on-track\" d=\"M36.5 30.5h29v23h-29zM70.5 30.5h29v23h-29z\"/>"
         ), "{svg}");
-        assert!(svg.contains("viewBox=\"0 0 136 56\" width=\"8.5rem\" height=\"3.5rem\""), "{svg}");
+        assert!(svg.contains("viewBox=\"0 0 136 56\" preserveAspectRatio=\"none\" width=\"8.5rem\" height=\"3.5rem\""), "{svg}");
     }
 
     #[test]
