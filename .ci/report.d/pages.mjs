@@ -54,16 +54,27 @@ async function seen(page, path) {
   }
 }
 
-/** On a small screen the map begins with a goal, labels of dates do not touch, and no author is out of sight. */
+/** Who recorded a value is in sight: no table of records is wider than its card. */
+async function authors(page, path) {
+  for (const width of [360, 1024, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    const hidden = await page.evaluate(() => {
+      for (const details of document.querySelectorAll("details")) details.open = true;
+      const right = (element) => element.getBoundingClientRect().right;
+      return [...document.querySelectorAll(".records .by")].filter((author) => right(author) > right(author.closest(".table-wrap")) + 1).length;
+    });
+    if (hidden > 0) say(path, `has ${hidden} authors out of sight in a window of ${width}`);
+  }
+}
+
+/** On a small screen the map begins with a goal, and labels of dates do not touch. */
 async function narrow(page, path) {
   await page.setViewportSize({ width: 360, height: 900 });
   await page.reload();
   const hidden = await page.evaluate(() => {
     const box = (element) => element.getBoundingClientRect();
     const isSeen = (element) => box(element).left >= 0 && box(element).right <= innerWidth;
-    for (const details of document.querySelectorAll("details")) details.open = true;
     const goals = [...document.querySelectorAll(".map-goal")];
-    const authors = [...document.querySelectorAll(".records .by")];
     const touching = [...document.querySelectorAll(".axis, .dates")].flatMap((axis) => {
       const dates = [...axis.querySelectorAll(".tick-date, .dates text")].filter((date) => box(date).width > 0).map(box);
       dates.sort((one, other) => one.left - other.left);
@@ -71,7 +82,6 @@ async function narrow(page, path) {
     });
     return [
       goals.length > 0 && !goals.some(isSeen) && "a map without a goal in sight",
-      authors.some((author) => !isSeen(author)) && "authors out of sight",
       touching.length > 0 && "labels of dates that touch",
     ].filter(Boolean);
   });
@@ -164,6 +174,7 @@ for (const path of chosen) {
   const page = await opened(context, path);
   await inert(page, path);
   await seen(page, path);
+  await authors(page, path);
   await narrow(page, path);
   await keyboard(page, path);
   await complete(page, bare, path);
