@@ -266,7 +266,18 @@
     if (first) { region.scrollLeft = first.x + first.width / 2 - region.clientWidth / 2; }
   }
 
+  // A heat map that is wider than its window shows the week that is under way, not the first ones.
+
+  function setUpHeat(region) {
+    const now = region.querySelector('.heat-week.now');
+    if (!now) { return; }
+    const room = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const beyond = now.getBoundingClientRect().right + room - region.getBoundingClientRect().right;
+    if (beyond > 0) { region.scrollLeft += beyond; }
+  }
+
   document.querySelectorAll('.map-scroll').forEach(setUpMap);
+  document.querySelectorAll('.heat-scroll').forEach(setUpHeat);
   document.querySelectorAll('[data-list]').forEach(setUpList);
   document.querySelectorAll('form.find').forEach(setUpFind);
   document.querySelectorAll('table:has(th[data-sort])').forEach(setUpTable);

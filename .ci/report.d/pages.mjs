@@ -67,7 +67,7 @@ async function authors(page, path) {
   }
 }
 
-/** On a small screen the map begins with a goal, and labels of dates do not touch. */
+/** On a small screen the map begins with a goal, heat maps show the week that is under way, and labels of dates do not touch. */
 async function narrow(page, path) {
   await page.setViewportSize({ width: 360, height: 900 });
   await page.reload();
@@ -75,6 +75,10 @@ async function narrow(page, path) {
     const box = (element) => element.getBoundingClientRect();
     const isSeen = (element) => box(element).left >= 0 && box(element).right <= innerWidth;
     const goals = [...document.querySelectorAll(".map-goal")];
+    const weeks = [...document.querySelectorAll(".heat-scroll")].filter((heat) => {
+      const [now, names] = [heat.querySelector(".heat-week.now"), heat.querySelector(".heat-names")];
+      return now && (box(now).left < box(names).right || box(now).right > box(heat).right);
+    });
     const touching = [...document.querySelectorAll(".axis, .dates")].flatMap((axis) => {
       const dates = [...axis.querySelectorAll(".tick-date, .dates text")].filter((date) => box(date).width > 0).map(box);
       dates.sort((one, other) => one.left - other.left);
@@ -82,6 +86,7 @@ async function narrow(page, path) {
     });
     return [
       goals.length > 0 && !goals.some(isSeen) && "a map without a goal in sight",
+      weeks.length > 0 && "a heat map without the week under way in sight",
       touching.length > 0 && "labels of dates that touch",
     ].filter(Boolean);
   });
