@@ -197,9 +197,17 @@ mod tests {
             let files: Vec<(&str, &str)> = paths.iter().map(|path| (path.as_str(), goal)).collect();
             let page =
                 rendered(&workspace(&files), None, TODAY).remove("map.html").expect("it is there");
-            (page.matches("<a class=\"map-goal").count(), page.matches("class=\"map-row").count())
+            let headed =
+                page.split("<h2 id=\"list\">").nth(1).and_then(|rest| rest.split("</h2>").next());
+            (
+                page.matches("<a class=\"map-goal").count(),
+                page.matches("class=\"map-row").count(),
+                page.matches("<details").count(),
+                headed.expect("the list has a heading").to_owned(),
+            )
         };
-        assert_eq!(count(super::MOST_DRAWN + 1), (0, super::MOST_DRAWN + 1));
-        assert_eq!(count(3), (3, 3));
+        let many = super::MOST_DRAWN + 1;
+        assert_eq!(count(many), (0, many, 0, "The goals as a list".to_owned()));
+        assert_eq!(count(3), (3, 3, 1, "The same as a list".to_owned()));
     }
 }
