@@ -67,7 +67,8 @@ async function authors(page, path) {
   }
 }
 
-/** On a small screen the map begins with a goal, heat maps show the week that is under way, and labels of dates do not touch. */
+/** On a small screen the map begins with a goal, heat maps show the week that is under way, the
+ * workspace's name is whole, and labels of dates do not touch. */
 async function narrow(page, path) {
   await page.setViewportSize({ width: 360, height: 900 });
   await page.reload();
@@ -79,6 +80,7 @@ async function narrow(page, path) {
       const [now, names] = [heat.querySelector(".heat-week.now"), heat.querySelector(".heat-names")];
       return now && (box(now).left < box(names).right || box(now).right > box(heat).right);
     });
+    const name = document.querySelector(".brand span");
     const touching = [...document.querySelectorAll(".axis, .dates")].flatMap((axis) => {
       const dates = [...axis.querySelectorAll(".tick-date, .dates text")].filter((date) => box(date).width > 0).map(box);
       dates.sort((one, other) => one.left - other.left);
@@ -87,6 +89,7 @@ async function narrow(page, path) {
     return [
       goals.length > 0 && !goals.some(isSeen) && "a map without a goal in sight",
       weeks.length > 0 && "a heat map without the week under way in sight",
+      (name.scrollHeight > name.clientHeight + 1 || name.scrollWidth > name.clientWidth + 1) && "a name that is cut off at its head",
       touching.length > 0 && "labels of dates that touch",
     ].filter(Boolean);
   });
