@@ -97,6 +97,23 @@ async function narrow(page, path) {
   await page.setViewportSize({ width: 1440, height: 900 });
 }
 
+/** What is pointed at in a chart tells of a point, and of the chart as a whole nowhere. */
+async function tips(page, path) {
+  const wrong = await page.evaluate(() =>
+    [...document.querySelectorAll(".chart")].filter((chart) => chart.checkVisibility()).slice(0, 6).flatMap((chart) => {
+      chart.scrollIntoView({ block: "center", behavior: "instant" });
+      const { left, top } = chart.getBoundingClientRect();
+      const point = chart.querySelector("circle:has(> title)");
+      const box = point?.getBoundingClientRect();
+      const told = point && document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+      return [
+        document.elementFromPoint(left + 2, top + 2)?.closest(".chart") && "a chart whose title is a tip all over it",
+        point && !told?.querySelector(":scope > title") && "a chart whose points tell nothing",
+      ].filter(Boolean);
+    }));
+  for (const what of new Set(wrong)) say(path, `has ${what}`);
+}
+
 async function accessible(page, path, how) {
   await page.evaluate(AXE);
   const { violations } = await page.evaluate((tags) => axe.run({ runOnly: tags, preload: false }), TAGS);
@@ -184,6 +201,7 @@ for (const path of chosen) {
   await seen(page, path);
   await authors(page, path);
   await narrow(page, path);
+  await tips(page, path);
   await keyboard(page, path);
   await complete(page, bare, path);
   await page.close();

@@ -283,7 +283,8 @@ fn assert_ids(files: &Files) {
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), all, "{path}");
-        for label in values(page, "aria-labelledby").iter().flat_map(|value| value.split(' ')) {
+        let named = ["aria-labelledby", "aria-describedby"].map(|name| values(page, name));
+        for label in named.iter().flatten().flat_map(|value| value.split(' ')) {
             assert!(ids.binary_search(&label).is_ok(), "{path}: {label}");
         }
     }

@@ -190,6 +190,7 @@ fn burn_up<'a>(
         _ => (None, None, false),
     };
     chart::BurnUp {
+        id: rows::anchor(key_result),
         title: &key_result.title,
         unit: key_result.unit.as_deref(),
         start: key_result.window.start,

@@ -39,6 +39,8 @@ pub struct Forecast {
 /// What a burn-up chart shows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BurnUp<'a> {
+    /// The id of the key result's place in the page, with which those of the chart's title and description begin.
+    pub id: String,
     /// The title of the key result.
     pub title: &'a str,
     /// The unit of every value.
@@ -83,8 +85,10 @@ pub fn burn_up(chart: &BurnUp<'_>) -> Markup {
         .map(|point| Place { share: window.share(point.date), y: axis.y(point.value) })
         .collect();
     let mut svg = Pen::with_room(2400 + 100 * (chart.records.len() + chart.confidence.len()));
-    svg.put("<svg class=\"").put(class).put("\" role=\"img\" aria-label=\"").text(chart.title);
-    svg.put(". ").text(&description(chart)).put("\">");
+    svg.put("<svg class=\"").put(class).put("\" role=\"img\" aria-labelledby=\"").text(&chart.id);
+    svg.put(":t\" aria-describedby=\"").text(&chart.id).put(":d\"><title id=\"").text(&chart.id);
+    svg.put(":t\">").text(chart.title).put("</title><desc id=\"").text(&chart.id).put(":d\">");
+    svg.text(&description(chart)).put("</desc>");
     lines(&mut svg, chart, window, &axis, &labels, &records);
     value_labels(&mut svg, &axis, chart.unit);
     date_labels(&mut svg, &labels);

@@ -7,6 +7,7 @@ use super::*;
 
 fn plain<'a>() -> BurnUp<'a> {
     BurnUp {
+        id: "kr-lead-time".to_owned(),
         title: "Lead time",
         unit: Some("min"),
         start: date(2026, 10, 1),
@@ -214,6 +215,15 @@ fn values_out_of_bounds_have_a_shape_of_their_own() {
         legend(&chart),
         [("record", "Recorded"), ("band", "Within bounds"), ("outside", "Out of bounds")]
     );
+}
+
+#[test]
+fn its_name_and_its_description_are_the_first_of_it() {
+    let svg = drawn(&plain());
+    let head = "role=\"img\" aria-labelledby=\"kr-lead-time:t\" aria-describedby=\"kr-lead-time:d\">\
+                <title id=\"kr-lead-time:t\">Lead time</title><desc id=\"kr-lead-time:d\">Window";
+    assert!(svg.contains(head), "{svg}");
+    assert!(!svg.contains("aria-label="), "{svg}");
 }
 
 #[test]
