@@ -152,12 +152,59 @@ fn templates_that_call_themselves_are_refused_with_their_name() {
     }
 }
 
+/// A workspace in which reading the history takes a while, which is told on a terminal: a `git` that takes its time reads
+/// a repository that only the program can open.
+#[cfg(unix)]
+fn slow_to_read() -> Option<Repo> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut repo = Repo::folder();
+    let init = ["init", "-q", "-b", "main", "--ref-format=reftable"];
+    if !repo.command("git").args(init).output().expect("git runs").status.success() {
+        return None; // this git has no reftable
+    }
+    repo.write("goals.toml", "format = 1\nname = \"Northwind\"\n");
+    repo.write("goals/2026-q4/leads.toml", PLAN);
+    repo.commit("Ana Silva <ana@northwind.example>", "2026-10-05T12:00:00Z", "Plans");
+    let path = std::env::var("PATH").expect("a path");
+    let places = || std::env::split_paths(&path);
+    let git = places().map(|folder| folder.join("git")).find(|git| git.is_file()).expect("git");
+    let (folder, git) = (repo.beside("bin"), git.display());
+    let slow = format!("#!/bin/sh\n[ \"$1\" != rev-list ] || sleep 1\nexec '{git}' \"$@\"\n");
+    std::fs::create_dir(&folder).expect("made");
+    std::fs::write(folder.join("git"), slow).expect("written");
+    let permissions = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(folder.join("git"), permissions).expect("set");
+    let path = std::env::join_paths([folder].into_iter().chain(places())).expect("a path");
+    repo.set("PATH", path.to_str().expect("UTF-8"));
+    Some(repo)
+}
+
 #[test]
-fn a_pipe_sees_no_progress() {
-    let repo = workspace();
-    let output = repo.goals(&["report", "--verbose"]);
+#[cfg(unix)]
+fn long_work_is_told_on_a_terminal_and_to_nobody_else() {
+    const TOLD: &str = "reading the history";
+    let Some(repo) = slow_to_read() else { return };
+    let written = |output: &str| {
+        assert!(output.contains("index.html"), "{output}");
+        std::fs::remove_dir_all(repo.path().join("public")).expect("removed");
+    };
+    let output = repo.goals(&["report", "--no-cache", "--verbose"]);
     let seen = output.stdout + &output.stderr;
-    assert!(!seen.contains(['\r', '\u{1b}']), "{seen}");
+    assert!(!seen.contains(TOLD) && !seen.contains(['\r', '\u{1b}']), "{seen:?}");
+    written(&seen);
+    if std::process::Command::new("script").arg("--version").output().is_err() {
+        return;
+    }
+    for (option, is_told) in [("--verbose", true), ("--quiet", false)] {
+        let mut command = repo.command("script");
+        let run = format!("{} report --no-cache {option}", env!("CARGO_BIN_EXE_goals"));
+        command.args(["-q", "-e", "-c", &run, "/dev/null"]).env("TERM", "xterm");
+        let output = command.stdin(std::process::Stdio::null()).output().expect("script runs");
+        let seen = String::from_utf8(output.stdout).expect("UTF-8");
+        assert!(output.status.success(), "{seen}");
+        assert_eq!(seen.contains(TOLD), is_told, "{option}: {seen:?}");
+        written(&seen);
+    }
 }
 
 #[test]
