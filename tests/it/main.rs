@@ -34,6 +34,8 @@ mod merging;
 mod oracle;
 mod oracle_agrees;
 mod oracle_by_hand;
+#[cfg(target_os = "linux")]
+mod opening;
 mod overdue;
 mod publishing;
 mod quarter;
