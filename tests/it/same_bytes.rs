@@ -1,4 +1,5 @@
-//! The same revision and date give the same bytes, twice, and in another time zone and locale.
+//! The same revision and date give the same bytes, twice, and in another time zone and locale, on any number of threads,
+//! and from the working tree as from the commit that it stands at.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,6 +8,23 @@ use crate::support::Repo;
 
 /// The date for which everything is told.
 const AS_OF: &str = "2026-11-15";
+
+/// Time zones, locales and numbers of threads: the same twice, and each other than that.
+const SURROUNDINGS: [(&str, &str, &str); 5] = [
+    ("UTC", "C.UTF-8", "1"),
+    ("UTC", "C.UTF-8", "1"),
+    ("UTC", "C.UTF-8", "4"),
+    ("Pacific/Kiritimati", "de_DE.UTF-8", "4"),
+    ("America/Adak", "tr_TR.UTF-8", "1"),
+];
+
+/// Has every run see these surroundings.
+fn surround(repo: &mut Repo, (zone, locale, threads): (&str, &str, &str)) {
+    repo.set("TZ", zone);
+    repo.set("LANG", locale);
+    repo.set("LC_ALL", locale);
+    repo.set("RAYON_NUM_THREADS", threads);
+}
 
 /// Every file below a folder with its bytes.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -26,16 +44,8 @@ fn json_and_report_are_the_same_bytes_twice_in_two_time_zones() {
     let mut repo = Repo::sample();
     let revision = repo.git(&["rev-parse", "HEAD"]).trim().to_owned();
     let mut outputs = Vec::new();
-    let surroundings = [
-        ("UTC", "C.UTF-8", "1"),
-        ("UTC", "C.UTF-8", "2"),
-        ("Pacific/Kiritimati", "de_DE.UTF-8", "2"),
-        ("America/Adak", "tr_TR.UTF-8", "1"),
-    ];
-    for (number, (zone, locale, threads)) in surroundings.into_iter().enumerate() {
-        repo.set("TZ", zone);
-        repo.set("LC_ALL", locale);
-        repo.set("RAYON_NUM_THREADS", threads);
+    for (number, surroundings) in SURROUNDINGS.into_iter().enumerate() {
+        surround(&mut repo, surroundings);
         let when = ["--rev", &revision, "--as-of", AS_OF];
         let out = repo.beside(&format!("site-{number}")).to_string_lossy().into_owned();
         repo.goals(&[&["report", "--out", &out][..], &when].concat()).sound();
@@ -58,6 +68,49 @@ fn json_and_report_are_the_same_bytes_twice_in_two_time_zones() {
             assert!(other.4.get(path) == Some(bytes), "{path} differs in run {number}");
         }
         assert_eq!(first.4.len(), other.4.len());
+    }
+}
+
+/// All that a report is, read from the working tree or with `--rev`: the files of its folder, and its one page.
+fn reports(repo: &Repo, name: &str, read: &[&str]) -> BTreeMap<String, Vec<u8>> {
+    let out = |kind: &str| repo.beside(&format!("{kind}-{name}")).to_string_lossy().into_owned();
+    let (folder, page) = (out("site"), out("page"));
+    let report = |arguments: &[&str]| {
+        let arguments = [&["report", "--as-of", AS_OF, "--no-cache"], arguments, read].concat();
+        repo.goals(&arguments).sound();
+    };
+    report(&["--out", &folder]);
+    report(&["--single-file", "--out", &page]);
+    let mut all = files(Path::new(&folder));
+    all.insert("in one".to_owned(), std::fs::read(&page).expect("readable"));
+    all
+}
+
+#[test]
+fn the_working_tree_and_its_commit_give_the_same_report_in_a_folder_and_in_one_page() {
+    /// What the contract tells of a revision that was asked for, and of none.
+    const FIGURES: &str = "goals.json";
+    let mut repo = Repo::sample();
+    let head = repo.git(&["rev-parse", "HEAD"]).trim().to_owned();
+    let mut first: Option<BTreeMap<String, Vec<u8>>> = None;
+    for (number, surroundings) in SURROUNDINGS.into_iter().enumerate() {
+        surround(&mut repo, surroundings);
+        let tree = reports(&repo, &format!("tree-{number}"), &[]);
+        let mut commit = reports(&repo, &format!("commit-{number}"), &["--rev", "HEAD"]);
+        let figures = String::from_utf8(commit[FIGURES].clone()).expect("UTF-8");
+        let asked = format!("\"revision\": \"{head}\"");
+        assert_eq!(figures.matches(&asked).count(), 1, "it tells which commit was asked for");
+        let figures = figures.replace(&asked, "\"revision\": null");
+        commit.insert(FIGURES.to_owned(), figures.into_bytes());
+        let first = first.get_or_insert_with(|| tree.clone());
+        assert!(first.len() > 30 && first["in one"].len() > 100_000, "{} files", first.len());
+        for (how, other) in [("tree", &tree), ("commit", &commit)] {
+            for (path, bytes) in &*first {
+                let is_same = other.get(path) == Some(bytes);
+                assert!(is_same, "{path} of the {how} differs in {surroundings:?}");
+            }
+            assert_eq!(first.len(), other.len(), "{how}, {surroundings:?}");
+        }
     }
 }
 
