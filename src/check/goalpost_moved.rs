@@ -62,7 +62,7 @@ fn finding(
         finding = finding.related(place(field), was(history, event, before, field));
     }
     Some(finding.help(format!(
-        "moved in {}; if that was right, say why: allow = {{ goalpost-moved = \"…\" }}",
+        "go back to the plan as it was; or, if it was right to move it in {}, say why: allow = {{ goalpost-moved = \"…\" }}",
         named(history.commit(event.commit))
     )))
 }

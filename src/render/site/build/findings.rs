@@ -9,7 +9,7 @@ use super::super::view::{
 };
 use super::super::{figure, markdown};
 use super::{Input, Scope, rows, words};
-use crate::check;
+use crate::check::{self, Subject};
 use crate::diagnostic::{Diagnostic, Label, Level, Place};
 
 /// How many findings of one rule are listed.
@@ -81,9 +81,19 @@ fn row(scope: &Scope<'_>, finding: &Diagnostic, from: &str) -> FindingRow {
         rule: rule_link(scope, finding.rule, from),
         message: markdown::code_spans(&finding.message),
         place: place(scope, &finding.primary.place),
-        goal: about.map(|about| rows::goal_link(about.goal, from)),
+        goal: about.map(|about| goal(&about, from)),
         related: finding.related.iter().map(|label| related(scope, label)).collect(),
         help: finding.help.as_deref().map(markdown::code_spans),
+    }
+}
+
+/// The goal that a finding is about, with the way to the key result that it is about.
+fn goal(about: &Subject<'_>, from: &str) -> Way {
+    let goal = rows::goal_link(about.goal, from);
+    let at = about.key_result.and_then(|id| about.goal.key_result_position(id));
+    match at.map(|at| rows::key_result_link(about.goal, &about.goal.key_results[at], from)) {
+        Some(key_result) => Way { url: key_result.url, ..goal },
+        None => goal,
     }
 }
 

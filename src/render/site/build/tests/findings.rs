@@ -24,6 +24,8 @@ fn findings_are_listed_by_level_with_the_page_of_their_rule() {
     let html = &files[page];
     let line = format!("/blob/{}/goals/2026-q4/aside.toml#L1", "5e".repeat(20));
     assert!(html.contains(&line) && html.contains("id=\"rule-missing-owner\""));
+    let key_results = html.matches("href=\"goals/2026-q4/calm.html#kr-").count();
+    assert!(key_results > 0, "a finding leads to the key result that it is about");
     let errors = html.find("id=\"error\"").expect("errors");
     assert!(errors < html.find("id=\"warning\"").expect("warnings"));
     let own = files[calm].split("id=\"findings\"").nth(1).expect("findings of the goal");
