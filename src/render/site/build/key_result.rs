@@ -29,7 +29,7 @@ pub(super) fn view(
     let open = rows::is_open(scope, goal, key_result, figures);
     let forecast = figures.forecast.filter(|_| open && figures.progress < 1.0);
     let anchor = rows::anchor(key_result);
-    let drawn = burn_up(scope, goal, key_result, forecast, changes);
+    let drawn = burn_up(scope, goal, (key_result, figures), forecast, changes);
     let has_chart = has_chart(key_result, &drawn);
     let recorded = records::of_key_result(scope, goal, key_result);
     let record_count = figure::count(recorded.len(), "record", "records");
@@ -178,7 +178,7 @@ fn has_chart(key_result: &KeyResult, drawn: &chart::BurnUp<'_>) -> bool {
 fn burn_up<'a>(
     scope: &Scope<'_>,
     goal: &Goal,
-    key_result: &'a KeyResult,
+    (key_result, figures): (&'a KeyResult, &KeyResultFigures),
     forecast: Option<Forecast>,
     changes: &[Change<'_>],
 ) -> chart::BurnUp<'a> {
@@ -202,6 +202,10 @@ fn burn_up<'a>(
         at_most,
         strict,
         expected: expected_path(key_result),
+        expected_now: figures
+            .expected
+            .zip(ends(key_result))
+            .map(|(share, (from, to))| from + share * (to - from)),
         records: points(key_result, scope.as_of),
         forecast: forecast.map(|forecast| chart::Forecast {
             at_end: forecast.projected_value,

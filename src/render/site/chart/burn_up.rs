@@ -63,6 +63,8 @@ pub struct BurnUp<'a> {
     pub strict: bool,
     /// The corners of the expected path, in order of date; empty if nothing is expected on the way.
     pub expected: Vec<(Date, f64)>,
+    /// The value that is expected on the day of the report, if any is.
+    pub expected_now: Option<f64>,
     /// The records, in order of date.
     pub records: Vec<Point>,
     /// Where the average rate so far leads.
@@ -182,6 +184,15 @@ fn description(chart: &BurnUp<'_>) -> String {
             words.push('.');
         }
         None => words.push_str(" Nothing recorded yet."),
+    }
+    for (date, value) in chart.expected.iter().skip(1).rev().skip(1).rev() {
+        words.extend([" Expected ", &shown(*value), " on ", &figure::date(*date), "."]);
+    }
+    let open = Window { start: chart.start, end: chart.end }.holds(chart.today);
+    if let Some(value) = chart.expected_now.filter(|_| open) {
+        let way = chart.baseline.zip(chart.target).map_or(0.0, |(from, to)| to - from);
+        let value = figure::with_unit(figure::estimate(value, way), chart.unit);
+        words.extend([" Expected by now ", &value, "."]);
     }
     if let Some(line) = forecast_line(chart) {
         words.extend([" ", &forecast_words(&line, chart), "."]);

@@ -19,6 +19,7 @@ fn plain<'a>() -> BurnUp<'a> {
         at_most: None,
         strict: false,
         expected: vec![(date(2026, 10, 1), 0.0), (date(2026, 10, 31), 100.0)],
+        expected_now: Some(63.333_3),
         records: Vec::new(),
         forecast: None,
         confidence: Vec::new(),
@@ -249,4 +250,15 @@ fn confidence_is_a_band_as_high_as_it_is() {
     assert!(description(&chart).contains("Confidence from 2 to 5 of 10 on 19 Oct 2026."));
     assert!(legend(&chart).contains(&("confidence", "Confidence, 0 to 10")));
     assert!(!drawn(&plain()).contains("confidence"));
+}
+
+#[test]
+fn the_expected_path_is_told_in_words() {
+    let mut chart = plain();
+    assert!(description(&chart).contains(" Expected by now 63.3\u{a0}min."));
+    assert_eq!(description(&chart).matches("Expected").count(), 1, "its ends are told already");
+    chart.expected.insert(1, (date(2026, 10, 11), 70.0));
+    assert!(description(&chart).contains(" Expected 70\u{a0}min on 11 Oct 2026."));
+    chart.today = date(2026, 11, 2);
+    assert!(!description(&chart).contains("by now"), "it is over");
 }
