@@ -77,7 +77,7 @@ async function authors(page, path) {
 }
 
 /** On a small screen the map begins with a goal, heat maps show the week that is under way, the
- * workspace's name is whole, and labels of dates do not touch. */
+ * workspace's name is whole, and labels do not touch. */
 async function narrow(page, path) {
   await page.setViewportSize({ width: 360, height: 900 });
   await page.reload();
@@ -90,16 +90,19 @@ async function narrow(page, path) {
       return now && (box(now).left < box(names).right || box(now).right > box(heat).right);
     });
     const name = document.querySelector(".brand span");
-    const touching = [...document.querySelectorAll(".axis, .dates")].flatMap((axis) => {
-      const dates = [...axis.querySelectorAll(".tick-date, .dates text")].filter((date) => box(date).width > 0).map(box);
-      dates.sort((one, other) => one.left - other.left);
-      return dates.filter((date, at) => at > 0 && dates[at - 1].right > date.left);
+    const tallies = [...document.querySelectorAll(".teams .tally .status")];
+    const apart = (one, other) =>
+      one.right <= other.left + 1 || other.right <= one.left + 1 || one.bottom <= other.top + 3 || other.bottom <= one.top + 3;
+    const touching = [...document.querySelectorAll(".axis, svg:not(svg svg)")].flatMap((picture) => {
+      const labels = [...picture.querySelectorAll(".tick-date, text")].map(box).filter(({ width }) => width > 0);
+      return labels.filter((label, at) => labels.slice(0, at).some((other) => !apart(label, other)));
     });
     return [
       goals.length > 0 && !goals.some(isSeen) && "a map without a goal in sight",
       weeks.length > 0 && "a heat map without the week under way in sight",
       (name.scrollHeight > name.clientHeight + 1 || name.scrollWidth > name.clientWidth + 1) && "a name that is cut off at its head",
-      touching.length > 0 && "labels of dates that touch",
+      tallies.some((status) => !isSeen(status)) && "a table of teams with a status out of sight",
+      touching.length > 0 && "labels of a picture that touch",
     ].filter(Boolean);
   });
   for (const what of hidden) say(path, `has ${what} on a small screen`);

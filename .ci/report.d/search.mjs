@@ -199,6 +199,24 @@ const cases = {
     const dates = await due.locator('table.due tbody time').evaluateAll(
       (times) => times.map((time) => time.getAttribute('datetime')));
     assert.deepEqual(dates, [...dates].sort());
+    for (const [path, table] of [['cycles/2026-q3.html', '.scores'], ['calibration.html', '.outcomes']]) {
+      const ended = await open(path);
+      await ended.evaluate(() => { for (const details of document.querySelectorAll('details')) details.open = true; });
+      const heads = ended.locator(`table${table} thead th:has(button)`);
+      assert.ok(await heads.count() >= 4, path);
+      for (const sorted of await heads.all()) {
+        const cells = () => ended.locator(`table${table} tbody tr`).evaluateAll(
+          (rows, at) => rows.map((row) => row.cells[at].textContent.trim()), place);
+        const place = await sorted.evaluate((element) => element.cellIndex);
+        await sorted.getByRole('button').click();
+        const told = (await cells()).filter((text) => text !== '–');
+        const value = (text) => Number(text.match(/^-?[\d.]+/)?.[0] ?? NaN);
+        const order = told.every((text) => !Number.isNaN(value(text)))
+          ? (one, other) => value(one) - value(other)
+          : (one, other) => one.localeCompare(other, 'en', { numeric: true });
+        assert.deepEqual(told, [...told].sort(order), `${path}, column ${place}`);
+      }
+    }
   },
 
   async 'without the script every goal is there and nothing dead is'() {
